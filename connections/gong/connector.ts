@@ -1,0 +1,117 @@
+import { defineConnector, type Ask, type Request, type Window } from '#connector';
+import { toAccount, toCall, toPage, toTranscript } from './map.js';
+
+/** An access key works on the common host; the tenant's own host is learned only by OAuth. */
+type GongSettings = { readonly apiBaseUrl: string };
+
+export default defineConnector<GongSettings>({
+  manifest: {
+    id: 'gong',
+    name: 'Gong',
+    kind: 'recorder',
+    support: 'supported',
+    caveat: 'Gong does not say how late a call may appear, and may leave private calls out of its lists.',
+    customerBrings: [
+      'A Gong technical administrator makes an access key under Admin center > Settings > Ecosystem > API and hands over the key and its secret.',
+      "If the key is limited to trusted IP addresses, this hub's address must be among them.",
+    ],
+    docs: 'https://help.gong.io/docs/receive-access-to-the-api',
+    verifiedOn: '2026-11-21',
+  },
+  auth: [
+    {
+      kind: 'secret',
+      label: 'Access key',
+      fields: [
+        { name: 'key', label: 'Access key' },
+        { name: 'secret', label: 'Access key secret', hint: 'Gong shows it once, when the key is made.' },
+      ],
+      // Pasted values often end in a line break, which would make a right key a wrong one.
+      headers: ({ key = '', secret = '' }) => ({ authorization: `Basic ${base64(`${key.trim()}:${secret.trim()}`)}` }),
+      remedy:
+        'Check in Gong under Admin center > Settings > Ecosystem > API that the key exists, has not expired and trusts the address of this hub; then enter the access key and its secret again.',
+    },
+  ],
+  http: {
+    baseUrl: ({ apiBaseUrl }) => apiBaseUrl ?? 'https://api.gong.io',
+    domain: 'gong.io',
+    verdicts: [
+      // Gong's way of saying that a filter matches nothing. An unknown address answers 404 too, in other words.
+      { status: 404, body: /found corresponding to the provided/, verdict: 'empty' },
+      // The papers give cursors no lifetime and a refused one no wording. Reading the slice again is harmless:
+      // calls are stored once by their id.
+      { status: 400, body: /cursor/i, verdict: 'restart' },
+    ],
+  },
+  limits: [
+    { requests: 3, seconds: 1, owner: 'company' },
+    { requests: 10_000, seconds: 86_400, owner: 'company' },
+  ],
+  async check(ask) {
+    // Workspaces first: they prove the key and hold the id. Users only give a nicer name.
+    const workspaces = await ask.send({ path: '/v2/workspaces' });
+    return toAccount(workspaces, await usersIfAllowed(ask));
+  },
+  preview: {
+    // Compares scheduled times of web conferences where the listing compares real starts, so a call at the
+    // window's very edge may be counted on the other side of it.
+    request: ({ from, to }) => ({ path: '/v2/calls', query: { fromDateTime: from, toDateTime: to } }),
+    count: reply => (reply === undefined ? 0 : (toPage(reply).total ?? 0)),
+  },
+  calls: {
+    pageSize: 100,
+    // The papers give no bound. Two weeks is the overlap that a long-lived public importer settled on, and too
+    // little would lose calls for good.
+    settleHours: 14 * 24,
+    request: ({ from, to, cursor }) => listing({ from, to }, cursor),
+    items: ['calls'],
+    page: toPage,
+    call: toCall,
+  },
+  transcripts: {
+    batchSize: 100,
+    request: ({ externalIds, cursor }) => ({
+      method: 'POST',
+      path: '/v2/calls/transcript',
+      body: { cursor, filter: { callIds: externalIds } },
+    }),
+    items: ['callTranscripts'],
+    idKey: 'callId',
+    page: toPage,
+    transcript: toTranscript,
+  },
+});
+
+/**
+ * The cursor travels in the body, beside the same filter: in the query string it is ignored and the first page
+ * comes back for ever. Media is named by kind and id; links are not asked for, since they die after 8 hours.
+ */
+function listing({ from, to }: Window, cursor: string | undefined): Request {
+  return {
+    method: 'POST',
+    path: '/v2/calls/extensive',
+    body: {
+      cursor,
+      filter: { fromDateTime: from, toDateTime: to },
+      contentSelector: { exposedFields: { parties: true } },
+    },
+  };
+}
+
+/** A key may see calls and workspaces but not users; that is no reason to refuse it. */
+async function usersIfAllowed(ask: Ask<GongSettings>): Promise<unknown> {
+  try {
+    return await ask.send({ path: '/v2/users' });
+  } catch (error) {
+    if (wasRefused(error)) return undefined;
+    throw error;
+  }
+}
+
+function wasRefused(error: unknown): boolean {
+  return error instanceof Error && 'recovery' in error && error.recovery === 'reconnect';
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}

@@ -1,0 +1,201 @@
+/**
+ * Gong's words into ours. Whatever is read is checked first: a value of the wrong type throws, an unknown field is
+ * ignored, a word that Gong adds to one of its lists means "not known". Messages name fields and never quote values,
+ * because they are kept beside the call that was set aside.
+ */
+import type {
+  Account,
+  CallDraft,
+  ParticipantDraft,
+  RecordingDraft,
+  TranscriptDraft,
+  TranscriptLineDraft,
+} from '#connector';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const directions = new Map<unknown, CallDraft['direction']>([
+  ['Inbound', 'inbound'],
+  ['Outbound', 'outbound'],
+]);
+const affiliations = new Map<unknown, ParticipantDraft['affiliation']>([
+  ['Internal', 'internal'],
+  ['External', 'external'],
+]);
+const recordingKinds = new Map<unknown, RecordingDraft['kind']>([
+  ['Audio', 'audio'],
+  ['Video', 'video'],
+]);
+
+/**
+ * One entry of the extensive listing. Private calls are mapped like all others: the key was allowed to see them.
+ * @throws Error when the entry has no id or no start, or when a field has the wrong type.
+ */
+export function toCall(item: unknown): CallDraft {
+  const call = fields(item, 'the call');
+  const facts = fields(call.metaData, 'metaData');
+  const externalId = needed(text(facts, 'id'), 'id');
+  const hostId = text(facts, 'primaryUserId');
+  const kind = recordingKinds.get(text(facts, 'media'));
+  return {
+    externalId,
+    medium: toMedium(facts),
+    startedAt: toTime(needed(text(facts, 'started'), 'started')),
+    durationSeconds: amount(facts, 'duration'),
+    title: text(facts, 'title'),
+    direction: toDirection(facts),
+    link: toLink(text(facts, 'url')),
+    language: toLanguage(text(facts, 'language')),
+    participants: list(call, 'parties').map(party => toParticipant(party, hostId)),
+    recordings: kind === undefined ? [] : [{ ref: externalId, kind }],
+  };
+}
+
+/**
+ * Dialled calls have a direction, web conferences are a direction of their own. For the rest a meeting address or a
+ * picture tells. `system` is not read: it is free text, and one name may stand for a phone and a meeting product.
+ */
+function toMedium(facts: Fields): CallDraft['medium'] {
+  const direction = text(facts, 'direction');
+  if (directions.has(direction)) return 'phone';
+  if (direction === 'Conference') return 'meeting';
+  return text(facts, 'meetingUrl') !== undefined || text(facts, 'media') === 'Video' ? 'meeting' : 'phone';
+}
+
+/** Who called whom says more than who was there, so `scope` counts only where nobody dialled. */
+function toDirection(facts: Fields): CallDraft['direction'] {
+  return directions.get(text(facts, 'direction')) ?? (text(facts, 'scope') === 'Internal' ? 'internal' : undefined);
+}
+
+/** Kept as written, with the platform's offset. Without an offset it would not be a moment in time. */
+function toTime(written: string): string {
+  const shaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(written);
+  if (!shaped || Number.isNaN(Date.parse(written))) throw new Error('Gong: `started` is not a time with an offset.');
+  return written;
+}
+
+/** People click on it, so nothing but a web address passes. */
+function toLink(url: string | undefined): string | undefined {
+  return url?.startsWith('https://') ? url : undefined;
+}
+
+/**
+ * ISO 639-2/B to BCP 47: `eng` to `en`, `ger` to `de`, `fil` stays. `und` and `zxx` say that no language was found.
+ * The runtime carries both tables; a code that has no name there is no language.
+ */
+function toLanguage(code: string | undefined): string | undefined {
+  if (code === undefined || !/^[a-z]{3}$/i.test(code) || /^(und|zxx)$/i.test(code)) return undefined;
+  const [tag] = Intl.getCanonicalLocales(code);
+  const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+  return tag !== undefined && names.of(tag) !== undefined ? tag : undefined;
+}
+
+/** A silent participant has no speaker id. Without a known host nobody is called a guest. */
+function toParticipant(item: unknown, hostId: string | undefined): ParticipantDraft {
+  const party = fields(item, 'an entry of parties');
+  const isHost = text(party, 'userId') === hostId;
+  return {
+    name: text(party, 'name'),
+    email: text(party, 'emailAddress'),
+    phone: text(party, 'phoneNumber'),
+    role: hostId === undefined ? undefined : isHost ? 'host' : 'guest',
+    affiliation: affiliations.get(text(party, 'affiliation')),
+    speakerId: text(party, 'speakerId'),
+  };
+}
+
+/**
+ * One entry of `callTranscripts`. A line is a monologue and not a sentence: readers want to see who spoke until
+ * somebody else did, and Gong cuts sentences every few words.
+ */
+export function toTranscript(document: unknown): TranscriptDraft {
+  return { lines: list(fields(document, 'the transcript'), 'transcript').flatMap(toLine) };
+}
+
+function toLine(item: unknown): TranscriptLineDraft[] {
+  const monologue = fields(item, 'an entry of transcript');
+  const sentences = list(monologue, 'sentences').map(sentence => fields(sentence, 'an entry of sentences'));
+  const [first, last] = [sentences[0], sentences.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const endMs = amount(last, 'end');
+  return [
+    {
+      speakerId: text(monologue, 'speakerId'),
+      startSeconds: needed(amount(first, 'start'), 'start') / 1000,
+      endSeconds: endMs === undefined ? undefined : endMs / 1000,
+      text: sentences
+        .map(sentence => text(sentence, 'text')?.trim() ?? '')
+        .filter(Boolean)
+        .join(' '),
+    },
+  ];
+}
+
+/** Without `records` nothing would tell a last page from a lost one, so its absence is an error. */
+export function toPage(reply: unknown): { readonly next: string | undefined; readonly total: number | undefined } {
+  const records = fields(fields(reply, 'the reply').records, 'records');
+  return { next: text(records, 'cursor'), total: amount(records, 'totalRecords') };
+}
+
+/**
+ * Gong's interface has no company id. Workspaces belong to one company only, so the lowest workspace id stands for
+ * it: the order of the list is not promised, and a workspace added later should not turn the account into another.
+ * Ids have up to 20 digits, more than a number holds; as numbers two of them could look the same.
+ */
+export function toAccount(workspaces: unknown, users: unknown): Account {
+  const found = list(fields(workspaces ?? {}, 'the reply'), 'workspaces').map(item => fields(item, 'a workspace'));
+  const byId = found.map(item => ({ id: needed(text(item, 'id'), 'id'), name: text(item, 'name') }));
+  const lowest = byId.toSorted((a, b) => compareDigits(a.id, b.id))[0];
+  if (lowest === undefined) throw new Error('Gong: the key sees no workspace, so the account cannot be named.');
+  const people = list(fields(users ?? {}, 'the reply'), 'users').map(item => fields(item, 'a user'));
+  return { id: lowest.id, name: commonestDomain(people) ?? lowest.name ?? `Workspace ${lowest.id}` };
+}
+
+function compareDigits(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Domains used equally often go by the alphabet, so that the name stays the same from check to check. */
+function commonestDomain(people: readonly Fields[]): string | undefined {
+  const domains = people.flatMap(person => text(person, 'emailAddress')?.toLowerCase().split('@')[1] ?? []);
+  const counted = Map.groupBy(domains.filter(Boolean), domain => domain);
+  const ranked = [...counted].toSorted(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1));
+  return ranked[0]?.[0];
+}
+
+// Reading. Gong writes null and empty text for what is absent; both are absent here.
+
+function fields(value: unknown, what: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new Error(`Gong: ${what} is ${typeName(value)}, not an object.`);
+}
+
+function list(from: Fields, name: string): readonly unknown[] {
+  const value = from[name] ?? [];
+  if (Array.isArray(value)) return value;
+  throw new Error(`Gong: \`${name}\` is ${typeName(value)}, not a list.`);
+}
+
+function text(from: Fields, name: string): string | undefined {
+  const value = from[name] ?? '';
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  throw new Error(`Gong: \`${name}\` is ${typeName(value)}, not text.`);
+}
+
+function amount(from: Fields, name: string): number | undefined {
+  const value = from[name] ?? undefined;
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
+  throw new Error(`Gong: \`${name}\` is ${typeName(value)}, not an amount.`);
+}
+
+function needed<T>(value: T | undefined, name: string): T {
+  if (value !== undefined) return value;
+  throw new Error(`Gong: \`${name}\` is missing.`);
+}
+
+function typeName(value: unknown): string {
+  if (value === undefined || value === null) return 'missing';
+  if (typeof value === 'number' && value < 0) return 'negative';
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+}

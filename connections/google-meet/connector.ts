@@ -1,0 +1,17 @@
+import { notConnected } from '#connector';
+
+export default notConnected({
+  id: 'google-meet',
+  name: 'Google Meet',
+  kind: 'recorder',
+  support: 'unsupported',
+  caveat:
+    'Not supported yet. Google Meet wants OAuth, which this version cannot do, and as far as we know it forgets conference records about 30 days after the meeting, so there is little history to bring home.',
+  wouldChangeIf:
+    'The hub learns OAuth sign-in and keeps a steady sync, which would catch meetings before they are forgotten.',
+  customerBrings: [
+    'A Google Workspace administrator allows the app to read meeting spaces, and Drive for the recordings.',
+  ],
+  docs: 'https://developers.google.com/workspace/meet/api',
+  verifiedOn: '2026-11-21',
+});

@@ -1,0 +1,17 @@
+import { notConnected } from '#connector';
+
+export default notConnected({
+  id: 'microsoft-teams',
+  name: 'Microsoft Teams',
+  kind: 'recorder',
+  support: 'unsupported',
+  caveat:
+    'Not supported yet. Transcripts and recordings are listed for one meeting organizer at a time, so a company is read person by person, with an application sign-in that this version cannot do.',
+  wouldChangeIf: 'The hub learns sign-in as an application, and listings that walk through people.',
+  customerBrings: [
+    'A Microsoft 365 administrator consents to reading online meeting transcripts and recordings.',
+    'The administrator also grants the app an application access policy in Teams.',
+  ],
+  docs: 'https://learn.microsoft.com/graph/api/resources/calltranscript',
+  verifiedOn: '2026-11-21',
+});

@@ -1,0 +1,59 @@
+import type { Account, Connector, Window } from '#connector';
+import { PlatformError } from '../core/errors.js';
+import type { makeAsk } from '../engine/index.js';
+
+type Asker = ReturnType<typeof makeAsk>;
+type Purpose = Parameters<Asker['as']>[0];
+
+/**
+ * Who the credential belongs to.
+ *
+ * @throws PlatformError PLATFORM_CHANGED when the connector makes nothing of the replies; what sending throws stays as it is.
+ */
+export async function checkAccount(connector: Connector, asker: Asker): Promise<Account> {
+  const { settings, send } = asker.as('check');
+  let refusal: unknown;
+  const ask = {
+    settings,
+    send: (request: Parameters<typeof send>[0]) =>
+      send(request).catch((error: unknown) => {
+        refusal = error;
+        throw error;
+      }),
+  };
+  try {
+    return await connector.check(ask);
+  } catch (error) {
+    throw error === refusal ? error : changed(error);
+  }
+}
+
+/**
+ * How many calls the platform counts in a window; undefined when it cannot count.
+ *
+ * @throws PlatformError PLATFORM_CHANGED when the connector makes nothing of the reply.
+ */
+export async function countCalls(
+  { preview }: Connector,
+  asker: Asker,
+  purpose: Purpose,
+  window: Window,
+): Promise<number | undefined> {
+  if (preview === undefined) return undefined;
+  const reply = await asker.as(purpose).send(preview.request(window));
+  if (reply === undefined) return 0;
+  try {
+    return preview.count(reply);
+  } catch (error) {
+    throw changed(error);
+  }
+}
+
+function changed(cause: unknown): PlatformError {
+  // Mappers name fields and never quote values, so their words may be shown.
+  const message = cause instanceof Error ? cause.message.slice(0, 300) : 'The reply is not what it used to be.';
+  return new PlatformError('PLATFORM_CHANGED', 'stop', message, {
+    remedy: 'The platform seems to have changed its interface; a newer version of this hub may know the change.',
+    cause,
+  });
+}

@@ -1,0 +1,47 @@
+import { Arg, Args, Authorized, Ctx, Extensions, ID, Mutation, Query, Resolver } from 'type-graphql';
+import type { Role } from '../core/role.js';
+import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
+import type { Scope } from '../scope.js';
+import { connectWithSecret } from './connect-with-secret.js';
+import { Connection } from './connection.entity.js';
+import { ConnectionPage, ConnectWithSecretInput } from './connection.type.js';
+import { readConnection } from './read-connection.js';
+
+@Resolver(() => Connection)
+export class ConnectionResolver {
+  @Authorized<Role>(['admin', 'cs', 'service', 'customer'])
+  @Extensions({ asksPlatform: true })
+  @Mutation(() => Connection, {
+    description:
+      'Connects an account by a key. The platform is asked first; nothing is stored when it refuses. The same account again renews its credential, and what was paused for it goes on.',
+  })
+  connectWithSecret(
+    @Arg('input', () => ConnectWithSecretInput, { description: 'Whose account, on which platform, and its key.' })
+    input: ConnectWithSecretInput,
+    @Ctx() scope: Scope,
+    @IdempotencyKey() key?: string | null,
+  ): Promise<Connection> {
+    return connectWithSecret(scope, input, onceFor(key, 'connectWithSecret', input));
+  }
+
+  @Authorized<Role>(['admin', 'cs', 'service', 'customer'])
+  @Query(() => ConnectionPage, { description: 'Connections, newest first.' })
+  connections(
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() scope: Scope,
+    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId?: string,
+    @Arg('platform', () => ID, { nullable: true, description: 'Only those to this platform.' }) platform?: string,
+  ): Promise<ConnectionPage> {
+    const where = { ...(customerId != null && { customerId }), ...(platform != null && { platform }) };
+    return readPage(scope.em, Connection, where, page, 'createdAt');
+  }
+
+  @Authorized<Role>(['admin', 'cs', 'service', 'customer'])
+  @Query(() => Connection, { description: 'One connection.' })
+  connection(
+    @Arg('id', () => ID, { description: 'Id of the connection.' }) id: string,
+    @Ctx() scope: Scope,
+  ): Promise<Connection> {
+    return readConnection(scope, id);
+  }
+}

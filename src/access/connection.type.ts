@@ -1,0 +1,29 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { pageOf } from '../customers/index.js';
+import { Connection } from './connection.entity.js';
+
+@InputType({ description: 'One value of a secret form.' })
+export class SecretValueInput {
+  @Field(() => String, {
+    description: 'Name of the field, as `platforms { authMethods { fields { name } } }` lists it.',
+  })
+  name!: string;
+
+  @Field(() => String, { description: 'The secret. Stored encrypted and never shown again.' })
+  value!: string;
+}
+
+@InputType({ description: 'A key with which to connect an account.' })
+export class ConnectWithSecretInput {
+  @Field(() => ID, { description: 'The customer whose account it is.' })
+  customerId!: string;
+
+  @Field(() => ID, { description: 'Id of the platform, as `platforms` lists it.' })
+  platform!: string;
+
+  @Field(() => [SecretValueInput], { description: 'The values that the platform asks for.' })
+  secret!: SecretValueInput[];
+}
+
+@ObjectType({ description: 'A page of connections, newest first.' })
+export class ConnectionPage extends pageOf(Connection) {}

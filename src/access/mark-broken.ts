@@ -1,0 +1,38 @@
+import { LockMode } from '@mikro-orm/postgresql';
+import type { PlatformError } from '../core/errors.js';
+import { inTransaction, type Scope } from '../scope.js';
+import { Connection, CredentialHealth } from './connection.entity.js';
+import { Credential } from './credential.entity.js';
+
+/**
+ * The platform refused the credential in the middle of work: nobody uses it again until it is renewed.
+ * When it was renewed meanwhile (`epoch` is not the latest any more) the refusal means nothing.
+ */
+export async function markBroken(
+  scope: Scope,
+  connectionId: string,
+  epoch: number,
+  refusal: PlatformError,
+): Promise<void> {
+  const now = scope.clock.now();
+  await inTransaction(scope, async ({ em }) => {
+    // Whoever renews locks the connection first too.
+    await em.findOne(Connection, { id: connectionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if ((await em.count(Credential, { connectionId, epoch })) === 0) return;
+    await em.nativeUpdate(
+      Connection,
+      { id: connectionId },
+      {
+        credentialHealth: CredentialHealth.BROKEN,
+        credentialCheckedAt: now,
+        updatedAt: now,
+        lastError: {
+          code: refusal.code,
+          message: refusal.message,
+          remedy:
+            refusal.remedy ?? 'Connect the same account again with a new key; paused imports then go on by themselves.',
+        },
+      },
+    );
+  });
+}

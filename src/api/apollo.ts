@@ -1,0 +1,131 @@
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { CallerError } from '../core/errors.js';
+import type { Log } from '../core/ports.js';
+import type { Scope } from '../scope.js';
+import { formatError, originOf } from './format-error.js';
+import { allowForPlatforms, missedDeadline } from './limits/deadline.js';
+import { documentRules, faultsTold, weighed } from './limits/document.js';
+import { documentLimits } from './limits/document-size.js';
+import { type Rates, secondsToWait } from './limits/rates.js';
+import { isUnavailable, retryAfterSeconds } from './unavailable.js';
+
+/** Apollo for `POST /graphql`, quiet: no landing page, no reports to anybody, no persisted documents, no batches. */
+export async function startApollo(schema: GraphQLSchema, log: Log, rates: Rates): Promise<ApolloServer<Scope>> {
+  const apollo = new ApolloServer<Scope>({
+    schema,
+    introspection: true,
+    nodeEnv: 'production',
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    parseOptions: { maxTokens: documentLimits.tokens },
+    validationRules: [...documentRules],
+    validationOptions: { maxErrors: faultsTold },
+    formatError: (formatted, error) =>
+      formatError(error instanceof GraphQLError ? error : wrap(error, formatted.message), log),
+    logger: loggerOf(log),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      weigh(schema, rates),
+      sayTooLate(log),
+      sayUnavailable,
+    ],
+  });
+  await apollo.start();
+  return apollo;
+}
+
+/** An error for the whole request, before it runs. */
+function refusal(cause: Error, status: number, headers: Readonly<Record<string, string>> = {}): GraphQLError {
+  const http = { status, headers: new HeaderMap(Object.entries(headers)) };
+  const originalError = cause instanceof GraphQLError ? undefined : cause;
+  const extensions = cause instanceof GraphQLError ? cause.extensions : {};
+  return new GraphQLError(cause.message, { originalError, extensions: { ...extensions, http } });
+}
+
+const unrunnable = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'];
+
+/** Looks at what an operation would cost before it runs. */
+function weigh(schema: GraphQLSchema, rates: Rates): ApolloServerPlugin<Scope> {
+  return {
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          if (errors.some(({ extensions: { code } }) => unrunnable.includes(code as string)))
+            rates.misused(contextValue.viewer.apiKeyId);
+        },
+        async didResolveOperation({ document, operation, request: { variables = {} }, contextValue }) {
+          if (operation == null) return;
+          if (operation.operation === 'subscription') throw refusal(overSockets(), 400);
+          const { cost, fault } = weighed(schema, { document, operation, variables });
+          if (fault !== undefined) throw refusal(fault, 400);
+          allowForPlatforms(schema, operation, contextValue.signal);
+          try {
+            rates.runs(contextValue.viewer.apiKeyId, cost);
+          } catch (error) {
+            await rates.hold();
+            throw refusal(error as Error, 429, { 'retry-after': String(secondsToWait(error)) });
+          }
+        },
+      };
+    },
+  };
+}
+
+function overSockets(): CallerError {
+  return new CallerError('INVALID_INPUT', 'Subscriptions are not answered over POST.', {
+    remedy: 'Open a WebSocket at the same path, with the protocol graphql-transport-ws.',
+  });
+}
+
+/** Whatever came of an operation that was given up: one error and nothing else. */
+function sayTooLate(log: Log): ApolloServerPlugin<Scope> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ contextValue, response }) {
+          const missed = missedDeadline(contextValue);
+          if (missed === undefined) return;
+          response.http.status = 504;
+          const error = new GraphQLError(missed.message, { originalError: missed });
+          response.body = { kind: 'single', singleResult: { errors: [formatError(error, log)] } };
+        },
+      };
+    },
+  };
+}
+
+const sayUnavailable: ApolloServerPlugin<Scope> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ errors = [], response }) {
+        if (!errors.some(error => isUnavailable(originOf(error)))) return;
+        response.http.status = 503;
+        response.http.headers.set('retry-after', retryAfterSeconds);
+      },
+    };
+  },
+};
+
+function wrap(error: unknown, message: string): GraphQLError {
+  return new GraphQLError(message, { originalError: error instanceof Error ? error : new Error(String(error)) });
+}
+
+function loggerOf(log: Log): { [level in 'debug' | 'info' | 'warn' | 'error']: (message: unknown) => void } {
+  const say = (level: 'debug' | 'info' | 'warn' | 'error') => (message: unknown) =>
+    log[level](String(message), { from: 'apollo' });
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+}

@@ -1,0 +1,134 @@
+import type { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import { CallerError, type ErrorCode } from '../core/errors.js';
+import type { Scope, Viewer } from '../scope.js';
+import { unavailable } from './format-error.js';
+import { type Health, healthRoutes } from './health.js';
+import { clientGone, setDeadline } from './limits/deadline.js';
+import { type Rates, secondsToWait } from './limits/rates.js';
+import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
+import { isUnavailable, retryAfterSeconds } from './unavailable.js';
+
+const bodyLimit = '100kb';
+const welcome =
+  'This is Patchbay, an integration hub for recorded calls.\nIts API is GraphQL: POST /graphql, subscriptions over a WebSocket at the same path.\n';
+
+/** Everything that is asked over HTTP. */
+export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, health: Health): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use((_request, response, next) => {
+    response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    next();
+  });
+  app.get('/', (_request, response) => void response.type('text/plain').send(welcome));
+  app.use(healthRoutes(health));
+  app.use(
+    '/graphql',
+    onlyPost,
+    // Before the body is read: strangers make us read nothing.
+    admit(rooms),
+    express.json({ limit: bodyLimit }),
+    expressMiddleware(apollo, { context: async ({ res }) => scopeOf(rooms, res) }),
+  );
+  app.use((_request, response) =>
+    answer(
+      response,
+      404,
+      new CallerError('NOT_FOUND', 'There is nothing at this address.', {
+        remedy: 'Use POST /graphql.',
+      }),
+    ),
+  );
+  app.use(brokenRequest(rooms));
+  return app;
+}
+
+/** Lets in who has a key that works. */
+function admit(rooms: Rooms): RequestHandler {
+  return async ({ headers, socket }, { locals }, next) => {
+    locals['viewer'] = await viewerOf(rooms, headers.authorization, socket.remoteAddress);
+    next();
+  };
+}
+
+/** A fresh scope for one operation. Its signal aborts when the answer has left, the client has gone, or the time is up. */
+function scopeOf(rooms: Rooms, response: Response): Scope {
+  const ended = new AbortController();
+  const over = setDeadline(ended, rooms.limits.deadlineMs);
+  response.once('close', () => {
+    over();
+    ended.abort(clientGone());
+  });
+  return scopeFor(rooms, response.locals['viewer'] as Viewer, ended.signal);
+}
+
+function onlyPost(request: Request, response: Response, next: () => void): void {
+  if (request.method === 'POST') return next();
+  response.set('allow', 'POST');
+  answer(
+    response,
+    405,
+    new CallerError('INVALID_INPUT', 'This address takes POST requests and WebSockets.', {
+      remedy: 'Send a POST with `content-type: application/json` and a body of `query` and `variables`.',
+    }),
+  );
+}
+
+/**
+ * What went wrong before GraphQL: mostly a body that cannot be read. Its text is neither repeated nor
+ * logged, since it may hold secrets; the parser's own error would quote it.
+ */
+function brokenRequest({ house, rates }: Rooms): ErrorRequestHandler {
+  return async (error: { status?: unknown; type?: unknown }, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    if (isUnavailable(error)) {
+      response.set('retry-after', retryAfterSeconds);
+      return answer(response, 503, unavailable());
+    }
+    if (error instanceof CallerError) return refuse(rates, response, error);
+    const status = typeof error.status === 'number' && error.status < 500 ? error.status : 500;
+    if (status === 500) house.log.error('A request failed before GraphQL.', { error });
+    if (status < 500) rates.misused((response.locals['viewer'] as Viewer | undefined)?.apiKeyId);
+    answer(response, status, status === 500 ? fault() : unreadable(error.type));
+  };
+}
+
+async function refuse(rates: Rates, response: Response, error: CallerError): Promise<void> {
+  const wait = secondsToWait(error);
+  if (wait === undefined) {
+    response.set('www-authenticate', 'Bearer');
+    return answer(response, 401, error);
+  }
+  await rates.hold();
+  response.set('retry-after', String(wait));
+  answer(response, 429, error);
+}
+
+function unreadable(type: unknown): CallerError {
+  if (type === 'entity.too.large') {
+    const remedy = 'Send less at once: fewer or shorter values, or several requests.';
+    return new CallerError('INVALID_INPUT', `The body is larger than ${bodyLimit}.`, { remedy });
+  }
+  const remedy = 'Send JSON in UTF-8 with `content-type: application/json`.';
+  return new CallerError('INVALID_INPUT', 'The body cannot be read as JSON.', { remedy });
+}
+
+function fault(): { code: ErrorCode; message: string; remedy: string } {
+  return { code: 'INTERNAL', message: 'Something went wrong on our side.', remedy: 'Try again.' };
+}
+
+function answer(
+  response: Response,
+  status: number,
+  { message, code, remedy }: { message: string; code: ErrorCode; remedy: string | undefined },
+): void {
+  response.status(status).json({ errors: [{ message, extensions: { code, remedy } }] });
+}

@@ -1,0 +1,4 @@
+export type { ApiLimits } from './limits/api-limits.js';
+export { buildApiSchema, type ResolverClass, schemaText } from './schema.js';
+export { type Api, type ApiOptions, openApi } from './server.js';
+export { openHealth } from './worker-health.js';

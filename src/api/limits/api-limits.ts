@@ -1,0 +1,25 @@
+import type { BucketSize } from './buckets.js';
+
+/** What one client may do in one process of the API. Documents have limits of their own. */
+export interface ApiLimits {
+  /** Of one API key: each operation takes a token, and one more for every 1,000 points of its cost. */
+  readonly key: BucketSize;
+  /** Of one neighbourhood of addresses: what came without an API key that works. */
+  readonly strangers: BucketSize;
+  readonly socketsPerKey: number;
+  /** Queries, mutations and subscriptions that run on one socket side by side. */
+  readonly operationsPerSocket: number;
+  /** Of one socket: whatever it says. */
+  readonly messages: BucketSize;
+  /** For a query or mutation, unless it asks a platform. */
+  readonly deadlineMs: number;
+}
+
+export const apiLimits: ApiLimits = {
+  key: { perSecond: 100, burst: 500 },
+  strangers: { perSecond: 5, burst: 50 },
+  socketsPerKey: 10,
+  operationsPerSocket: 20,
+  messages: { perSecond: 50, burst: 200 },
+  deadlineMs: 10_000,
+};

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { forgetRecords } from '../customers/index.js';
+import { StartupProblem } from '../core/startup-problem.js';
+import { startApollo } from './apollo.js';
+import { healthOf } from './health.js';
+import { httpApp } from './http.js';
+import { watchKeys } from './key-watch.js';
+import { type ApiLimits, apiLimits } from './limits/api-limits.js';
+import { Rates } from './limits/rates.js';
+import { buildApiSchema, type ResolverClass } from './schema.js';
+import type { Rooms } from './scope-for.js';
+import { openSockets } from './sockets.js';
+
+export interface ApiOptions extends Pick<Rooms, 'house' | 'em'> {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly resolvers: readonly ResolverClass[];
+  /** Where browsers reach the hub; see `isOurOrigin`. */
+  readonly publicUrl?: string | undefined;
+  /** In place of the usual ones, for tests. */
+  readonly limits?: Partial<ApiLimits> | undefined;
+}
+
+export interface Api {
+  /** Where people on this machine reach it, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly address: { readonly host: string; readonly port: number };
+  /** Takes no new work, lets requests in flight end within 5 seconds, and closes. */
+  close(): Promise<void>;
+}
+
+const patienceMs = 5_000;
+
+/** GraphQL over HTTP and WebSocket, and the health checks, on one port. @throws StartupProblem when the port cannot be had. */
+export async function openApi({ host, port, resolvers, publicUrl, ...options }: ApiOptions): Promise<Api> {
+  const { log, sql } = options.house;
+  const limits = { ...apiLimits, ...options.limits };
+  const rooms: Rooms = { ...options, limits, rates: new Rates(limits) };
+  const schema = await buildApiSchema(resolvers);
+  const apollo = await startApollo(schema, log, rooms.rates);
+  const server = createServer(httpApp(rooms, apollo, healthOf(sql)));
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  const closing = new AbortController();
+  const sockets = openSockets(server, schema, rooms, publicUrl);
+  await listen(server, host, port).catch(async (error: unknown) => {
+    await Promise.all([sockets.close(0), apollo.stop()]);
+    throw error;
+  });
+  watchKeys(rooms, sockets.visits, closing.signal);
+  forgetHourly(rooms, closing.signal);
+
+  const address = { host, port: (server.address() as AddressInfo).port };
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await Promise.all([stop(server), sockets.close(patienceMs)]);
+    await apollo.stop();
+  };
+  return {
+    url: `http://${reachable(host)}:${address.port}`,
+    address,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** Records of idempotency keys are of no use after a day. */
+function forgetHourly({ house: { clock, log }, em }: Rooms, signal: AbortSignal): void {
+  const forget = (): void => {
+    forgetRecords(em('all'), clock.now()).catch((error: unknown) => log.debug('Old records stay for now.', { error }));
+  };
+  const timer = setInterval(forget, 3_600_000).unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+/** @throws StartupProblem when the port cannot be had. */
+export async function listen(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new StartupProblem(`Port ${port} is taken: end what listens there, or choose another with PORT.`);
+    if (code === 'EACCES')
+      throw new StartupProblem(`Port ${port} may not be opened by this user: choose one above 1023 with PORT.`);
+    throw new StartupProblem(`The hub cannot listen on ${host}:${port} (${code ?? message}): check HOST and PORT.`);
+  }
+}
+
+/** Lets requests in flight end, for 5 seconds. */
+export async function stop(server: Server): Promise<void> {
+  const done = new Promise(resolve => server.close(resolve));
+  // Connections that are kept alive would be waited for; each is closed once its request has been answered.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await done;
+  clearInterval(idle);
+  clearTimeout(late);
+}
+
+/** An address that listens everywhere is reached by name. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

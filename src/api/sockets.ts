@@ -1,0 +1,205 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { handleProtocols, makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CallerError } from '../core/errors.js';
+import type { Scope, Viewer } from '../scope.js';
+import { formatError } from './format-error.js';
+import { freedAtOnce } from './freed-at-once.js';
+import { allowForPlatforms, clientGone, setDeadline } from './limits/deadline.js';
+import { Buckets } from './limits/buckets.js';
+import { secondsToWait } from './limits/rates.js';
+import { prepareOperation } from './operation.js';
+import { isOurOrigin } from './origin.js';
+import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
+import { linkTo, pinger } from './socket-link.js';
+import { slowReaders } from './slow-readers.js';
+
+/** One socket: who holds it and what runs on it. */
+export interface Visit {
+  readonly socket: WebSocket;
+  readonly address: string | undefined;
+  viewer: Viewer | undefined;
+  /** What to call when an operation is over, by what asked for it. */
+  readonly running: Map<SubscribePayload, Running>;
+}
+interface Running {
+  readonly ended: AbortController;
+  over(): void;
+}
+
+export interface Sockets {
+  readonly visits: ReadonlySet<Visit>;
+  /** Asks every client to go (1001), and hangs up on those that do not. */
+  close(patienceMs: number): Promise<void>;
+}
+
+type Hooks = ServerOptions<Record<string, unknown>, Visit>;
+
+const largestFrame = 64 * 1024;
+const initWithinMs = 3_000;
+const pingEveryMs = 12_000;
+const lookForSlowEveryMs = 1_000;
+const partingMs = 1_000;
+
+/** GraphQL over WebSocket, at the path of the HTTP API. */
+export function openSockets(
+  server: Server,
+  schema: GraphQLSchema,
+  rooms: Rooms,
+  publicUrl: string | undefined,
+): Sockets {
+  const { log } = rooms.house;
+  const listener = new WebSocketServer({
+    ...{ server, path: '/graphql', maxPayload: largestFrame, handleProtocols },
+    verifyClient: ({ req }: { req: IncomingMessage }, answer: (ok: boolean, status?: number) => void) =>
+      isOurOrigin(req, publicUrl) ? answer(true) : answer(false, 403),
+  });
+  // The HTTP server's own errors come here too, and are handled where it is started.
+  listener.on('error', () => undefined);
+  const visits = new Set<Visit>();
+  const protocol = makeServer(hooks(schema, rooms, visits));
+
+  listener.on('connection', (socket, { socket: { remoteAddress } }) => {
+    const visit: Visit = { socket, address: remoteAddress, viewer: undefined, running: new Map() };
+    visits.add(visit);
+    // Frames too large or malformed; the socket is closed by its library.
+    socket.on('error', error => log.debug('A socket failed.', { error }));
+    const messages = new Buckets(rooms.limits.messages);
+    const left = protocol.opened(
+      linkTo(socket, log, () => listenTo(visit, messages)),
+      visit,
+    );
+    socket.once('close', (code, reason) => {
+      visits.delete(visit);
+      void left(code, String(reason));
+    });
+  });
+  const ping = pinger();
+  const pinging = setInterval(() => listener.clients.forEach(ping), pingEveryMs).unref();
+  const dropSlow = slowReaders(log);
+  const looking = setInterval(() => listener.clients.forEach(dropSlow), lookForSlowEveryMs).unref();
+
+  return {
+    visits,
+    async close(patienceMs) {
+      clearInterval(pinging);
+      clearInterval(looking);
+      for (const { socket } of visits) socket.close(1001, 'The hub is going away.');
+      const hangUp = setTimeout(() => listener.clients.forEach(client => void client.terminate()), patienceMs);
+      await new Promise(resolve => listener.close(resolve));
+      clearTimeout(hangUp);
+    },
+  };
+}
+
+/** Ends a visit: nothing more is said, what runs is freed at once, and whoever does not hang up is cut off. */
+export function dismiss({ socket, running }: Visit, code: number, reason: string): void {
+  socket.close(code, reason);
+  for (const { ended } of running.values()) ended.abort(clientGone());
+  const cut = setTimeout(() => socket.terminate(), partingMs).unref();
+  socket.once('close', () => clearTimeout(cut));
+}
+
+/** Whether to hear what a socket says. */
+function listenTo(visit: Visit, messages: Buckets): boolean {
+  if (visit.socket.readyState !== visit.socket.OPEN) return false;
+  if (messages.take('') === 0) return true;
+  dismiss(visit, 1008, 'RATE_LIMITED: too many messages.');
+  return false;
+}
+
+function hooks(schema: GraphQLSchema, rooms: Rooms, visits: ReadonlySet<Visit>): Hooks {
+  const { log } = rooms.house;
+  const format = (errors: readonly GraphQLError[]) => errors.map(error => formatError(error, log));
+  return {
+    connectionInitWaitTimeout: initWithinMs,
+    onConnect: ({ connectionParams, extra }) => admit(rooms, visits, extra, connectionParams?.['authorization']),
+    onSubscribe: ({ extra }, _id, payload) => {
+      const refusal = room(rooms, extra);
+      if (refusal !== undefined) return [new GraphQLError(refusal.message, { originalError: refusal })];
+      const prepared = prepareOperation(schema, payload, (operation, cost) =>
+        begin(schema, rooms, extra, { payload, operation, cost }),
+      );
+      if ('length' in prepared) rooms.rates.misused(extra.viewer?.apiKeyId);
+      return prepared;
+    },
+    onOperation: ({ extra }, _id, payload, _args, result) => freedAtOnce(result, extra.running.get(payload)?.ended),
+    onNext: (_visit, _id, _payload, _args, { errors, ...result }) =>
+      errors === undefined ? undefined : { ...result, errors: format(errors) },
+    onError: (_visit, _id, _payload, errors) => format(errors),
+    onComplete: ({ extra }, _id, payload) => end(extra, payload),
+    onClose: ({ extra }, code) => {
+      // Whoever only holds a socket open is a stranger that failed.
+      if (extra.viewer === undefined && code === 4408) rooms.rates.saidNothing(extra.address);
+      for (const payload of extra.running.keys()) end(extra, payload);
+    },
+  } satisfies Hooks;
+}
+
+async function admit(rooms: Rooms, visits: ReadonlySet<Visit>, visit: Visit, authorization: unknown): Promise<boolean> {
+  try {
+    const viewer = await viewerOf(rooms, authorization, visit.address);
+    const held = [...visits].filter(other => other.viewer?.apiKeyId === viewer.apiKeyId).length;
+    if (held >= rooms.limits.socketsPerKey) {
+      dismiss(visit, 1013, `RATE_LIMITED: at most ${rooms.limits.socketsPerKey} sockets per API key.`);
+      return false;
+    }
+    visit.viewer = viewer;
+    return true;
+  } catch (error) {
+    turnAway(rooms, visit, error);
+    return false;
+  }
+}
+
+function turnAway({ house: { log } }: Rooms, visit: Visit, error: unknown): void {
+  if (!(error instanceof CallerError)) {
+    log.warn('A socket could not be admitted.', { error });
+    return dismiss(visit, 1013, 'UNAVAILABLE: try again in a few seconds.');
+  }
+  const wait = secondsToWait(error);
+  if (wait !== undefined) return dismiss(visit, 1013, `RATE_LIMITED: try again in ${wait} s.`);
+  dismiss(visit, 4401, 'UNAUTHENTICATED: send `authorization: "Bearer <key>"` in the connection_init payload.');
+}
+
+/** Why no further operation may begin on this socket now. */
+function room({ limits, rates }: Rooms, { viewer, running }: Visit): Error | undefined {
+  if (running.size >= limits.operationsPerSocket) {
+    return new CallerError('RATE_LIMITED', `At most ${limits.operationsPerSocket} operations run on one socket.`, {
+      remedy: 'Complete others first.',
+    });
+  }
+  try {
+    rates.asksAgain(viewer?.apiKeyId);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+interface Asked {
+  readonly payload: SubscribePayload;
+  readonly operation: OperationDefinitionNode;
+  readonly cost: number;
+}
+
+/** @throws CallerError RATE_LIMITED */
+function begin(schema: GraphQLSchema, rooms: Rooms, visit: Visit, { payload, operation, cost }: Asked): Scope {
+  const { viewer, running } = visit;
+  if (viewer === undefined) throw new Error('A socket was not admitted.');
+  rooms.rates.runs(viewer.apiKeyId, cost);
+  const ended = new AbortController();
+  const lasts = operation.operation === 'subscription';
+  const over = lasts ? () => undefined : setDeadline(ended, rooms.limits.deadlineMs);
+  allowForPlatforms(schema, operation, ended.signal);
+  running.set(payload, { ended, over });
+  return scopeFor(rooms, viewer, ended.signal);
+}
+
+function end({ running }: Visit, payload: SubscribePayload): void {
+  const one = running.get(payload);
+  one?.over();
+  one?.ended.abort(clientGone());
+  running.delete(payload);
+}

@@ -1,0 +1,211 @@
+/**
+ * The composition root: the only file that knows features, infra and api together.
+ */
+import 'reflect-metadata';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { feature as access } from './access/index.js';
+import { type ApiLimits, openApi, openHealth, type ResolverClass } from './api/index.js';
+import { feature as calls } from './calls/index.js';
+import { discover, feature as catalog } from './catalog/index.js';
+import type { Config } from './config.js';
+import type { Log, Reach } from './core/ports.js';
+import type { Secret } from './core/secret.js';
+import { ensureConfiguredKey, ensureFirstKey, feature as customers } from './customers/index.js';
+import { feature as imports } from './imports/index.js';
+import { type JobHandler, openQueue } from './infra/agenda.js';
+import { openBus } from './infra/bus.js';
+import { encryptionKeys, keepFirstKey } from './infra/data-folder.js';
+import { prepareDatabase } from './infra/database.js';
+import { createEgress } from './infra/egress.js';
+import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
+import { openKeyring } from './infra/keyring.js';
+import { openLog } from './infra/log.js';
+import { openOrm } from './infra/orm.js';
+import { openSql } from './infra/sql.js';
+import { executeRun, executeRunJob, feature as runs, sweepRuns } from './runs/index.js';
+import type { House, Scope, Viewer } from './scope.js';
+
+const features = [customers, catalog, access, calls, runs, imports];
+export const resolvers = features.flatMap(feature => [...feature.resolvers]);
+const entities = features.flatMap(feature => [...feature.entities]);
+
+/** How many runs one process works on side by side. */
+const runsSideBySide = 8;
+const drainMs = 15_000;
+
+export interface Hub {
+  /** Address of the API; undefined for a pure worker. */
+  readonly url: string | undefined;
+  /** Where `/healthz` and `/readyz` are answered, without a slash at the end. */
+  readonly healthUrl: string;
+  /** Set when this start made the first admin key: shown once. */
+  readonly firstKey: Secret<string> | undefined;
+  /** Hands work back, lets clients go, and ends everything in reverse order. Within 20 seconds. */
+  close(): Promise<void>;
+}
+
+/** What a test may put in place of the real thing. */
+export interface HubOptions {
+  readonly log?: Log;
+  /** Further folders with platforms in them. */
+  readonly platformFolders?: readonly URL[];
+  /** Wraps ports, to make them fail. */
+  readonly wrap?: (house: House) => House;
+  /** Off: row-level security has to hold alone. */
+  readonly customerFilter?: boolean;
+  /** Further resolver classes, such as ones that leak on purpose. */
+  readonly resolvers?: readonly ResolverClass[];
+  /** Looser or tighter limits of the API. */
+  readonly limits?: Partial<ApiLimits>;
+}
+
+const worker: Viewer = {
+  kind: 'system',
+  role: 'service',
+  customerId: undefined,
+  apiKeyId: undefined,
+  staffId: undefined,
+  name: 'worker',
+};
+
+/** @throws StartupProblem with one sentence for the operator. */
+export async function openHub(config: Config, options: HubOptions = {}): Promise<Hub> {
+  const log = options.log ?? openLog(config.logLevel);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) {
+      await closer().catch((error: unknown) => log.warn('Something did not close cleanly.', { error }));
+    }
+  };
+  try {
+    return await open(config, options, log, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  options: HubOptions,
+  log: Log,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Hub> {
+  const connectors = await discover(options.platformFolders);
+  const keys = config.encryptionKeys ?? (await encryptionKeys(config.dataDir));
+  const url = await prepareDatabase(
+    await ownerUrl(config, log, closers),
+    keys.map(({ key }) => key.reveal()),
+  );
+  const sql = openSql(url);
+  closers.push(() => sql.close());
+  const orm = await openOrm({ url, entities, customerFilter: options.customerFilter ?? true });
+  closers.push(() => orm.close());
+  const bus = await openBus(url, log);
+  closers.push(() => bus.close());
+  const egress = createEgress({ allow: config.egressAllow, log });
+  closers.push(() => egress.close());
+
+  const works = config.role !== 'api';
+  const stopping = new AbortController();
+  const crew = new Crew();
+  const handlers: JobHandler[] = [];
+  let house: House | undefined;
+  if (works) {
+    handlers.push({
+      name: executeRunJob,
+      concurrency: runsSideBySide,
+      handle: ({ runId = '' }) =>
+        crew.add(executeRun(house as House, scopeForRun(house as House, orm.em), runId, stopping.signal)),
+    });
+  }
+  const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
+  const bare: House = {
+    connectors,
+    jobs: queue,
+    bus,
+    clock: { now: () => new Date() },
+    log,
+    keyring: openKeyring(keys, sql),
+    sql,
+    egress,
+    apiUrls: config.apiUrls,
+  };
+  house = options.wrap?.(bare) ?? bare;
+  closers.push(() => queue.close());
+
+  const firstKey = await ensureKey(config, house, orm.em);
+  const api =
+    config.role === 'worker'
+      ? undefined
+      : await openApi({
+          ...{ house, em: orm.em, host: config.host, port: config.port, publicUrl: config.publicUrl },
+          limits: options.limits,
+          resolvers: [...resolvers, ...(options.resolvers ?? [])],
+        });
+  const health = api ?? (await openHealth({ host: config.host, port: config.port, sql }));
+  closers.push(() => health.close());
+  if (works) sweepRuns(house, stopping.signal);
+  closers.push(async () => {
+    stopping.abort();
+    await queue.stop();
+    await crew.done(drainMs);
+  });
+  return { url: api?.url, healthUrl: health.url, firstKey, close };
+}
+
+async function ownerUrl(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<string> {
+  if (config.databaseUrl !== undefined) return config.databaseUrl.reveal();
+  const postgres = await startEmbeddedPostgres({ dir: `${config.dataDir}/postgres`, log });
+  closers.push(() => postgres.stop());
+  return postgres.url;
+}
+
+/** The admin key of the configuration, or the first one, which is made and kept in a file of the data folder. */
+async function ensureKey(
+  config: Config,
+  house: House,
+  em: (reach: Reach) => EntityManager,
+): Promise<Secret<string> | undefined> {
+  const scope = scopeFor(house, em, 'all', new AbortController().signal);
+  if (config.adminKey !== undefined) {
+    await ensureConfiguredKey(scope, config.adminKey);
+    return undefined;
+  }
+  const secret = await ensureFirstKey(scope);
+  if (secret !== undefined) await keepFirstKey(config.dataDir, secret.reveal());
+  return secret;
+}
+
+function scopeForRun(house: House, em: (reach: Reach) => EntityManager) {
+  return (customerId: string, signal: AbortSignal): Scope => scopeFor(house, em, { customerId }, signal);
+}
+
+function scopeFor(house: House, em: (reach: Reach) => EntityManager, reach: Reach, signal: AbortSignal): Scope {
+  return { ...house, viewer: worker, em: em(reach), reach, signal };
+}
+
+/** Work in hand. */
+class Crew {
+  readonly #hands = new Set<Promise<void>>();
+
+  async add(work: Promise<void>): Promise<void> {
+    this.#hands.add(work);
+    try {
+      await work;
+    } finally {
+      this.#hands.delete(work);
+    }
+  }
+
+  /** Settles when all is done, or after `limitMs`. */
+  async done(limitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([Promise.allSettled(this.#hands), limit]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,21 @@
+import type { CallDraft } from '#connector';
+
+const longestDurationSeconds = 10_000_000;
+
+/** Why a mapped call cannot be stored, or undefined when it can. A mapper's mistake must not fail a whole page. */
+export function unstorable({ externalId, startedAt, durationSeconds, participants }: CallDraft): string | undefined {
+  const at = Date.parse(startedAt);
+  if (externalId === '' || externalId.length > 500) return 'The id of the call is empty or longer than 500 characters.';
+  // Changed so that the database can hold it, it might be the id of another call.
+  if (externalId.includes('\0') || !externalId.isWellFormed()) return 'The id of the call holds what is no text.';
+  if (Number.isNaN(at) || at < 0 || at > Date.UTC(2100, 0))
+    return `The start "${startedAt.slice(0, 50)}" is not a time.`;
+  if (durationSeconds !== undefined && !isDuration(durationSeconds))
+    return `The duration ${durationSeconds} is not a number of whole seconds.`;
+  if (participants.length > 10_000) return `${participants.length} participants are more than a call can have.`;
+  return undefined;
+}
+
+function isDuration(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= longestDurationSeconds;
+}

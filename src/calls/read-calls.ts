@@ -1,0 +1,24 @@
+import { raw } from '@mikro-orm/postgresql';
+import { readPage } from '../customers/index.js';
+import type { PageRequest } from '../core/page.js';
+import type { Scope } from '../scope.js';
+import { Call } from './call.entity.js';
+import type { CallFilter, CallPage } from './call.type.js';
+
+/** Calls of one customer, latest first. */
+export function readCalls(scope: Scope, customerId: string, filter: CallFilter, page: PageRequest): Promise<CallPage> {
+  return readPage(scope.em, Call, { customerId, ...where(filter) }, page, 'startedAt');
+}
+
+function where({ from, to, title, participantEmail, ...equal }: CallFilter): object {
+  return {
+    ...Object.fromEntries(Object.entries(equal).filter(([, value]) => value != null)),
+    ...((from != null || to != null) && {
+      startedAt: { ...(from != null && { $gte: from }), ...(to != null && { $lt: to }) },
+    }),
+    ...(title != null && { title: { $ilike: `%${title.replace(/[\\%_]/g, '\\$&')}%` } }),
+    ...(participantEmail != null && {
+      [raw(`lower(participants::text)::jsonb`)]: { $contains: [{ email: participantEmail.toLowerCase() }] },
+    }),
+  };
+}

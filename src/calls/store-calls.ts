@@ -1,0 +1,138 @@
+import type { CallDraft } from '#connector';
+import { randomUUID } from 'node:crypto';
+import type { SqlTransaction } from '../core/ports.js';
+import { int2, int4, jsonb, text, timestamptz, uuid } from './binary.js';
+
+/** A call ready to be written: mapped, its documents packed. */
+export interface PackedCall {
+  readonly draft: CallDraft;
+  readonly document: Buffer;
+  readonly transcript: Buffer | undefined;
+}
+
+/** Whose calls they are and what brought them. */
+export interface CallSource {
+  readonly customerId: string;
+  readonly connectionId: string;
+  readonly platform: string;
+  readonly accountId: string;
+  readonly importId: string;
+  readonly runId: string;
+}
+
+export interface Stored {
+  /** Calls that this run has not stored before. */
+  readonly stored: number;
+  /** Calls that the hub did not hold before. */
+  readonly added: number;
+  /** Of the calls stored, those with a transcript. */
+  readonly transcripts: number;
+}
+
+const columns = [
+  'id',
+  'external_id',
+  'medium',
+  'started_at',
+  'started_offset_minutes',
+  'duration_seconds',
+  'title',
+  'direction',
+  'link',
+  'language',
+  'participants',
+  'recordings',
+  'document',
+  'transcript',
+];
+
+const staging = `
+  create temp table if not exists staged_calls (
+    id uuid, external_id text, medium text, started_at timestamptz, started_offset_minutes smallint,
+    duration_seconds integer, title text, direction text, link text, language text,
+    participants jsonb, recordings jsonb, document bytea, transcript bytea
+  ) on commit delete rows`;
+
+/**
+ * Writes a page of calls with their transcripts: one binary COPY, one statement. Storing the same
+ * calls again changes nothing but their content. Call ids within a page are distinct.
+ *
+ * Rows are written in the order of their ids, so that two runs over one account cannot deadlock.
+ */
+export async function storeCalls(
+  tx: SqlTransaction,
+  source: CallSource,
+  calls: readonly PackedCall[],
+): Promise<Stored> {
+  if (calls.length === 0) return { stored: 0, added: 0, transcripts: 0 };
+  const sorted = calls.toSorted((a, b) => (a.draft.externalId < b.draft.externalId ? -1 : 1));
+  await tx.rows(staging);
+  await tx.copyIn('staged_calls', columns, sorted.map(row));
+  const [stored] = await tx.rows<Stored>(upsert, [
+    source.customerId,
+    source.connectionId,
+    source.platform,
+    source.accountId,
+    source.importId,
+    source.runId,
+  ]);
+  return stored as Stored;
+}
+
+const upsert = `
+with before as (
+  select c.external_id, c.run_id from calls c join staged_calls s using (external_id)
+  where c.customer_id = $1 and c.platform = $3 and c.account_id = $4
+), written as (
+  insert into calls (id, customer_id, connection_id, platform, account_id, import_id, run_id, external_id, medium, started_at,
+    started_offset_minutes, duration_seconds, title, direction, link, language, participants, recordings, document)
+  select id, $1, $2, $3, $4, $5, $6, external_id, medium, started_at,
+    started_offset_minutes, duration_seconds, title, direction, link, language, participants, recordings, document
+  from staged_calls
+  on conflict (customer_id, platform, account_id, external_id) do update set
+    connection_id = excluded.connection_id, run_id = excluded.run_id, medium = excluded.medium,
+    started_at = excluded.started_at, started_offset_minutes = excluded.started_offset_minutes,
+    duration_seconds = excluded.duration_seconds, title = excluded.title, direction = excluded.direction,
+    link = excluded.link, language = excluded.language, participants = excluded.participants,
+    recordings = excluded.recordings, document = excluded.document, updated_at = now()
+  returning id, external_id
+), told as (
+  insert into transcripts (call_id, customer_id, origin, codec, document)
+  select w.id, $1, 'platform', 'zstd', s.transcript
+  from written w join staged_calls s using (external_id) where s.transcript is not null
+  on conflict (call_id) do update set document = excluded.document, codec = excluded.codec, origin = excluded.origin, stored_at = now()
+)
+select
+  count(*) filter (where b.run_id is distinct from $6::uuid)::int as stored,
+  count(*) filter (where b.external_id is null)::int as added,
+  count(*) filter (where b.run_id is distinct from $6::uuid and s.transcript is not null)::int as transcripts
+from staged_calls s left join before b using (external_id)`;
+
+function row({ draft, document, transcript }: PackedCall): readonly (Uint8Array | null)[] {
+  const { at, offsetMinutes } = moment(draft.startedAt);
+  return [
+    uuid(randomUUID()),
+    text(draft.externalId),
+    text(draft.medium),
+    timestamptz(at),
+    int2(offsetMinutes),
+    int4(draft.durationSeconds),
+    text(draft.title),
+    text(draft.direction),
+    text(draft.link),
+    text(draft.language),
+    jsonb(draft.participants),
+    jsonb(draft.recordings),
+    document,
+    transcript ?? null,
+  ];
+}
+
+/** An ISO 8601 time as an instant and the offset it was written with. */
+function moment(iso: string): { readonly at: Date; readonly offsetMinutes: number | undefined } {
+  const at = new Date(iso);
+  const zone = /([+-])(\d\d):?(\d\d)$/.exec(iso);
+  if (zone === null) return { at, offsetMinutes: iso.endsWith('Z') ? 0 : undefined };
+  const minutes = Number(zone[2]) * 60 + Number(zone[3]);
+  return { at, offsetMinutes: zone[1] === '-' ? -minutes : minutes };
+}

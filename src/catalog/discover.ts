@@ -1,0 +1,73 @@
+/**
+ * Discovery: a platform exists because its folder does.
+ *
+ * There is no list to edit. A folder that is not sound stops the process at the start, because a platform that
+ * fails later would fail in the middle of somebody's import.
+ */
+import { readdir } from 'node:fs/promises';
+import type { Connector, ManifestOnly } from '#connector';
+import { BrokenPromise } from '../core/errors.js';
+import { problemsOf } from './soundness.js';
+
+type Platform = Connector | ManifestOnly;
+
+/**
+ * Reads every platform folder of `connections/`, and of `extra` directories, in the order of their names.
+ * @throws BrokenPromise naming the first folder that is not sound, and what is wrong with it.
+ */
+export async function discover(extra: readonly URL[] = []): Promise<ReadonlyMap<string, Platform>> {
+  // The same distance from the source as from the build, which keeps the layout.
+  const directories = [new URL('../../connections/', import.meta.url), ...extra.map(asDirectory)];
+  const folders = (await Promise.all(directories.map(platformFolders))).flat();
+  const platforms = new Map<string, Platform>();
+  for (const folder of folders.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (platforms.has(folder.id)) throw unsound(folder, 'another directory holds a folder of this name');
+    platforms.set(folder.id, await load(folder));
+  }
+  return platforms;
+}
+
+interface Folder {
+  readonly id: string;
+  readonly url: URL;
+}
+
+function asDirectory(url: URL): URL {
+  return url.pathname.endsWith('/') ? url : new URL(`${url.href}/`);
+}
+
+async function platformFolders(directory: URL): Promise<readonly Folder[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(entry => ({ id: entry.name, url: new URL(`${encodeURIComponent(entry.name)}/`, directory) }));
+}
+
+async function load(folder: Folder): Promise<Platform> {
+  const exported = await defaultExport(folder);
+  const problems = problemsOf(exported);
+  if (problems.length > 0) throw unsound(folder, problems.join('; '));
+  const platform = exported as Platform;
+  if (platform.manifest.id === folder.id) return platform;
+  throw unsound(folder, `manifest.id is '${platform.manifest.id}', but must be the folder's name`);
+}
+
+async function defaultExport(folder: Folder): Promise<unknown> {
+  const files = await readdir(folder.url);
+  const file = ['connector.ts', 'connector.js'].find(name => files.includes(name));
+  if (file === undefined) throw unsound(folder, 'there is no connector.ts');
+  try {
+    const module: { readonly default?: unknown } = await import(new URL(file, folder.url).href);
+    return module.default;
+  } catch (cause) {
+    throw unsound(folder, `${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
+function unsound(folder: Folder, problem: string, cause?: unknown): BrokenPromise {
+  const place = folder.url.pathname.split('/').slice(-3, -1).map(decodeURIComponent).join('/');
+  return new BrokenPromise(`The platform folder ${place} is not sound: ${problem}.`, {
+    remedy: 'Mend the folder, or take it away; connections/README.md says what it must contain.',
+    cause,
+  });
+}

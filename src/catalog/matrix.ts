@@ -1,0 +1,88 @@
+/**
+ * The capability matrix: all platforms by what can be done with each. Every cell follows from a connector, so it
+ * cannot promise what the code does not do.
+ */
+import type { AuthMethod, Connector, Limit, Manifest, ManifestOnly, SecretField, Support } from '#connector';
+import { isConnector } from './connector-for.js';
+import { callsPerDayAtMost, requestsPerThousandCalls } from './throughput.js';
+
+export type Capability = 'list-calls' | 'transcripts' | 'recording-references' | 'preview';
+
+export interface MatrixRow {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: Manifest['kind'];
+  readonly status: Support;
+  readonly caveat: string | undefined;
+  readonly wouldChangeIf: string | undefined;
+  readonly customerBrings: readonly string[];
+  readonly docs: string;
+  readonly verifiedOn: string;
+  /** What at least one way in allows. */
+  readonly capabilities: readonly Capability[];
+  readonly authMethods: readonly WayIn[];
+  /** In words, as the platform publishes them. */
+  readonly limits: readonly string[];
+  /** Undefined: as long as the account is old, or not supported. */
+  readonly reachesBackDays: number | undefined;
+  /** How long after its start a call may still appear or change, in hours. */
+  readonly settleHours: number | undefined;
+  readonly requestsPerThousandCalls: number | undefined;
+  readonly callsPerDayAtMost: number | undefined;
+}
+
+export interface WayIn {
+  readonly kind: AuthMethod['kind'];
+  readonly label: string;
+  readonly fields: readonly SecretField[];
+  readonly capabilities: readonly Capability[];
+}
+
+/** One row for each platform, in the order given. */
+export function matrix(platforms: ReadonlyMap<string, Connector | ManifestOnly>): readonly MatrixRow[] {
+  return [...platforms.values()].map(matrixRow);
+}
+
+export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
+  const { support, ...manifest } = platform.manifest;
+  const connector = isConnector(platform) ? platform : undefined;
+  const capabilities = connector === undefined ? [] : capabilitiesOf(connector);
+  return {
+    caveat: undefined,
+    wouldChangeIf: undefined,
+    ...manifest,
+    status: support,
+    capabilities,
+    // No platform so far allows less by one way in than by another; when one does, its method will say so.
+    authMethods: connector?.auth.map(({ kind, label, fields }) => ({ kind, label, fields, capabilities })) ?? [],
+    limits: connector?.limits.map(limitInWords) ?? [],
+    reachesBackDays: connector?.calls.reachesBackDays,
+    settleHours: connector?.calls.settleHours,
+    requestsPerThousandCalls: connector && requestsPerThousandCalls(connector),
+    callsPerDayAtMost: connector && callsPerDayAtMost(connector),
+  };
+}
+
+function capabilitiesOf({ transcripts, preview }: Connector): readonly Capability[] {
+  return [
+    'list-calls',
+    ...(transcripts === undefined ? [] : (['transcripts'] as const)),
+    // Part of every call draft: a call that was recorded names its recordings.
+    'recording-references',
+    ...(preview === undefined ? [] : (['preview'] as const)),
+  ];
+}
+
+const spans = new Map([
+  [1, 'a second'],
+  [60, 'a minute'],
+  [3_600, 'an hour'],
+  [86_400, 'a day'],
+]);
+const owners = { company: 'for the whole company', account: 'for the whole account', user: 'for each user' };
+
+function limitInWords({ requests, seconds, owner, group }: Limit): string {
+  const pool = group === undefined ? '' : `${group} `;
+  const span = spans.get(seconds) ?? `in ${seconds.toLocaleString('en-US')} seconds`;
+  return `${requests.toLocaleString('en-US')} ${pool}requests ${span} ${owners[owner]}`;
+}

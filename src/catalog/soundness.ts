@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** The compiler has checked our own folders; this also holds for folders that it never saw. */
+const aFunction = z.custom<unknown>(value => typeof value === 'function', 'must be a function');
+const sentence = z.string().trim().min(1);
+const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https address' });
+const keyPath = z.array(z.string().min(1)).min(1);
+
+const manifest = z.object({
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be in kebab case'),
+  name: sentence,
+  kind: z.enum(['recorder', 'dialer']),
+  support: z.enum(['supported', 'partial', 'manual-upload', 'unsupported']),
+  caveat: sentence.optional(),
+  wouldChangeIf: sentence.optional(),
+  customerBrings: z.array(sentence).min(1),
+  docs: httpsUrl,
+  verifiedOn: z.iso.date('must be a date: yyyy-mm-dd'),
+});
+
+/** Strict: operations beside a manifest that promises none are a connector somebody forgot to switch on. */
+const manifestOnly = z.strictObject({ manifest: manifest.required({ caveat: true }) });
+
+const secretForm = z.object({
+  kind: z.literal('secret'),
+  label: sentence,
+  fields: z.array(z.object({ name: z.string().min(1), label: sentence, hint: sentence.optional() })).min(1),
+  headers: aFunction,
+  remedy: sentence,
+});
+
+const connector = z.object({
+  manifest,
+  auth: z.array(secretForm).min(1),
+  http: z.object({ baseUrl: z.union([httpsUrl, aFunction]), domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/) }),
+  limits: z.array(
+    z.object({
+      requests: z.int().positive(),
+      seconds: z.number().positive(),
+      owner: z.enum(['company', 'account', 'user']),
+      group: z.string().min(1).optional(),
+    }),
+  ),
+  check: aFunction,
+  preview: z.object({ request: aFunction, count: aFunction }).optional(),
+  calls: z.object({
+    reachesBackDays: z.number().positive().optional(),
+    maxWindowDays: z.number().positive().optional(),
+    pageSize: z.int().positive(),
+    settleHours: z.number().nonnegative(),
+    request: aFunction,
+    items: keyPath,
+    page: aFunction,
+    call: aFunction,
+  }),
+  transcripts: z
+    .object({
+      batchSize: z.int().positive(),
+      request: aFunction,
+      items: keyPath,
+      idKey: z.string().min(1),
+      page: aFunction,
+      transcript: aFunction,
+    })
+    .optional(),
+});
+
+const promise = z.object({ manifest: z.object({ support: z.string() }) });
+
+/** What is wrong with the default export of a platform's `connector.ts`; empty when it is sound. */
+export function problemsOf(exported: unknown): readonly string[] {
+  const said = promise.safeParse(exported);
+  // One sentence, instead of a long list of absent parts.
+  if (!said.success) return ['the default export is neither a connector nor a manifest without one'];
+  const connects = ['supported', 'partial'].includes(said.data.manifest.support);
+  const checked = (connects ? connector : manifestOnly).safeParse(exported);
+  return checked.success
+    ? []
+    : checked.error.issues.map(issue => `${issue.path.join('.') || 'default export'}: ${issue.message}`);
+}

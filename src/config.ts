@@ -1,0 +1,133 @@
+/**
+ * The environment, read once by the entry file into one typed, frozen object. All problems are
+ * reported at once, each with the variable's name, what is wrong, and an example.
+ */
+
+import type { z } from 'zod';
+import { nearest } from './config/nearest.js';
+import { fileName, namesWithFile, withSecretFiles } from './config/secret-files.js';
+import { makeKey, type Variable, variables } from './config/variables.js';
+import { StartupProblem } from './core/startup-problem.js';
+import type { Secret } from './core/secret.js';
+import type { NamedKey } from './infra/keyring.js';
+
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. A worker answers health checks only. */
+  readonly port: number;
+  readonly role: 'all' | 'api' | 'worker';
+  /** The owner's login; absent: embedded PostgreSQL. */
+  readonly databaseUrl: Secret<string> | undefined;
+  /** `postgres`: in the hub's own database. Else the address of a MongoDB. */
+  readonly jobs: 'postgres' | Secret<string>;
+  /** As written; relative to the working directory. */
+  readonly dataDir: string;
+  /** Absent: to be made at the first start. */
+  readonly adminKey: Secret<string> | undefined;
+  /** Newest first, at least one. Absent, only with the embedded database: to be made in the data folder. */
+  readonly encryptionKeys: readonly NamedKey[] | undefined;
+  /** Without a slash at the end. Absent: `hubAddress` of the port that we listen on. */
+  readonly publicUrl: string | undefined;
+  /** Replacement base URLs by platform id, without a slash at the end. */
+  readonly apiUrls: ReadonlyMap<string, string>;
+  /** Lower-case hosts, `host:port`, `[v6]:port`, addresses and CIDR networks. */
+  readonly egressAllow: readonly string[];
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Name = keyof typeof variables;
+
+const apiUrlName = /^PLATFORM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_API_URL$/;
+
+/** @throws StartupProblem that lists everything that is wrong. Values are never repeated in it. */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = unknownNames(env);
+  const values = withSecretFiles(env, problems);
+  const read = <N extends Name>(
+    name: N,
+    from: string = name,
+  ): z.output<(typeof variables)[N]['schema']> | undefined => {
+    const value = values[from]?.trim();
+    if (value === undefined || value === '') return undefined;
+    const variable: Variable = variables[name];
+    const { success, data, error } = variable.schema.safeParse(value);
+    if (!success) problems.push(...error.issues.map(issue => problem(from, issue.message, variable.example)));
+    return data as z.output<(typeof variables)[N]['schema']> | undefined;
+  };
+
+  const role = read('PATCHBAY_ROLE') ?? 'all';
+  const config: Config = {
+    host: read('HOST') ?? '127.0.0.1',
+    // Many workers on one machine need no configuration for it.
+    port: read('PORT') ?? (role === 'worker' ? 0 : 4000),
+    role,
+    databaseUrl: read('DATABASE_URL'),
+    jobs: read('JOBS_URL') ?? 'postgres',
+    dataDir: read('PATCHBAY_DATA_DIR') ?? '.patchbay',
+    adminKey: read('PATCHBAY_ADMIN_KEY'),
+    encryptionKeys: read('PATCHBAY_ENCRYPTION_KEYS'),
+    publicUrl: read('PATCHBAY_PUBLIC_URL'),
+    apiUrls: readApiUrls(env, name => read('PLATFORM_<ID>_API_URL', name)),
+    egressAllow: read('PATCHBAY_EGRESS_ALLOW') ?? Object.freeze([]),
+    logLevel: read('LOG_LEVEL') ?? 'info',
+  };
+  if (isSet(env, 'DATABASE_URL') && !isSet(env, 'PATCHBAY_ENCRYPTION_KEYS')) {
+    const { example } = variables.PATCHBAY_ENCRYPTION_KEYS;
+    const reason = `must be set when DATABASE_URL is (make a key with: ${makeKey})`;
+    problems.push(problem('PATCHBAY_ENCRYPTION_KEYS', reason, example));
+  }
+  if ((env['NODE_DEBUG'] ?? '') !== '') {
+    problems.push('NODE_DEBUG makes Node write down what it handles, with the secrets in it: leave it out');
+  }
+  if (problems.length > 0) {
+    throw new StartupProblem(['The configuration cannot be used:', ...problems].join('\n  '));
+  }
+  return Object.freeze(config);
+}
+
+/** Where the hub is reached when nobody says otherwise; `port` is the one that it really listens on. */
+export function hubAddress(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** The table for the README. */
+export function configMarkdown(): string {
+  const rows = Object.entries<Variable>(variables).map(
+    ([name, { meaning, otherwise, example, inFile }]) =>
+      `| \`${name}\`${inFile === true ? ` or \`${fileName(name)}\`` : ''} | ${meaning} | ${otherwise} | \`${example}\` |`,
+  );
+  return ['| Variable | Meaning | When absent | Example |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function problem(name: string, reason: string, example: string): string {
+  return `${name} ${reason}, for example ${name}=${example}`;
+}
+
+function isSet(env: Environment, name: Name): boolean {
+  return [name, fileName(name)].some(each => (env[each] ?? '').trim() !== '');
+}
+
+function readApiUrls(env: Environment, read: (name: string) => string | undefined): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of Object.keys(env).sort()) {
+    const id = apiUrlName.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-');
+    const url = id === undefined ? undefined : read(name);
+    if (id !== undefined && url !== undefined) found.set(id, url);
+  }
+  return found;
+}
+
+/** A misspelt name would otherwise be ignored in silence. Other names belong to others. */
+function unknownNames(env: Environment): string[] {
+  const known = [...Object.keys(variables), ...namesWithFile.map(fileName)].filter(name =>
+    name.startsWith('PATCHBAY_'),
+  );
+  const unknown = Object.keys(env).filter(name => name.startsWith('PATCHBAY_') && !known.includes(name));
+  return unknown.sort().map(name => {
+    const meant = nearest(name, known);
+    if (meant === undefined) return `${name} is not a variable of Patchbay; there are ${known.join(', ')}`;
+    return `${name} is not a variable of Patchbay: did you mean ${meant}?`;
+  });
+}

@@ -1,0 +1,204 @@
+import { isIP, isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { Secret } from '../core/secret.js';
+import type { NamedKey } from '../infra/keyring.js';
+
+/**
+ * What the operator may set. This table is read by the reader of the environment and by the README.
+ *
+ * A schema's messages say what a value must be and never repeat it, because it may be a secret.
+ */
+export interface Variable {
+  readonly meaning: string;
+  /** In words, for people; the value itself is in `readConfig`. */
+  readonly otherwise: string;
+  /** Not usable as it stands where the value is a secret. */
+  readonly example: string;
+  readonly schema: z.ZodType;
+  /** May also be given as the path of a file, in the variable with `_FILE` behind its name. */
+  readonly inFile?: true;
+}
+
+const roles = ['all', 'api', 'worker'] as const;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export const makeKey = 'openssl rand -base64 32';
+
+const httpUrl = z
+  .string()
+  .refine(isPlainUrl, 'must be an absolute http or https URL without login, query or fragment')
+  .transform(value => value.replace(/\/+$/, ''));
+
+export const variables = {
+  HOST: {
+    meaning: 'Address that the hub listens on.',
+    otherwise: '127.0.0.1, which is reachable from this machine only',
+    example: '0.0.0.0',
+    schema: z.string().refine(isHost, 'must be an IP address or a host name'),
+  },
+  PORT: {
+    meaning: 'Port that the hub listens on; 0 takes any free one. A worker answers `/healthz` and `/readyz` only.',
+    otherwise: '4000; any free one for a worker',
+    example: '8080',
+    schema: z
+      .string()
+      .refine(value => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, 'must be a whole number from 0 to 65535')
+      .transform(Number),
+  },
+  PATCHBAY_ROLE: {
+    meaning:
+      'What this process does: answer requests (`api`), run imports (`worker`), or both (`all`). Any number of each may share a database.',
+    otherwise: '`all`',
+    example: 'worker',
+    schema: z.enum(roles, `must be one of ${roles.join(', ')}`),
+  },
+  DATABASE_URL: {
+    meaning: 'PostgreSQL database, with a login that may create tables and roles.',
+    otherwise: 'an embedded PostgreSQL under `PATCHBAY_DATA_DIR`',
+    example: 'postgresql://patchbay_owner:password@db.example.com:5432/patchbay',
+    schema: z
+      .string()
+      .refine(isPostgresUrl, 'must be a URL that begins with postgresql:// and names a host')
+      .transform(secret),
+    inFile: true,
+  },
+  JOBS_URL: {
+    meaning:
+      'Where the queue that wakes workers lives: `postgres`, or the address of a MongoDB, whose database is `patchbay` unless it names one.',
+    otherwise: '`postgres`: Agenda on the same PostgreSQL',
+    example: 'mongodb://patchbay:password@mongo.example.com:27017/patchbay?replicaSet=patchbay',
+    schema: z
+      .string()
+      .refine(
+        value => value === 'postgres' || isMongoUrl(value),
+        'must say postgres, or be a URL that begins with mongodb:// or mongodb+srv:// and names a host',
+      )
+      .transform(value => (value === 'postgres' ? value : secret(value))),
+    inFile: true,
+  },
+  PATCHBAY_DATA_DIR: {
+    meaning: 'Folder for everything that the hub keeps on disk.',
+    otherwise: '`.patchbay` in the working directory',
+    example: '/var/lib/patchbay',
+    schema: z.string().refine(value => !value.includes('\0'), 'must be the path of a folder'),
+  },
+  PATCHBAY_ADMIN_KEY: {
+    meaning: 'The first API key, of role admin.',
+    otherwise:
+      'made at the first start, printed once and kept in a file of the data folder that only its owner may read',
+    example: `$(${makeKey})`,
+    schema: z
+      .string()
+      .regex(/^[!-~]{24,}$/, 'must be at least 24 characters long, without spaces')
+      .transform(secret),
+    inFile: true,
+  },
+  PATCHBAY_ENCRYPTION_KEYS: {
+    meaning:
+      'Named 256-bit keys that protect credentials and transcripts, newest first. Add a new one in front; keep the old ones.',
+    otherwise: 'made once in the data folder for the embedded database; required with `DATABASE_URL`',
+    example: `first:$(${makeKey})`,
+    schema: z.string().transform(readKeys),
+    inFile: true,
+  },
+  PATCHBAY_PUBLIC_URL: {
+    meaning: 'Address at which customers and platforms reach the hub.',
+    otherwise: '`http://HOST:PORT`',
+    example: 'https://patchbay.example.com',
+    schema: httpUrl,
+  },
+  'PLATFORM_<ID>_API_URL': {
+    meaning:
+      "Replaces a platform's API address, for a sandbox, tests or a proxy. The id in capitals, with `_` for `-`.",
+    otherwise: "the platform's own address",
+    example: 'http://127.0.0.1:4010',
+    schema: httpUrl,
+  },
+  PATCHBAY_EGRESS_ALLOW: {
+    meaning: 'Hosts, `host:port` or networks that outgoing requests may reach although they are private.',
+    otherwise: 'none',
+    example: '127.0.0.1:4010,10.20.0.0/16',
+    schema: z
+      .string()
+      .transform(splitList)
+      .refine(
+        items => items.every(isDestination),
+        'must list hosts, host:port or networks such as 10.0.0.0/8, with commas between',
+      ),
+  },
+  LOG_LEVEL: {
+    meaning: `How much is logged: ${logLevels.join(', ')}.`,
+    otherwise: '`info`',
+    example: 'debug',
+    schema: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`),
+  },
+} as const satisfies Readonly<Record<string, Variable>>;
+
+function secret(value: string): Secret<string> {
+  return new Secret(value);
+}
+
+function readKeys(list: string, context: z.RefinementCtx<string>): readonly NamedKey[] {
+  const keys = list.split(',').map((item, index) => readKey(item.trim(), index + 1, context));
+  const names = keys.map(each => each.name);
+  if (new Set(names).size < names.length) context.addIssue('uses a name twice');
+  return Object.freeze(keys);
+}
+
+function readKey(item: string, place: number, context: z.RefinementCtx<string>): NamedKey {
+  const [, name = '', encoded = ''] = /^([^:]*):(.*)$/.exec(item) ?? [];
+  if (!/^[a-z0-9-]{1,32}$/.test(name)) {
+    context.addIssue(`must be a list of name:key, where a name is 1 to 32 of a-z, 0-9 and -; number ${place} is not`);
+  } else if (!/^[A-Za-z0-9+/]{43}=?$/.test(encoded)) {
+    context.addIssue(
+      `must give each key as base64 of exactly 32 bytes; number ${place} is not (make one with: ${makeKey})`,
+    );
+  }
+  return Object.freeze({ name, key: new Secret<Uint8Array>(Buffer.from(encoded, 'base64')) });
+}
+
+function splitList(list: string): readonly string[] {
+  const items = list.split(',').map(item => item.trim().toLowerCase());
+  return Object.freeze(items.filter(item => item !== ''));
+}
+
+function isDestination(item: string): boolean {
+  const [network = '', bits, ...rest] = item.split('/');
+  if (bits !== undefined) {
+    return (
+      rest.length === 0 && isIP(network) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(network) ? 32 : 128)
+    );
+  }
+  if (isHost(item)) return true;
+  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(item) ?? [];
+  return (
+    isHost(host.replace(/^\[(.*:.*)\]$/, '$1')) && !/^[^[].*:/.test(host) && Number(port) >= 1 && Number(port) <= 65_535
+  );
+}
+
+function isHost(value: string): boolean {
+  const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+  if (isIP(value) !== 0) return true;
+  // Four numbers that are no address are a slip, not a name.
+  return value.length <= 253 && !/^[\d.]+$/.test(value) && value.split('.').every(part => label.test(part));
+}
+
+function isPlainUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every(part => part === '');
+}
+
+function isPostgresUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return /^postgres(ql)?:$/.test(protocol) && hostname !== '';
+}
+
+/** Several hosts with commas are no URL to others than MongoDB. */
+function isMongoUrl(value: string): boolean {
+  const [, srv, hosts = ''] = /^mongodb(\+srv)?:\/\/(?:[^@/?#\s]*@)?([^@/?#\s]+)(?:\/[^/\s#]*)?$/.exec(value) ?? [];
+  const all = hosts.split(',');
+  if (srv !== undefined) return all.length === 1 && isHost(hosts);
+  return all.every(each => isHost(each.replace(/:\d{1,5}$/, '').replace(/^\[(.*:.*)\]$/, '$1')));
+}

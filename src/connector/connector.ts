@@ -1,0 +1,221 @@
+/**
+ * The connector contract: all that Patchbay needs to know about one platform.
+ *
+ * A connector describes, the engine acts. Operations are plain functions from a question to a
+ * request and from a reply to records. Paging, pacing, retries, checkpoints, encryption and storage
+ * are never a connector's business; a connector does no I/O, holds no credential and sees no clock.
+ */
+export interface Connector<S extends Settings = Settings> {
+  readonly manifest: Manifest;
+  readonly auth: readonly [AuthMethod, ...AuthMethod[]];
+  readonly http: Http<S>;
+  readonly limits: readonly Limit[];
+  /**
+   * Proves a credential and names the account behind it, in as few requests as possible.
+   * `account.id` is stable for the life of the account: calls and quotas are kept under it.
+   */
+  check(ask: Ask<S>): Promise<Account<S>>;
+  /** How many calls a window holds, in one request. Left out when the platform cannot say. */
+  readonly preview?: { request(window: Window): Request; count(reply: unknown): number };
+  readonly calls: Listing;
+  readonly transcripts?: TranscriptLookup;
+}
+
+/** One row of the capability matrix, minus what can be worked out from the rest. */
+export interface Manifest {
+  /** The folder's name. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'recorder' | 'dialer';
+  readonly support: Support;
+  /** What a customer should know before anything is promised; for an unsupported platform, the reason. */
+  readonly caveat?: string;
+  /** What would make an unsupported platform a supported one. */
+  readonly wouldChangeIf?: string;
+  /** What the customer must bring, and who there must click. One sentence each. */
+  readonly customerBrings: readonly string[];
+  /** The platform's own pages. */
+  readonly docs: string;
+  /** Date when someone last read the platform's papers and found this true: yyyy-mm-dd. */
+  readonly verifiedOn: string;
+}
+export type Support = 'supported' | 'partial' | 'manual-upload' | 'unsupported';
+
+// Getting in
+
+/** A form of secret fields, and how they travel. Further kinds (OAuth 2) join this union. */
+export type AuthMethod = SecretForm;
+
+export interface SecretForm {
+  readonly kind: 'secret';
+  /** What people call this way in: "Access key". */
+  readonly label: string;
+  readonly fields: readonly SecretField[];
+  headers(secret: Readonly<Record<string, string>>): Headers;
+  /** What to check when the platform says no, in the words of its own screens. */
+  readonly remedy: string;
+}
+export interface SecretField {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** The identity on the platform's side. */
+export interface Account<S extends Settings = Settings> {
+  readonly id: string;
+  readonly name: string;
+  /** Facts that later requests depend on, such as the tenant's own host. */
+  readonly learned?: Partial<S>;
+}
+
+// Talking
+
+export interface Http<S extends Settings> {
+  /** Replaced as a whole by `PLATFORM_<ID>_API_URL`. */
+  readonly baseUrl: string | ((settings: Partial<S>) => string);
+  readonly headers?: Headers;
+  /** Domain under which a learned base URL must lie, such as `gong.io`. */
+  readonly domain: string;
+  /** Replies that do not mean what their status says. First match wins, then the house table. */
+  readonly verdicts?: readonly { readonly status: number; readonly body?: RegExp; readonly verdict: Verdict }[];
+}
+
+/**
+ * What a reply means for the run. `empty` is a success that holds nothing; `restart` means the
+ * cursor has died and the slice must be read again from its start.
+ */
+export type Verdict = 'ok' | 'empty' | 'retry' | 'wait' | 'restart' | 'reconnect' | 'skip' | 'stop';
+
+/** At most `requests` in any `seconds`. */
+export interface Limit {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Whose limit it is: everybody at the company shares it, or each user has one. */
+  readonly owner: 'company' | 'account' | 'user';
+  /** Name of the shared pool when the platform has several; requests name theirs. */
+  readonly group?: string;
+}
+
+export interface Request {
+  /** Relative to the base URL. */
+  readonly path: string;
+  readonly method?: 'GET' | 'POST';
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly group?: string;
+}
+
+/** All that a hand-written operation gets. No credential, no clock, no network of its own. */
+export interface Ask<S extends Settings = Settings> {
+  readonly settings: Partial<S>;
+  /** Resolves to the parsed body, or undefined for an `empty` verdict. */
+  send(request: Request): Promise<unknown>;
+}
+
+// Fetching
+
+/** Half-open: `from` is in, `to` is out. ISO 8601 in UTC. */
+export interface Window {
+  readonly from: string;
+  readonly to: string;
+}
+export type PageQuery = Window & { readonly cursor: string | undefined };
+
+export interface Listing {
+  /** How far back the platform keeps or lists calls, in days. Absent: as long as the account is old. */
+  readonly reachesBackDays?: number;
+  /** The longest window one listing accepts, in days. The engine splits longer ones. */
+  readonly maxWindowDays?: number;
+  /** Calls on a full page, as far as known. Plans requests and time; nothing depends on it. */
+  readonly pageSize: number;
+  /**
+   * How long after its start a call may still appear or change, in hours. Syncs read this much
+   * overlap again. Too small loses calls for good; too large only costs requests.
+   */
+  readonly settleHours: number;
+  request(query: PageQuery): Request;
+  /** Where the calls lie in the reply, as a path of object keys. They are kept byte for byte. */
+  readonly items: readonly string[];
+  /** Reads the rest of the reply. `reply` is the parsed body without the items. */
+  page(reply: unknown): { readonly next?: string | undefined; readonly total?: number | undefined };
+  /** One item in our words. Throws when the item cannot be a call; it is then set aside. */
+  call(item: unknown): CallDraft;
+}
+
+/** Transcripts of many calls in one request; the documents are kept as the platform wrote them. */
+export interface TranscriptLookup {
+  readonly batchSize: number;
+  request(query: { readonly externalIds: readonly string[]; readonly cursor: string | undefined }): Request;
+  /** Where the transcripts lie in the reply, as a path of object keys. */
+  readonly items: readonly string[];
+  /** Key of an item that holds the call's external id, as a JSON string. */
+  readonly idKey: string;
+  page(reply: unknown): { readonly next?: string | undefined };
+  /** A stored document in our words. Pure, and run when it is read, so a mended mapper mends old calls. */
+  transcript(document: unknown): TranscriptDraft;
+}
+
+// Keeping
+
+export interface CallDraft {
+  /** Never parsed as a number: some platforms use more digits than a number holds. */
+  readonly externalId: string;
+  readonly medium: 'phone' | 'meeting';
+  /** ISO 8601 with the platform's own offset; stored in UTC with the offset beside it. */
+  readonly startedAt: string;
+  readonly durationSeconds?: number | undefined;
+  readonly title?: string | undefined;
+  readonly direction?: 'inbound' | 'outbound' | 'internal' | undefined;
+  /** Where the call can be seen on the platform. */
+  readonly link?: string | undefined;
+  /** BCP 47 where it can be told. */
+  readonly language?: string | undefined;
+  readonly participants: readonly ParticipantDraft[];
+  readonly recordings: readonly RecordingDraft[];
+}
+export interface ParticipantDraft {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly role?: 'host' | 'guest' | undefined;
+  readonly affiliation?: 'internal' | 'external' | undefined;
+  /** The platform's key that joins a participant to transcript lines. */
+  readonly speakerId?: string | undefined;
+}
+/** A recording is named, not fetched: links die within hours, so they are asked for just before a download. */
+export interface RecordingDraft {
+  readonly ref: string;
+  readonly kind: 'audio' | 'video';
+}
+export interface TranscriptDraft {
+  readonly language?: string | undefined;
+  readonly lines: readonly TranscriptLineDraft[];
+}
+export interface TranscriptLineDraft {
+  /** Joins `ParticipantDraft.speakerId`, or is a name where the platform gives names only. */
+  readonly speakerId?: string | undefined;
+  readonly speakerName?: string | undefined;
+  readonly startSeconds: number;
+  readonly endSeconds?: number | undefined;
+  readonly text: string;
+}
+
+export type Settings = Readonly<Record<string, string>>;
+export type Headers = Readonly<Record<string, string>>;
+
+/** A platform we looked at and cannot import from through an interface. Still a row of the matrix. */
+export interface ManifestOnly {
+  readonly manifest: Manifest & { readonly support: 'manual-upload' | 'unsupported'; readonly caveat: string };
+}
+
+/** Gives a connector its type. Does nothing at run time. */
+export function defineConnector<S extends Settings = Settings>(connector: Connector<S>): Connector<S> {
+  return connector;
+}
+
+/** Gives a manifest without a connector its type. Does nothing at run time. */
+export function notConnected(manifest: ManifestOnly['manifest']): ManifestOnly {
+  return { manifest };
+}

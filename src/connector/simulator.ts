@@ -1,0 +1,88 @@
+import type { CallDraft, Headers, TranscriptDraft } from './connector.js';
+
+/**
+ * A simulator: a pretend platform that answers like the published one.
+ *
+ * It lives beside the connector, is written from the vendor's papers and shares no code with the
+ * mapper. It is pure: the sandbox serves it over HTTP and adds limits, penalties, faults, latency
+ * and a ledger around it; the conformance kit walks through it.
+ */
+export interface SimulatorDefinition {
+  /** The platform's own limits, as its papers give them; the sandbox enforces them and answers 429. */
+  readonly limits: readonly { readonly requests: number; readonly seconds: number }[];
+  /** Body and headers of the platform's "slow down"; `retryAfterSeconds` has been worked out. */
+  tooMany(retryAfterSeconds: number): SimulatedReply;
+  /** Body of the platform's own fault page, for injected 5xx. */
+  fault(status: number): SimulatedReply;
+  /** Values that the secret form of the connector asks for, and that this account accepts. */
+  readonly secret: Readonly<Record<string, string>>;
+  /** Checks of the conformance kit that cannot hold here, each with its reason, which shows in the matrix. */
+  readonly exceptions?: readonly { readonly check: string; readonly reason: string }[];
+  /** Same options, same account, to the byte. */
+  open(options: SimulatorOptions): Simulator;
+  /** One call as the platform writes it, and as it must come out of the mapper; written by hand. */
+  readonly golden: {
+    readonly item: unknown;
+    readonly call: CallDraft;
+    readonly transcriptDocument: unknown;
+    readonly transcript: TranscriptDraft;
+  };
+}
+
+export interface SimulatorOptions {
+  readonly calls: number;
+  readonly seed: number;
+  /** The calls are spread over `[from, to)`, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  /** Names the account; two accounts share nothing. */
+  readonly account: string;
+  /** Share of listed calls repeated on a later page, 0 to 1. */
+  readonly duplicates?: number;
+  /** How far, in places, calls may stand from their sorted place. */
+  readonly disorder?: number;
+  /** Share of calls that have no transcript, 0 to 1. */
+  readonly withoutTranscript?: number;
+  /** The credential is good, but sees no calls. */
+  readonly invisible?: boolean;
+  /** Ids of calls whose listing item is broken, by position in the account. */
+  readonly broken?: readonly number[];
+  /** Calls (by position) that only become visible once `reveal()` was called. */
+  readonly late?: readonly number[];
+}
+
+export interface Simulator {
+  answer(request: SimulatedRequest): SimulatedReply;
+  /** Kills every cursor handed out so far: the next use is refused as the platform would. */
+  expireCursors(): void;
+  /** Makes late calls visible. */
+  reveal(): void;
+  /** The truth, for judges: every external id that a window holds now. */
+  idsWithin(from: string, to: string): readonly string[];
+}
+
+export interface SimulatedRequest {
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Headers;
+  /** Parsed JSON, or undefined when there was none. */
+  readonly body: unknown;
+}
+export interface SimulatedReply {
+  readonly status: number;
+  readonly headers?: Headers;
+  /** A value is sent as JSON; bytes are sent as they are. */
+  readonly body: unknown;
+  /** What was handed out, for the ledger: external ids in this reply. */
+  readonly served?: readonly string[];
+  /** What kind of question this was, for the ledger, such as `list` or `transcripts`. */
+  readonly kind: string;
+}
+
+/** Gives a simulator its type. Does nothing at run time. */
+export function defineSimulator(definition: SimulatorDefinition): SimulatorDefinition {
+  return definition;
+}

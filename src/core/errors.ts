@@ -1,0 +1,96 @@
+/**
+ * Errors, sorted by what to do next.
+ *
+ * Every error that leaves the house carries a published code, a sentence for people and a remedy.
+ * What went wrong inside stays in `cause`, which is logged and never shown.
+ */
+
+/** The closed list of codes, published in the schema and the README. One code, one meaning. */
+export const errorCodes = {
+  UNAUTHENTICATED: 'No API key was given, or it is unknown, revoked or expired.',
+  FORBIDDEN: 'The API key is good, but its role may not do this.',
+  NOT_FOUND: 'There is no such thing, or it belongs to somebody else.',
+  INVALID_INPUT: 'A value is missing, malformed or out of bounds; `field` names it.',
+  INVALID_WINDOW: 'The window is reversed, empty, in the future, or longer than the platform reaches.',
+  UNKNOWN_PLATFORM: 'No platform has this id.',
+  PLATFORM_NOT_SUPPORTED: 'The platform is known, but calls cannot be imported from it.',
+  CREDENTIAL_REJECTED: 'The platform refused the credential.',
+  PERMISSION_MISSING: 'The platform knows the credential, but it may not read what is needed.',
+  CONNECTION_NOT_READY: 'The connection cannot be used until its credential has been renewed.',
+  PLATFORM_UNREACHABLE: 'The platform did not answer, or answered with a fault, after several attempts.',
+  PLATFORM_BUSY: 'The platform asked us to come back later.',
+  PLATFORM_CHANGED: 'The platform answered something that its published interface does not allow.',
+  EGRESS_REFUSED: 'The address is private or not on the list of addresses that may be reached.',
+  CONFLICT: 'The thing is in a state that does not allow this, or already exists.',
+  IDEMPOTENCY_MISMATCH: 'The idempotency key was used before, for something else.',
+  IN_PROGRESS: 'A request with the same idempotency key is being worked on at this moment.',
+  RATE_LIMITED: 'Too much was asked in a short time, or is being asked at once.',
+  DEADLINE_EXCEEDED: 'The operation took too long and was given up.',
+  TRANSCRIPT_UNREADABLE: 'The transcript is stored, but cannot be read in its present form.',
+  UNAVAILABLE: 'The hub cannot reach its database. Try again shortly.',
+  INTERNAL: 'A fault of ours. The reference finds it in the log.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface ErrorDetails {
+  /** One sentence that tells the reader what to do. */
+  readonly remedy?: string;
+  /** Path of the input value at fault, such as `input.from`. */
+  readonly field?: string;
+  readonly cause?: unknown;
+}
+
+export abstract class PatchbayError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly remedy: string | undefined;
+  readonly field: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.remedy = details.remedy;
+    this.field = details.field;
+  }
+}
+
+/** The caller asked for something that cannot be. Shown to the caller, never logged as a fault. */
+export class CallerError extends PatchbayError {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message, details);
+  }
+}
+
+/** What a run does about a platform's refusal. The engine reads this field and nothing else. */
+export type Recovery = 'retry' | 'wait' | 'reconnect' | 'skip' | 'stop';
+
+/** The platform did not give what was asked. `recovery` says what to do; `until` is set when it says when. */
+export class PlatformError extends PatchbayError {
+  readonly until: Date | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly recovery: Recovery,
+    message: string,
+    details: ErrorDetails & { readonly until?: Date } = {},
+  ) {
+    super(message, details);
+    this.until = details.until;
+  }
+}
+
+/** A bug of ours: logged with everything, shown as an opaque reference. */
+export class BrokenPromise extends PatchbayError {
+  readonly code = 'INTERNAL';
+}
+
+/** One answer for what is absent and for what belongs to somebody else, so that neither can be told apart. */
+export function notFound(what: string): CallerError {
+  return new CallerError('NOT_FOUND', `There is no such ${what}.`, {
+    remedy: `Check the id; a list query shows every ${what} that your API key may see.`,
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Ports: what the features need from outside, in our words. One implementation each in `infra/`.
+ */
+
+/** Says what time it is. Leases and fences never use it: they live on the database's clock. */
+export interface Clock {
+  now(): Date;
+}
+
+/** Structured log. Fields are plain values; secrets are masked by their type. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** A log whose every line carries these fields. */
+  with(fields: LogFields): Log;
+}
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Wakes work up, at least once and perhaps more often. The truth about work is in our own tables. */
+export interface Jobs {
+  /** Payloads hold identifiers only. */
+  add(name: string, payload: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** News between processes. Messages may be lost; whoever needs to be sure re-reads the database. */
+export interface Bus {
+  /** `message` is at most 7,000 bytes of JSON. Never fails: news that cannot be sent is dropped. */
+  publish(topic: string, message: unknown): void;
+  /** Attached when called, not at the first `next()`. Ends when `signal` aborts. */
+  listen(topic: string, signal: AbortSignal): AsyncIterable<BusEvent>;
+}
+/** `gap`: messages may have been missed; read the present state again. */
+export type BusEvent = { readonly kind: 'message'; readonly message: unknown } | { readonly kind: 'gap' };
+
+/** What a ciphertext belongs to. Moved to another row, field, customer or epoch, it never decrypts. */
+export interface SealContext {
+  readonly customerId: string;
+  /** `table.column`. */
+  readonly field: string;
+  readonly rowId: string;
+  /** Version of the row's content where older content must not come back; 0 where it does not matter. */
+  readonly epoch: number;
+}
+
+/** Encrypts with data keys of the customer, which are wrapped by named keys kept outside the database. */
+export interface Keyring {
+  seal(plain: Uint8Array, context: SealContext): Promise<Buffer>;
+  open(sealed: Uint8Array, context: SealContext): Promise<Buffer>;
+  /** The customer's data key is fetched once; after that sealing needs no waiting. For hot paths. */
+  sealer(customerId: string): Promise<(plain: Uint8Array, context: Omit<SealContext, 'customerId'>) => Buffer>;
+  /** Keyed digest under a key of its own purpose, such as the audit chain. */
+  digest(purpose: string, data: string | Uint8Array): Buffer;
+}
+
+/** Whose rows a piece of work may reach. Put into the database session of each transaction. */
+export type Reach = { readonly customerId: string } | 'all' | 'none';
+
+/** A database transaction for the hot path: plain SQL and binary COPY, beside the entity manager. */
+export interface Sql {
+  transaction<T>(reach: Reach, work: (tx: SqlTransaction) => Promise<T>): Promise<T>;
+}
+export interface SqlTransaction {
+  rows<R>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** Binary COPY of whole rows; each value already in PostgreSQL's binary form, null for SQL null. */
+  copyIn(table: string, columns: readonly string[], rows: Iterable<readonly (Uint8Array | null)[]>): Promise<void>;
+}
+
+/** Every outgoing request of the house goes through this one client. */
+export interface Egress {
+  /**
+   * @throws PlatformError PLATFORM_UNREACHABLE (`retry`) when nothing usable came back: refused, cut, timed out, too large.
+   * @throws PlatformError EGRESS_REFUSED (`stop`) when the address is private and not allowed.
+   */
+  request(request: EgressRequest): Promise<EgressReply>;
+}
+export interface EgressRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+  /** For the whole exchange. */
+  readonly timeoutMs: number;
+  /** Of the decoded body. */
+  readonly maxBytes: number;
+  /** Called when the connection stands and the request is written. */
+  readonly onSent?: () => void;
+  /** Called when the head of the reply is here. */
+  readonly onHead?: () => void;
+}
+export interface EgressReply {
+  readonly status: number;
+  /** Lower-case names; the last value of a repeated one. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
+}

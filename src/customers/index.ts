@@ -1,0 +1,27 @@
+/** Who is asking and for whom: customers, staff, API keys, roles, the audit trail; and what every list is made of. */
+import { AuditEntry } from './audit/audit-entry.entity.js';
+import { AuditHead } from './audit/audit-head.entity.js';
+import { AuditResolver } from './audit/audit.resolver.js';
+import { Customer } from './customer.entity.js';
+import { CustomerResolver } from './customer.resolver.js';
+import { ApiKey } from './keys/api-key.entity.js';
+import { ApiKeyResolver } from './keys/api-key.resolver.js';
+import { Staff } from './staff/staff.entity.js';
+import { StaffResolver } from './staff/staff.resolver.js';
+import { ViewerResolver } from './viewer.resolver.js';
+
+export { type Act, record } from './audit/record.js';
+export { type AuditVerdict, verifyAuditTrail } from './audit/verify-audit-trail.js';
+export { Customer } from './customer.entity.js';
+export { authenticate, type Door, keysThatWork, reachOf } from './keys/authenticate.js';
+export { ensureConfiguredKey, ensureFirstKey } from './keys/first-key.js';
+export { keyRevokedTopic } from './keys/revoke-api-key.js';
+export { IdempotencyKey, type Once, onceFor } from './once/idempotency-key.js';
+export { doneBefore, forgetRecords, onlyOnce } from './once/only-once.js';
+export { type Page, PageArguments, pageOf } from './lists/page.type.js';
+export { readPage } from './lists/read-page.js';
+
+export const feature = {
+  entities: [Customer, Staff, ApiKey, AuditEntry, AuditHead],
+  resolvers: [CustomerResolver, StaffResolver, ApiKeyResolver, AuditResolver, ViewerResolver],
+};

@@ -1,0 +1,186 @@
+import type { Ask, Connector, Headers, Request, Settings, Verdict } from '#connector';
+import { PlatformError } from '../core/errors.js';
+import type { Clock, Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
+import type { Secret } from '../core/secret.js';
+import { backOffMs, defaultHoldMs, mostAttempts, mostHolds, sleep as realSleep, type Sleep } from './back-off.js';
+import { CursorDied } from './cursor-died.js';
+import { judge, type Purpose } from './judge.js';
+import type { Pacer } from './pacer.js';
+import { type Asked, refusal, unreachable } from './refusal.js';
+import { baseUrlOf, requestUrl } from './request-url.js';
+import { retryAfter } from './retry-after.js';
+
+export interface AskOptions {
+  readonly connector: Connector;
+  readonly egress: Egress;
+  readonly authHeaders: Secret<Headers>;
+  /** What was learned about the account. */
+  readonly settings: Settings;
+  /** Replaces the platform's base URL, and the rule that it lies under the platform's domain. */
+  readonly baseUrl?: string | undefined;
+  readonly pacer: Pacer;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after every request that was sent. */
+  readonly onRequest?: ((sent: SentRequest) => void) | undefined;
+  readonly sleep?: Sleep | undefined;
+  /** At least 0 and below 1; spreads back-offs. */
+  readonly random?: (() => number) | undefined;
+}
+
+export interface SentRequest {
+  readonly outcome: Verdict | 'unreachable';
+  /** How long the request stood waiting for leave. */
+  readonly waitedMs: number;
+}
+
+/** Asks the platform for the engine. */
+export interface Fetcher {
+  /**
+   * Sends a request until it is answered, and reads the answer. Undefined for an `empty` verdict.
+   * `read` throwing a PlatformError of recovery `retry` counts as a failed attempt.
+   * @throws PlatformError with what to do next as its recovery; CursorDied for a `restart` verdict.
+   */
+  fetch<T>(request: Request, purpose: Purpose, read: (bytes: Buffer) => T): Promise<T | undefined>;
+}
+
+export interface Asker extends Fetcher {
+  /** What a connector's own operations are given; its requests are judged by this purpose. */
+  as(purpose: Purpose): Ask;
+}
+
+const timeoutMs = 60_000;
+const maxBytes = 64 * 1024 * 1024;
+
+/**
+ * Asks one account of one platform: pace, send, judge, and try again while that makes sense.
+ * The credential goes into the request's headers and nowhere else.
+ */
+export function makeAsk(options: AskOptions): Asker {
+  const fetcher: Fetcher = { fetch: (request, purpose, read) => new Errand(options, request, purpose).run(read) };
+  return {
+    ...fetcher,
+    as: purpose => ({ settings: options.settings, send: request => fetcher.fetch(request, purpose, parseReply) }),
+  };
+}
+
+function parseReply(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // The parser's own words quote the reply, so they are not kept as the cause.
+    throw new PlatformError('PLATFORM_CHANGED', 'retry', 'The reply is not sound JSON.');
+  }
+}
+
+/** How an attempt ended, when the request is not over for good. */
+type Outcome<T> = { readonly answer: T | undefined } | { readonly hold: EgressReply } | { readonly failure: unknown };
+
+/** One request on its way to an answer. */
+class Errand {
+  readonly #asked: Asked;
+  #failures = 0;
+  #holds = 0;
+
+  constructor(
+    readonly options: AskOptions,
+    readonly request: Request,
+    readonly purpose: Purpose,
+  ) {
+    const { path, method = 'GET' } = request;
+    this.#asked = { platform: options.connector.manifest.name, method, path };
+  }
+
+  async run<T>(read: (bytes: Buffer) => T): Promise<T | undefined> {
+    const outgoing = this.#outgoing();
+    for (;;) {
+      const outcome = await this.#attempt(outgoing, read).catch((error: unknown) => this.#failure(error));
+      if ('answer' in outcome) return outcome.answer;
+      if ('hold' in outcome) await this.#hold(outcome.hold);
+      else await this.#backOff(outcome.failure);
+    }
+  }
+
+  async #attempt<T>(outgoing: EgressRequest, read: (bytes: Buffer) => T): Promise<Outcome<T>> {
+    const { clock, pacer, signal } = this.options;
+    signal.throwIfAborted();
+    const asked = clock.now().getTime();
+    const permit = await pacer.take(this.request.group, signal);
+    const told = { onSent: () => permit.sent(), onHead: () => permit.answered(this.purpose) };
+    const waitedMs = clock.now().getTime() - asked;
+    const { verdict, reply } = await this.#send({ ...outgoing, ...told }, waitedMs).finally(() => permit.close());
+    if (verdict === 'ok') return { answer: read(reply.bytes) };
+    if (verdict === 'empty') return { answer: undefined };
+    if (verdict === 'wait') return { hold: reply };
+    if (verdict === 'retry') return { failure: `status ${reply.status}` };
+    throw refusal(verdict, reply.status, this.#asked);
+  }
+
+  async #send(outgoing: EgressRequest, waitedMs: number): Promise<{ verdict: Verdict; reply: EgressReply }> {
+    const { connector, egress, onRequest } = this.options;
+    let outcome: SentRequest['outcome'] = 'unreachable';
+    try {
+      const reply = await egress.request(outgoing);
+      const verdict = judge(connector.http, this.purpose, reply);
+      outcome = verdict;
+      return { verdict, reply };
+    } finally {
+      onRequest?.({ outcome, waitedMs });
+    }
+  }
+
+  /** @throws the error itself when trying again at once makes no sense. */
+  #failure(error: unknown): { readonly failure: unknown } {
+    this.options.signal.throwIfAborted();
+    if (error instanceof PlatformError && error.recovery === 'retry' && !(error instanceof CursorDied))
+      return { failure: error };
+    throw error;
+  }
+
+  /** "Slow down" is nobody's fault: it costs no attempt, and all who share the limit stand still. */
+  async #hold(reply: EgressReply): Promise<void> {
+    const { clock, log, pacer } = this.options;
+    this.#holds++;
+    const now = clock.now();
+    const until = retryAfter(reply.headers['retry-after'], now) ?? new Date(now.getTime() + defaultHoldMs(this.#holds));
+    log.info('asked to slow down', { ...this.#asked, until: until.toISOString() });
+    await pacer.hold(this.request.group, until);
+    if (this.#holds < mostHolds) return;
+    throw new PlatformError('PLATFORM_BUSY', 'wait', `${this.#asked.platform} asks us to come back later.`, {
+      until: new Date(Math.max(until.getTime(), now.getTime() + 60_000)),
+    });
+  }
+
+  async #backOff(reason: unknown): Promise<void> {
+    const { log, random = Math.random, signal, sleep = realSleep } = this.options;
+    this.#failures++;
+    log.debug('attempt failed', { ...this.#asked, attempt: this.#failures, reason: String(reason) });
+    if (this.#failures >= mostAttempts) throw unreachable(this.#asked, mostAttempts, reason);
+    await sleep(backOffMs(this.#failures, random), signal);
+  }
+
+  #outgoing(): EgressRequest {
+    const { authHeaders, baseUrl, connector, settings, signal } = this.options;
+    const { body, method = 'GET' } = this.request;
+    const headers = {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...lowerCase(connector.http.headers ?? {}),
+      ...lowerCase(authHeaders.reveal()),
+    };
+    return {
+      url: requestUrl(baseUrlOf(connector, settings, baseUrl), this.request),
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal,
+      timeoutMs,
+      maxBytes,
+    };
+  }
+}
+
+function lowerCase(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

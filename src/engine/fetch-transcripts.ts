@@ -1,0 +1,91 @@
+import type { TranscriptLookup } from '#connector';
+import { PlatformError } from '../core/errors.js';
+import type { Fetcher } from './ask.js';
+import { followCursor } from './cursor-trail.js';
+import { type Unusable, reasonOf, unreadable } from './haul.js';
+import { readPage } from './read-page.js';
+import { readStringKey } from './slice-json.js';
+
+interface FetchedTranscripts {
+  /** By external id; a call without one has none. */
+  readonly documents: ReadonlyMap<string, Buffer>;
+  readonly unusable: readonly Unusable[];
+}
+
+/**
+ * So many refusals without one success mean that the refusal is not about single calls; looking for the
+ * culprit would cost two requests a call.
+ */
+const hopelessRefusals = 16;
+
+/** Transcripts of the calls of one page. `externalIds` holds each id once. */
+export async function fetchTranscripts(
+  lookup: TranscriptLookup,
+  fetcher: Fetcher,
+  externalIds: readonly string[],
+): Promise<FetchedTranscripts> {
+  const documents = new Map<string, Buffer>();
+  const unusable: Unusable[] = [];
+  const batches = Array.from({ length: Math.ceil(externalIds.length / lookup.batchSize) }, (_, i) =>
+    externalIds.slice(i * lookup.batchSize, (i + 1) * lookup.batchSize),
+  );
+  let refusals = 0;
+  let successes = 0;
+  for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+    const refused = await fetchBatch(lookup, fetcher, batch, { documents, unusable });
+    if (refused === undefined) {
+      successes++;
+      continue;
+    }
+    refusals++;
+    const hopeless = successes === 0 && refusals >= hopelessRefusals;
+    if (batch.length === 1 || hopeless) unusable.push(...batch.map(id => setAside(id, refused)));
+    else batches.unshift(batch.slice(0, batch.length / 2), batch.slice(batch.length / 2));
+  }
+  // A batch that was split has been read twice in part.
+  return { documents, unusable: [...new Map(unusable.map(record => [record.externalId, record])).values()] };
+}
+
+/** @returns the platform's refusal when these calls, or one of them, cannot be looked up. */
+async function fetchBatch(
+  lookup: TranscriptLookup,
+  fetcher: Fetcher,
+  externalIds: readonly string[],
+  into: { readonly documents: Map<string, Buffer>; readonly unusable: Unusable[] },
+): Promise<PlatformError | undefined> {
+  const asked = new Set(externalIds);
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  try {
+    do {
+      const page = await fetcher.fetch(lookup.request({ externalIds, cursor }), 'lookup', bytes =>
+        readPage(lookup, bytes),
+      );
+      for (const item of page?.items ?? []) keep(lookup, asked, item, into);
+      cursor = followCursor(seen, cursor, page?.next);
+    } while (cursor !== undefined);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PlatformError && error.recovery === 'skip') return error;
+    throw error;
+  }
+}
+
+function keep(
+  { idKey }: TranscriptLookup,
+  asked: ReadonlySet<string>,
+  item: Buffer,
+  { documents, unusable }: { readonly documents: Map<string, Buffer>; readonly unusable: Unusable[] },
+): void {
+  try {
+    const id = readStringKey(item, idKey);
+    // What comes back unasked belongs to another page, which will ask for it.
+    if (asked.has(id)) documents.set(id, item);
+  } catch (error) {
+    unusable.push(unreadable('transcript', item, error));
+  }
+}
+
+function setAside(externalId: string, refused: PlatformError): Unusable {
+  return { externalId, stage: 'transcript', code: refused.code, reason: reasonOf(refused) };
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { CallDraft } from '#connector';
+
+/** What one page yields. */
+export interface Haul {
+  readonly calls: readonly FetchedCall[];
+  readonly unusable: readonly Unusable[];
+  /** The platform's mark for the page after this one; absent at the slice's end. */
+  readonly next: string | undefined;
+  /** How many calls the slice holds, where the platform says so. */
+  readonly total: number | undefined;
+  /** Listed calls that lie outside the slice and were dropped: platforms differ on bounds. */
+  readonly outside: number;
+}
+
+export interface FetchedCall {
+  readonly draft: CallDraft;
+  /** The listed item, byte for byte. Shares the memory of the whole reply. */
+  readonly document: Buffer;
+  /** The transcript as the platform wrote it; absent when there is none. Shares the memory of its reply. */
+  readonly transcript?: Buffer | undefined;
+}
+
+/** Something listed that could not become a call or a transcript. */
+export interface Unusable {
+  /** The platform's id, or a stand-in made from the record's bytes where the id cannot be told. */
+  readonly externalId: string;
+  readonly stage: 'call' | 'transcript';
+  readonly code: string;
+  /** At most 300 characters. */
+  readonly reason: string;
+}
+
+/** The record whose mapper threw `error`. */
+export function unreadable(stage: Unusable['stage'], record: Buffer, error: unknown): Unusable {
+  const externalId = `unreadable-${createHash('sha256').update(record).digest('hex').slice(0, 16)}`;
+  return { externalId, stage, code: 'PLATFORM_CHANGED', reason: reasonOf(error) };
+}
+
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 300);
+}

@@ -1,0 +1,31 @@
+import type { Http, Settings, Verdict } from '#connector';
+import type { EgressReply } from '../core/ports.js';
+
+/**
+ * What a request is for. A refusal means something else for each: a check or listing that is forbidden
+ * needs the customer, a lookup that is forbidden concerns the calls it named.
+ */
+export type Purpose = 'check' | 'listing' | 'lookup';
+
+/** As much of a body as rules are matched against; platforms say what is wrong in the first lines. */
+const judgedBytes = 16_384;
+
+/** What a reply means for the run: the connector's own rules first, then the house table. */
+export function judge<S extends Settings>(http: Http<S>, purpose: Purpose, reply: EgressReply): Verdict {
+  const rules = http.verdicts?.filter(({ status }) => status === reply.status) ?? [];
+  if (rules.length === 0) return houseVerdict(purpose, reply);
+  const text = reply.bytes.toString('utf8', 0, judgedBytes);
+  // `search` has no memory between calls, which `test` has for patterns with the flag g.
+  const rule = rules.find(({ body }) => body === undefined || text.search(body) !== -1);
+  return rule?.verdict ?? houseVerdict(purpose, reply);
+}
+
+function houseVerdict(purpose: Purpose, { status, bytes }: EgressReply): Verdict {
+  if (status >= 200 && status < 300) return status === 204 || bytes.length === 0 ? 'empty' : 'ok';
+  if (status === 401) return 'reconnect';
+  if (purpose === 'lookup' && (status === 403 || status === 404)) return 'skip';
+  if (purpose !== 'lookup' && (status === 402 || status === 403)) return 'reconnect';
+  if (status === 429) return 'wait';
+  if (status === 408 || status === 425 || status >= 500) return 'retry';
+  return 'stop';
+}

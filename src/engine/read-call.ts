@@ -1,0 +1,22 @@
+import type { CallDraft, Connector } from '#connector';
+
+/** @throws Error when the item cannot be a call, or comes out of the mapper as something that is none. */
+export function readCall(connector: Connector, document: Buffer): CallDraft {
+  const draft = connector.calls.call(parse(document));
+  // A mapper may be wrong about a type that the compiler could not see: the item came from outside.
+  const { externalId, startedAt } = draft as { readonly [K in keyof CallDraft]?: unknown };
+  if (typeof externalId !== 'string' || externalId === '') throw new Error('The id of the call is not a text.');
+  if (typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt)))
+    throw new Error('The start of the call is not a time.');
+  if (!/(Z|[+-]\d{2}:?\d{2})$/.test(startedAt)) throw new Error('The start of the call has no offset.');
+  return draft;
+}
+
+function parse(document: Buffer): unknown {
+  try {
+    return JSON.parse(document.toString('utf8'));
+  } catch {
+    // The parser's own words quote the record, and reasons are shown.
+    throw new Error('The record is not sound JSON.');
+  }
+}

@@ -1,0 +1,29 @@
+import { PlatformError } from '../core/errors.js';
+import { sliceReply } from './slice-json.js';
+
+interface ReadPage {
+  readonly items: readonly Buffer[];
+  readonly next?: string | undefined;
+  readonly total?: number | undefined;
+}
+
+/** The parts of a connector's listing and lookup that read a reply. */
+interface PageReader {
+  readonly items: readonly string[];
+  page(reply: unknown): { readonly next?: string | undefined; readonly total?: number | undefined };
+}
+
+/** @throws PlatformError PLATFORM_CHANGED when the reply is broken, or is not what the connector knows. */
+export function readPage(reader: PageReader, bytes: Buffer): ReadPage {
+  const { items, rest } = sliceReply(bytes, reader.items);
+  try {
+    const { next, total } = reader.page(rest);
+    if (next !== undefined && typeof next !== 'string') throw new Error('The cursor is not a text.');
+    return { items, next, total: Number.isSafeInteger(total) ? total : undefined };
+  } catch (cause) {
+    throw new PlatformError('PLATFORM_CHANGED', 'stop', 'The reply around the list is not what it used to be.', {
+      remedy: 'The platform seems to have changed its interface; a newer version of this hub may know the change.',
+      cause,
+    });
+  }
+}

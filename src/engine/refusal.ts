@@ -1,0 +1,46 @@
+import type { Verdict } from '#connector';
+import { PlatformError } from '../core/errors.js';
+import { CursorDied } from './cursor-died.js';
+
+/** What was asked, in words that may be shown and logged: no query, no body, no header. */
+export interface Asked {
+  readonly platform: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The error for a reply that ends a request for good. Says nothing of the reply but its status. */
+export function refusal(verdict: Verdict, status: number, { platform, method, path }: Asked): PlatformError {
+  const answer = `${platform} answered ${status} to ${method} ${path}.`;
+  switch (verdict) {
+    case 'restart':
+      return new CursorDied(platform);
+    case 'skip':
+      return new PlatformError(status === 403 ? 'PERMISSION_MISSING' : 'NOT_FOUND', 'skip', answer);
+    case 'reconnect':
+      return status === 402 || status === 403
+        ? new PlatformError('PERMISSION_MISSING', 'reconnect', answer, {
+            remedy: `Have an administrator at ${platform} give the credential the permissions it lacks, then connect again.`,
+          })
+        : new PlatformError('CREDENTIAL_REJECTED', 'reconnect', answer, {
+            remedy: 'Connect the account again with a credential that is valid.',
+          });
+    default:
+      return new PlatformError('PLATFORM_CHANGED', 'stop', answer, {
+        remedy: `${platform} may have changed its interface; a newer version of this hub may know the change.`,
+      });
+  }
+}
+
+/** @param attempts how many were made. */
+export function unreachable({ platform }: Asked, attempts: number, cause: unknown): PlatformError {
+  return new PlatformError(
+    'PLATFORM_UNREACHABLE',
+    'retry',
+    `${platform} gave no usable answer in ${attempts} attempts.`,
+    {
+      remedy: 'Nothing needs to be done: the work is tried again later.',
+      cause,
+    },
+  );
+}

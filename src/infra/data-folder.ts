@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Secret } from '../core/secret.js';
+import { StartupProblem } from '../core/startup-problem.js';
+import type { NamedKey } from './keyring.js';
+
+/** Keys that the hub makes for itself live in files of the data folder that only its owner can read. */
+
+/** The encryption keys of the embedded database; made at the first start. */
+export async function encryptionKeys(dataDir: string): Promise<readonly NamedKey[]> {
+  const file = join(dataDir, 'encryption-keys');
+  await keep(dataDir, file, `first:${randomBytes(32).toString('base64')}\n`);
+  const text = await readFile(file, 'utf8');
+  return text
+    .trim()
+    .split(/[\n,]/)
+    .map(line => {
+      const [name = '', base64 = ''] = line.split(':', 2);
+      const key = Buffer.from(base64, 'base64');
+      if (name === '' || key.length !== 32)
+        throw new StartupProblem(
+          `${file} does not hold lines of \`name:base64 of 32 bytes\`: restore it from a backup.`,
+        );
+      return { name, key: new Secret<Uint8Array>(key) };
+    });
+}
+
+/** Keeps the first admin key where the operator finds it again. */
+export async function keepFirstKey(dataDir: string, secret: string): Promise<void> {
+  await keep(dataDir, join(dataDir, 'admin-key'), `${secret}\n`, 'w');
+}
+
+async function keep(dataDir: string, file: string, content: string, flag: 'wx' | 'w' = 'wx'): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await writeFile(file, content, { mode: 0o600, flag });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    throw new StartupProblem(
+      `The data folder ${dataDir} cannot be written (${code}): give the hub's user write access or set PATCHBAY_DATA_DIR.`,
+    );
+  }
+}

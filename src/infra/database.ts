@@ -1,0 +1,136 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import pg from 'pg';
+import { StartupProblem } from '../core/startup-problem.js';
+import { migrations } from './migrations/index.js';
+
+/**
+ * Makes the database ready and gives the address that serving code logs in with.
+ *
+ * The owner's address migrates and grants, under an advisory lock, and is then forgotten. Serving
+ * code logs in as a role that owns nothing and cannot bypass row-level security. Its password is
+ * derived from an encryption key, so that every process of a hub finds it without storing it.
+ */
+export async function prepareDatabase(ownerUrl: string, keys: readonly Uint8Array[]): Promise<string> {
+  const owner = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
+  owner.on('error', () => undefined);
+  await connect(owner, ownerUrl);
+  try {
+    await owner.query("set lock_timeout = '60s'");
+    await owner.query('select pg_advisory_lock(7201)');
+    await migrate(ownerUrl);
+    return await servingUrl(owner, ownerUrl, keys);
+  } finally {
+    await owner.end();
+  }
+}
+
+async function connect(owner: pg.Client, ownerUrl: string): Promise<void> {
+  try {
+    await owner.connect();
+  } catch (cause) {
+    const { host } = new URL(ownerUrl);
+    throw new StartupProblem(
+      `The database at ${host} cannot be reached or refuses the login (${reason(cause)}): check DATABASE_URL.`,
+    );
+  }
+}
+
+async function migrate(ownerUrl: string): Promise<void> {
+  const orm = await MikroORM.init({
+    clientUrl: ownerUrl,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations, snapshot: false, transactional: true },
+    pool: { min: 0, max: 2 },
+    logger: () => undefined,
+  });
+  try {
+    await orm.migrator.up();
+  } finally {
+    await orm.close(true);
+  }
+}
+
+async function servingUrl(owner: pg.Client, ownerUrl: string, keys: readonly Uint8Array[]): Promise<string> {
+  const { rows } = await owner.query<{ name: string }>('select current_database() as name');
+  const role = `${rows[0]?.name ?? 'patchbay'}_app`.slice(0, 63);
+  // Oldest first: adding a key leaves the password as it is, and processes with old and new keys agree.
+  const addresses = keys.toReversed().map(key => withLogin(ownerUrl, role, password(key, role)));
+  for (const address of addresses) {
+    if (await canLogIn(address)) {
+      await grant(owner, role);
+      return address;
+    }
+  }
+  const newest = addresses.at(-1);
+  if (newest === undefined) throw new StartupProblem('PATCHBAY_ENCRYPTION_KEYS holds no key.');
+  await makeRole(owner, role, new URL(newest).password);
+  await grant(owner, role);
+  return newest;
+}
+
+async function makeRole(owner: pg.Client, role: string, secret: string): Promise<void> {
+  const { rowCount } = await owner.query('select 1 from pg_roles where rolname = $1', [role]);
+  const verb = rowCount === 0 ? 'create' : 'alter';
+  try {
+    await owner.query(
+      `${verb} role ${owner.escapeIdentifier(role)} login nosuperuser nocreatedb nocreaterole nobypassrls password '${scramVerifier(secret)}'`,
+    );
+  } catch (cause) {
+    throw new StartupProblem(
+      `The role in DATABASE_URL may not ${verb} the role "${role}" that the hub serves with (${reason(cause)}): give it CREATEROLE.`,
+    );
+  }
+}
+
+async function grant(owner: pg.Client, role: string): Promise<void> {
+  const name = owner.escapeIdentifier(role);
+  await owner.query(`
+    grant usage on schema public, jobs to ${name};
+    grant select, insert, update, delete on all tables in schema public, jobs to ${name};
+    revoke update, delete on audit_entries from ${name};
+    revoke delete on audit_heads from ${name};
+    revoke all on mikro_orm_migrations from ${name};
+  `);
+}
+
+function password(key: Uint8Array, role: string): string {
+  return createHmac('sha256', key).update(`serving role ${role}`).digest('hex');
+}
+
+/** What PostgreSQL keeps of a password (RFC 5803). Statements stand in its log; the password itself never does. */
+function scramVerifier(secret: string): string {
+  const [salt, rounds] = [randomBytes(16), 4_096];
+  const salted = pbkdf2Sync(secret, salt, rounds, 32, 'sha256');
+  const hmac = (text: string): Buffer => createHmac('sha256', salted).update(text).digest();
+  const stored = createHash('sha256').update(hmac('Client Key')).digest();
+  const parts = [salt, stored, hmac('Server Key')].map(part => part.toString('base64'));
+  return `SCRAM-SHA-256$${rounds}:${parts[0]}$${parts[1]}:${parts[2]}`;
+}
+
+function withLogin(address: string, user: string, secret: string): string {
+  const url = new URL(address);
+  url.username = user;
+  url.password = secret;
+  return url.href;
+}
+
+async function canLogIn(address: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function reason(cause: unknown): string {
+  const { code, message } = cause as { code?: string; message?: string };
+  return code ?? message ?? 'no reason given';
+}

@@ -1,0 +1,166 @@
+/**
+ * The one way out: every request of the house to somebody else's machine leaves through here.
+ *
+ * Only https to public addresses, unless the operator allowed more. Redirects are answers and never followed.
+ * Proxy variables are ignored: a proxy would connect to addresses that nobody here has judged.
+ */
+import { lookup } from 'node:dns/promises';
+import { Agent, type Dispatcher, request as send } from 'undici';
+import { BrokenPromise, PlatformError } from '../core/errors.js';
+import type { Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
+import { AllowList } from './egress/allow-list.js';
+import { checkedConnector, refused, type Resolve } from './egress/connector.js';
+import { decodeBody } from './egress/decode-body.js';
+
+export interface EgressOptions {
+  /** Hosts, hosts with port, and networks that may be reached although private, and then without TLS. */
+  readonly allow: readonly string[];
+  readonly log: Log;
+  readonly resolve?: Resolve | undefined;
+}
+
+const headTimeoutMs = 30_000;
+const connectionsPerOrigin = 16;
+
+/** @throws Error that names the entry of `allow` which cannot be read. */
+export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions): Egress & { close(): Promise<void> } {
+  const agent = new Agent({
+    connect: checkedConnector(new AllowList(allow), resolve),
+    connections: connectionsPerOrigin,
+    keepAliveTimeout: 10_000,
+    allowH2: false,
+  });
+  const dispatcher = agent.compose(tellWhen);
+  return {
+    async request(request) {
+      const url = checkedUrl(request.url);
+      request.signal.throwIfAborted();
+      const deadline = deadlineOf(request);
+      try {
+        return await exchange(dispatcher, url, request, deadline.signal);
+      } catch (error) {
+        request.signal.throwIfAborted();
+        throw asPlatformError(error, url, log);
+      } finally {
+        deadline.clear();
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+const resolveAll: Resolve = hostname => lookup(hostname, { all: true, verbatim: true });
+
+function checkedUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null) throw refused('The address is not a URL.');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('The address is neither https nor http.');
+  if (url.username !== '' || url.password !== '') throw refused('The address carries a credential.');
+  return url;
+}
+
+async function exchange(
+  dispatcher: Dispatcher,
+  url: URL,
+  request: EgressRequest,
+  signal: AbortSignal,
+): Promise<EgressReply> {
+  const { method, body, maxBytes, timeoutMs } = request;
+  const reply = await send(url, {
+    dispatcher,
+    ...moments(request),
+    method,
+    headers: { ...lowerCase(request.headers), 'user-agent': 'patchbay', 'accept-encoding': 'gzip, br' },
+    ...(body !== undefined && { body }),
+    signal,
+    headersTimeout: Math.min(headTimeoutMs, timeoutMs),
+    bodyTimeout: timeoutMs,
+  });
+  const headers = plain(reply.headers);
+  const raw = await readAll(reply.body, maxBytes);
+  return { status: reply.statusCode, headers, bytes: await decodeBody(raw, headers['content-encoding'], maxBytes) };
+}
+
+interface Moments {
+  readonly onSent?: () => void;
+  readonly onHead?: () => void;
+}
+
+function moments({ onSent, onHead }: EgressRequest): object {
+  return { onSent, onHead } satisfies { [name in keyof Moments]: Moments[name] | undefined };
+}
+
+/** Tells the request's own listeners when it is written and when its reply begins: pacing counts from there. */
+const tellWhen: Dispatcher.DispatcherComposeInterceptor = dispatch => (options, handler) => {
+  const { onSent, onHead } = options as Moments;
+  const start = handler.onRequestStart?.bind(handler);
+  const head = handler.onResponseStart?.bind(handler);
+  handler.onRequestStart = (...args) => {
+    onSent?.();
+    start?.(...args);
+  };
+  handler.onResponseStart = (...args) => {
+    onHead?.();
+    head?.(...args);
+  };
+  return dispatch(options, handler);
+};
+
+async function readAll(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    // Leaving the loop destroys the connection, so the rest is not even received.
+    if (size > maxBytes) throw new Error(`The body is larger than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** Aborts with the caller's signal, or when the exchange as a whole takes too long. */
+function deadlineOf({ signal, timeoutMs }: EgressRequest): { readonly signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
+  signal.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    clear() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/** Says the host and never the path or query, which may hold what only the platform should see. */
+function asPlatformError(error: unknown, url: URL, log: Log): Error {
+  if (error instanceof PlatformError) {
+    log.warn('egress refused', { host: url.host, reason: error.message });
+    return error;
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (code === 'UND_ERR_INVALID_ARG')
+    return new BrokenPromise('A request could not be put into HTTP.', { cause: error });
+  return new PlatformError(
+    'PLATFORM_UNREACHABLE',
+    'retry',
+    `${url.host} gave no usable answer${code === undefined ? '' : ` (${code})`}.`,
+    {
+      remedy: 'Check that this host can be reached from here; it is tried again.',
+      cause: error,
+    },
+  );
+}
+
+function plain(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) => {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    return last === undefined ? [] : [[name.toLowerCase(), last] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,5 @@
+import { M0001Foundation } from './m0001-foundation.js';
+import { M0002IdempotencyRecords } from './m0002-idempotency-records.js';
+
+/** In order, never edited after a release. */
+export const migrations = [M0001Foundation, M0002IdempotencyRecords];

@@ -1,0 +1,77 @@
+import { type EntityClass, MikroORM } from '@mikro-orm/postgresql';
+import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Pool, PoolClient } from 'pg';
+import type { Reach } from '../core/ports.js';
+
+/** The entity manager's factory. Every manager that leaves it is bound to a reach. */
+export interface Orm {
+  em(reach: Reach): EntityManager;
+  close(): Promise<void>;
+}
+
+export interface OrmOptions {
+  readonly url: string;
+  readonly entities: readonly EntityClass<object>[];
+  /** Off only in the test which proves that row-level security alone holds. */
+  readonly customerFilter?: boolean;
+}
+
+export async function openOrm({ url, entities, customerFilter = true }: OrmOptions): Promise<Orm> {
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities: [...entities],
+    metadataProvider: ReflectMetadataProvider,
+    discovery: { warnWhenNoEntities: false },
+    filters: customerFilter ? { customer: { cond: ownRows, default: true } } : {},
+    pool: { min: 0, max: 10 },
+    driverOptions: { connectionTimeoutMillis: 5_000, keepAlive: true, onPoolCreated: giveBackDeadClients },
+    forceUtcTimezone: true,
+    logger: () => undefined,
+  });
+  return {
+    em: reach => {
+      const em = orm.em.fork({ session: { variables: sessionVariables(reach) } });
+      if (customerFilter) em.setFilterParams('customer', { reach });
+      return em;
+    },
+    close: () => orm.close(true),
+  };
+}
+
+/**
+ * The query builder never gives back a connection that died inside a transaction: its rollback fails
+ * too. After ten of them the pool would be empty for ever, so whoever dies away from home is taken back here.
+ */
+function giveBackDeadClients(pool: Pool): void {
+  const away = new WeakSet<PoolClient>();
+  pool.on('acquire', client => away.add(client));
+  pool.on('release', (_error, client) => away.delete(client));
+  pool.on('connect', client =>
+    client.once('end', () => {
+      if (!away.has(client)) return;
+      const { release } = client;
+      // A late rollback may still want to give it back, which would throw.
+      client.release = () => undefined;
+      release(true);
+    }),
+  );
+}
+
+/** What row-level security reads; see the first migration. */
+export function sessionVariables(reach: Reach): Record<string, string> {
+  return {
+    'patchbay.reach': reach === 'all' ? 'all' : 'own',
+    'patchbay.customer_id': typeof reach === 'object' ? reach.customerId : '',
+  };
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+function ownRows(args: { reach: Reach }, _type: string, _em: unknown, _options: unknown, entity: string): object {
+  if (args.reach === 'all') return {};
+  const customerId = typeof args.reach === 'object' ? args.reach.customerId : nobody;
+  if (entity === 'Customer') return { id: customerId };
+  // The house's own people belong to no customer.
+  return entity === 'Staff' ? { id: nobody } : { customerId };
+}

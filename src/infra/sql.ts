@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Reach, Sql, SqlTransaction } from '../core/ports.js';
+import { sessionVariables } from './orm.js';
+
+/** A pool of its own for the hot path: plain SQL and binary COPY in one transaction. */
+export function openSql(url: string, connections = 6): Sql & { close(): Promise<void> } {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    keepAlive: true,
+    application_name: 'patchbay',
+  });
+  pool.on('error', () => undefined);
+
+  return {
+    async transaction<T>(reach: Reach, work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
+      const client = await pool.connect();
+      // A connection that dies between two statements must not end the process.
+      const ignore = (): void => undefined;
+      client.on('error', ignore);
+      let broken: Error | undefined;
+      try {
+        const variables = sessionVariables(reach);
+        await client.query('begin');
+        await client.query(
+          "select set_config('patchbay.reach', $1, true), set_config('patchbay.customer_id', $2, true)",
+          [variables['patchbay.reach'], variables['patchbay.customer_id']],
+        );
+        const result = await work(transactionOn(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((rollbackError: Error) => {
+          broken = rollbackError;
+        });
+        throw error;
+      } finally {
+        client.off('error', ignore);
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function transactionOn(client: pg.PoolClient): SqlTransaction {
+  return {
+    async rows<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+      const { rows } = await client.query(text, [...values]);
+      return rows as R[];
+    },
+    async copyIn(table, columns, rows) {
+      const stream = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin (format binary)`));
+      const finished = once(stream, 'finish');
+      finished.catch(() => undefined);
+      try {
+        for (const chunk of binaryRows(columns.length, rows)) {
+          if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), finished]);
+        }
+      } catch (error) {
+        // Else the server would wait for more rows for ever, and the rollback behind them.
+        stream.destroy(error as Error);
+        await finished.catch(() => undefined);
+        throw error;
+      }
+      stream.end();
+      await finished;
+    },
+  };
+}
+
+const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+
+/** PostgreSQL's binary COPY format: a field count, then each field's length and bytes; -1 is null. */
+function* binaryRows(width: number, rows: Iterable<readonly (Uint8Array | null)[]>): Iterable<Buffer> {
+  yield signature;
+  for (const row of rows) {
+    const size = row.reduce((sum, field) => sum + 4 + (field?.length ?? 0), 2);
+    const chunk = Buffer.allocUnsafe(size);
+    let at = chunk.writeInt16BE(width, 0);
+    for (const field of row) {
+      at = chunk.writeInt32BE(field === null ? -1 : field.length, at);
+      if (field !== null) {
+        chunk.set(field, at);
+        at += field.length;
+      }
+    }
+    yield chunk;
+  }
+  yield Buffer.from([0xff, 0xff]);
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Limit } from '#connector';
+import type { Permit } from '../engine/pacer.js';
+
+/** When one request left, as far as it is known. */
+class Send {
+  /** Milliseconds of `performance.now()`; the platform saw it then or a little later. */
+  at = Number.POSITIVE_INFINITY;
+  readonly #left = Promise.withResolvers<void>();
+
+  get left(): Promise<void> {
+    return this.#left.promise;
+  }
+
+  leave(): void {
+    if (this.at === Number.POSITIVE_INFINITY) this.at = performance.now();
+    this.#left.resolve();
+  }
+}
+
+/**
+ * A reply later than usual may mean that the request arrived late, which would bring it nearer to the
+ * ones after it. It is believed up to this much: a platform that thinks longer is not a slower way.
+ */
+const believedDelayMs = 100;
+const rememberedReplies = 15;
+
+/** Keeps this process's real send times to one account apart by the short limits. First come, first served. */
+export class Gate {
+  readonly #sends: Send[] = [];
+  readonly #replyMs = new Map<string, number[]>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** `settle` is told when the request really left, or arrived late, on the clock of `performance.now()`. */
+  async pass(
+    limits: readonly Limit[],
+    marginSeconds: number,
+    signal: AbortSignal,
+    settle: (sentAt: number) => void,
+  ): Promise<Permit> {
+    const turn = this.#last.then(() => this.#enter(limits, marginSeconds, signal));
+    this.#last = turn.catch(() => undefined);
+    const send = await turn;
+    return {
+      sent: () => send.leave(),
+      answered: kind => {
+        send.leave();
+        send.at += this.#delay(kind, performance.now() - send.at);
+      },
+      close: () => {
+        send.leave();
+        settle(send.at);
+      },
+    };
+  }
+
+  async #enter(limits: readonly Limit[], marginSeconds: number, signal: AbortSignal): Promise<Send> {
+    const short = limits.filter(limit => limit.seconds <= 60);
+    for (const { requests, seconds } of short) {
+      const before = this.#sends.at(-requests);
+      if (before === undefined) continue;
+      await before.left;
+      // Its time may still be corrected while we wait.
+      for (let wait = leftOf(before); wait > 0; wait = leftOf(before))
+        await sleep(Math.ceil(wait), undefined, { signal });
+      function leftOf(send: Send): number {
+        return send.at + (seconds + marginSeconds) * 1_000 - performance.now();
+      }
+    }
+    signal.throwIfAborted();
+    const send = new Send();
+    this.#sends.push(send);
+    const kept = Math.max(1, ...short.map(limit => limit.requests));
+    if (this.#sends.length > kept) this.#sends.splice(0, this.#sends.length - kept);
+    return send;
+  }
+
+  /** How much later than usual a reply came, within what is believed. */
+  #delay(kind: string, replyMs: number): number {
+    const replies = this.#replyMs.get(kind) ?? [];
+    this.#replyMs.set(kind, replies);
+    replies.push(replyMs);
+    if (replies.length > rememberedReplies) replies.shift();
+    const usual = replies.toSorted((a, b) => a - b)[replies.length >> 1] ?? replyMs;
+    return Math.min(believedDelayMs, Math.max(0, replyMs - usual));
+  }
+}

@@ -1,0 +1,1 @@
+export { pacerFor, type AccountPacer } from './pacer.js';

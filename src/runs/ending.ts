@@ -1,0 +1,77 @@
+import type { PatchbayError } from '../core/errors.js';
+import { CallerError, PlatformError } from '../core/errors.js';
+import type { Sql } from '../core/ports.js';
+import type { Scope } from '../scope.js';
+import { type Ending, type Lease, LeaseLost, reachOf } from './lease.js';
+import { RunStatus } from './run.state.js';
+import { Interrupted } from './end-of-work.js';
+
+/** How long to wait after the n-th setback in a row. After the last one the run fails. */
+const patienceMs = [5, 15, 60, 300, 900, 1_800, 3_600, 7_200].map(seconds => seconds * 1_000);
+
+/** All slices are read: complete, or complete but for what was set aside. */
+export async function endingOfSuccess(sql: Sql, lease: Lease): Promise<Ending> {
+  const [row] = await sql.transaction(reachOf(lease), tx =>
+    tx.rows<{ unusable: number }>(
+      `update runs set found = stored + (select count(*) from unusable_records where run_id = $1 and stage = 'call')
+       where id = $1 and epoch = $2 returning unusable`,
+      [lease.runId, lease.epoch],
+    ),
+  );
+  if (row === undefined) throw new LeaseLost();
+  return { status: row.unusable === 0 ? RunStatus.COMPLETED : RunStatus.COMPLETED_WITH_FAILURES };
+}
+
+/** What becomes of a run that could not go on: the error's `recovery` decides, and nothing else. */
+export async function endingFor(scope: Scope, lease: Lease, error: unknown): Promise<Ending> {
+  if (error instanceof Interrupted) return interrupted[error.wanted];
+  if (error instanceof PlatformError) return platformEnding(scope, lease, error);
+  if (error instanceof CallerError && error.code === 'CONNECTION_NOT_READY') {
+    return { status: RunStatus.PAUSED, error: inWords(error) };
+  }
+  scope.log.error('A run met a fault of ours.', { error });
+  return later(scope, lease, {
+    code: 'INTERNAL',
+    message: 'A fault of ours stopped the import.',
+    remedy:
+      'It is tried again by itself. If it fails for good, tell whoever runs the hub; nothing that was imported is lost.',
+  });
+}
+
+const interrupted: Readonly<Record<Interrupted['wanted'], Ending>> = {
+  pause: { status: RunStatus.PAUSED },
+  cancel: { status: RunStatus.CANCELLED },
+  stop: { status: RunStatus.QUEUED },
+};
+
+async function platformEnding(scope: Scope, lease: Lease, error: PlatformError): Promise<Ending> {
+  switch (error.recovery) {
+    case 'wait': {
+      const wakeAfterMs = Math.max(1_000, (error.until?.getTime() ?? 0) - scope.clock.now().getTime());
+      return { status: RunStatus.WAITING, wakeAfterMs, waitReason: error.message };
+    }
+    case 'reconnect':
+      return { status: RunStatus.PAUSED, error: inWords(error) };
+    case 'retry':
+      return later(scope, lease, inWords(error));
+    default:
+      return { status: RunStatus.FAILED, error: inWords(error) };
+  }
+}
+
+const givenUp =
+  'It was tried for hours and is not tried again. Start a new import of the same window once this is mended; calls that are here are not doubled.';
+
+/** Waits longer with every setback, and fails in the end. A stored page starts the count anew. */
+async function later(scope: Scope, lease: Lease, error: NonNullable<Ending['error']>): Promise<Ending> {
+  const [row] = await scope.sql.transaction(reachOf(lease), tx =>
+    tx.rows<{ setbacks: number }>('select setbacks from runs where id = $1', [lease.runId]),
+  );
+  const wakeAfterMs = patienceMs[row?.setbacks ?? 0];
+  if (wakeAfterMs === undefined) return { status: RunStatus.FAILED, error: { ...error, remedy: givenUp } };
+  return { status: RunStatus.WAITING, wakeAfterMs, waitReason: error.message, error, setback: true };
+}
+
+function inWords(error: PatchbayError): NonNullable<Ending['error']> {
+  return { code: error.code, message: error.message, remedy: error.remedy ?? 'Nothing needs to be done now.' };
+}

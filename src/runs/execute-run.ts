@@ -1,0 +1,116 @@
+import { Connection, markBroken, openAccount } from '../access/index.js';
+import { type House, type Scope } from '../scope.js';
+import { Announcer } from './announce.js';
+import { claimRun, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
+import { Meter } from './meter.js';
+import { endingFor, endingOfSuccess } from './ending.js';
+import { planRun } from './plan-run.js';
+import { Run } from './run.entity.js';
+import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
+import { walkSlices } from './walk-slices.js';
+import { PlatformError } from '../core/errors.js';
+
+/** Makes the scope in which a run works: its customer's rows only, and a signal that ends it. */
+export type ScopeForRun = (customerId: string, signal: AbortSignal) => Scope;
+
+/**
+ * Walks one run to its end. Safe to start again at any point, any number of times: whoever holds the
+ * lease works, everybody else returns, and work goes on from the last stored page.
+ */
+export async function executeRun(
+  house: House,
+  scopeFor: ScopeForRun,
+  runId: string,
+  stopping: AbortSignal,
+): Promise<void> {
+  const claimed = await claimRun(house.sql, runId);
+  if (claimed === undefined) return;
+  const { lease } = claimed;
+  const announcer = new Announcer(house.bus);
+  announcer.tell(claimed.snapshot);
+  const end = new EndOfWork(stopping);
+  const log = house.log.with({ runId });
+  const heart = beat(house, lease, end);
+  const scope = scopeFor(lease.customerId, end.atOnce);
+  const meter = new Meter();
+  try {
+    const ending = await work({ ...scope, log }, lease, announcer, meter, end);
+    announcer.tell(await releaseLease(house.sql, lease, ending, meter.read(undefined).requests));
+    log.info('A run has come to a stop.', { status: ending.status, code: ending.error?.code });
+  } catch (error) {
+    if (error instanceof LeaseLost) log.info('The run is in other hands now.');
+    // The lease runs out by itself and the sweep adopts the run, from its last stored page.
+    else log.error('A run could not be settled.', { error });
+  } finally {
+    clearInterval(heart);
+    end.close();
+    announcer.flush();
+  }
+}
+
+async function work(
+  scope: Scope,
+  lease: Lease,
+  announcer: Announcer,
+  meter: Meter,
+  end: EndOfWork,
+): ReturnType<typeof endingFor> {
+  let epoch = 0;
+  try {
+    const run = await scope.em.findOneOrFail(Run, { id: lease.runId });
+    const connection = await scope.em.findOneOrFail(Connection, { id: run.connectionId });
+    const account = await openAccount(scope, connection, () => meter.countRequest());
+    epoch = account.epoch;
+    if (run.found === null && !(await isPlanned(scope, lease))) {
+      const window = { from: run.windowFrom.toISOString(), to: run.windowTo.toISOString() };
+      announcer.tell(await planRun(scope.sql, lease, account, window));
+    }
+    await walkSlices({
+      house: scope,
+      account,
+      target: {
+        lease,
+        connectionId: connection.id,
+        platform: run.platform,
+        accountId: run.accountId,
+        ownerId: run.ownerId,
+      },
+      withTranscripts: run.withTranscripts,
+      meter,
+      signal: end.afterPage,
+      tell: snapshot => announcer.tell(snapshot),
+    });
+    return await endingOfSuccess(scope.sql, lease);
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error;
+    if (error instanceof PlatformError && error.recovery === 'reconnect') {
+      const { connectionId } = await scope.em.findOneOrFail(Run, { id: lease.runId });
+      await markBroken(scope, connectionId, epoch, error);
+    }
+    const why = scope.signal.aborted ? interruptionOf(scope.signal, error) : error;
+    if (why instanceof LeaseLost) throw why;
+    return endingFor(scope, lease, why);
+  }
+}
+
+async function isPlanned(scope: Scope, lease: Lease): Promise<boolean> {
+  const [row] = await scope.sql.transaction(scope.reach, tx =>
+    tx.rows<{ planned: boolean }>('select planned from runs where id = $1', [lease.runId]),
+  );
+  return row?.planned === true;
+}
+
+/** Keeps the lease while we work, and ends the work when the lease is gone or the run is to stop. */
+function beat(house: House, lease: Lease, end: EndOfWork): NodeJS.Timeout {
+  return setInterval(() => {
+    extendLease(house.sql, lease).then(
+      wanted => {
+        if (wanted !== 'run') end.ask(new Interrupted(wanted));
+      },
+      (error: unknown) => {
+        // An unreachable database does not end the work: the next page's transaction decides.
+        if (error instanceof LeaseLost) end.cut(error);
+      },
+    );
+  }, heartbeatMs);
+}

@@ -1,0 +1,14 @@
+import { Run } from './run.entity.js';
+import { UnusableRecord } from './unusable-record.entity.js';
+
+export { executeRun, type ScopeForRun } from './execute-run.js';
+export { executeRunJob, openRun, wakeRun } from './open-run.js';
+export { Run } from './run.entity.js';
+export { RunStatus } from './run.state.js';
+export { type RunSnapshot, snapshotOf } from './snapshot.js';
+export { steerRun } from './steer-run.js';
+export { sweepRuns } from './sweep-runs.js';
+export { UnusableRecord } from './unusable-record.entity.js';
+export { watchRun } from './watch-run.js';
+
+export const feature = { entities: [Run, UnusableRecord], resolvers: [] };

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { Connection } from '../access/index.js';
+import type { Scope } from '../scope.js';
+import { Run } from './run.entity.js';
+import { RunStatus } from './run.state.js';
+
+export interface OpenRun {
+  /** Id of the import that the run works for. */
+  readonly ownerId: string;
+  readonly connection: Connection;
+  readonly from: Date;
+  readonly to: Date;
+  readonly withTranscripts: boolean;
+}
+
+/** Name of the job that wakes a run; its payload is `{ runId }`. */
+export const executeRunJob = 'execute-run';
+
+/** Writes a queued run. It starts once the transaction is committed and {@link wakeRun} is called, or at the next sweep. */
+export function openRun(scope: Scope, { ownerId, connection, from, to, withTranscripts }: OpenRun): Run {
+  return scope.em.create(Run, {
+    id: randomUUID(),
+    customerId: connection.customerId,
+    connectionId: connection.id,
+    ownerId,
+    platform: connection.platform,
+    accountId: connection.accountId,
+    windowFrom: from,
+    windowTo: to,
+    withTranscripts,
+    status: RunStatus.QUEUED,
+    wakeAt: null,
+    found: null,
+    callsPerSecond: null,
+    bindingLimit: null,
+    waitReason: null,
+    error: null,
+    createdAt: scope.clock.now(),
+    startedAt: null,
+    finishedAt: null,
+  });
+}
+
+/** A wake-up may be lost: the sweep finds the run a moment later. */
+export async function wakeRun(scope: Pick<Scope, 'jobs' | 'log'>, runId: string): Promise<void> {
+  try {
+    await scope.jobs.add(executeRunJob, { runId });
+  } catch (error) {
+    scope.log.warn('A run could not be woken; the sweep will find it.', { runId, error });
+  }
+}

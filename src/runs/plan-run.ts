@@ -1,0 +1,31 @@
+import type { Window } from '#connector';
+import { countCalls, type OpenAccount } from '../access/index.js';
+import type { Sql } from '../core/ports.js';
+import { planSlices } from '../engine/index.js';
+import { fence, type Lease, reachOf } from './lease.js';
+import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
+
+/** Counts the window's calls where the platform can, and splits it into slices, newest first. Once a run. */
+export async function planRun(
+  sql: Sql,
+  lease: Lease,
+  { connector, ask }: OpenAccount,
+  window: Window,
+): Promise<RunSnapshot> {
+  const found = (await countCalls(connector, ask, 'listing', window)) ?? null;
+  const slices = planSlices(window, { total: found ?? undefined, maxWindowDays: connector.calls.maxWindowDays });
+  return sql.transaction(reachOf(lease), async tx => {
+    await fence(tx, lease);
+    await tx.rows(
+      `insert into run_slices (run_id, customer_id, slice_from, slice_to)
+       select $1, $2, * from unnest($3::timestamptz[], $4::timestamptz[])`,
+      [lease.runId, lease.customerId, slices.map(slice => slice.from), slices.map(slice => slice.to)],
+    );
+    const [row] = await tx.rows<RunRow>(
+      `update runs set planned = true, found = $2, sequence = sequence + 1, updated_at = clock_timestamp()
+       where id = $1 returning ${snapshotColumns}`,
+      [lease.runId, found],
+    );
+    return snapshotOfRow(row as RunRow);
+  });
+}

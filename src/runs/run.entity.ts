@@ -1,0 +1,96 @@
+import { OptionalProps } from '@mikro-orm/postgresql';
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { RunStatus } from './run.state.js';
+
+/** Why a run stopped, in words for people. */
+export interface RunError {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** One execution of pulling calls. Written by SQL under a lease (`lease.ts`); read through here. */
+@Entity({ tableName: 'runs' })
+export class Run {
+  [OptionalProps]?: 'wanted' | 'stored' | 'added' | 'transcripts' | 'unusable' | 'requests' | 'sequence';
+
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  @Property({ type: 'uuid' })
+  customerId!: string;
+
+  @Property({ type: 'uuid' })
+  connectionId!: string;
+
+  /** The import (later also the sync) that the run works for; a bare id, since runs come before both. */
+  @Property({ type: 'uuid' })
+  ownerId!: string;
+
+  @Property({ type: 'text' })
+  platform!: string;
+
+  @Property({ type: 'text' })
+  accountId!: string;
+
+  @Property({ type: 'timestamptz' })
+  windowFrom!: Date;
+
+  @Property({ type: 'timestamptz' })
+  windowTo!: Date;
+
+  @Property({ type: 'boolean' })
+  withTranscripts!: boolean;
+
+  @Property({ type: 'text' })
+  status!: RunStatus;
+
+  @Property({ type: 'text', default: 'run' })
+  wanted: 'run' | 'pause' | 'cancel' = 'run';
+
+  @Property({ type: 'timestamptz', nullable: true })
+  wakeAt!: Date | null;
+
+  @Property({ type: 'integer', nullable: true })
+  found!: number | null;
+
+  @Property({ type: 'integer', default: 0 })
+  stored = 0;
+
+  @Property({ type: 'integer', default: 0 })
+  added = 0;
+
+  @Property({ type: 'integer', default: 0 })
+  transcripts = 0;
+
+  @Property({ type: 'integer', default: 0 })
+  unusable = 0;
+
+  @Property({ type: 'integer', default: 0 })
+  requests = 0;
+
+  /** Grows with every change, so that a reader can drop what is older than what it has. */
+  @Property({ type: 'bigint', default: 0 })
+  sequence = '0';
+
+  @Property({ type: 'float', nullable: true })
+  callsPerSecond!: number | null;
+
+  @Property({ type: 'text', nullable: true })
+  bindingLimit!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  waitReason!: string | null;
+
+  @Property({ type: 'json', nullable: true })
+  error!: RunError | null;
+
+  @Property({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  startedAt!: Date | null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  finishedAt!: Date | null;
+}

@@ -1,0 +1,126 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { documentPacker, type PackedCall, storeCalls, unstorable } from '../calls/index.js';
+import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
+import type { FetchedCall, Haul, Unusable } from '../engine/index.js';
+import { fence, type Lease, leaseSeconds, reachOf, type Wanted } from './lease.js';
+import { advanceSlice, type Slice } from './slices.js';
+import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
+
+/** What a page is stored for. */
+export interface PageTarget {
+  readonly lease: Lease;
+  readonly connectionId: string;
+  readonly platform: string;
+  readonly accountId: string;
+  readonly ownerId: string;
+}
+
+/** How the run is doing, written beside the page. */
+export interface Pace {
+  readonly requests: number;
+  readonly callsPerSecond: number | undefined;
+  readonly bindingLimit: string | undefined;
+}
+
+/**
+ * One page into the store: calls, transcripts, unusable records, checkpoint and counters in one
+ * transaction, so that a crash repeats a page and never loses or doubles one.
+ */
+export async function storePage(
+  { sql, keyring }: { readonly sql: Sql; readonly keyring: Keyring },
+  target: PageTarget,
+  slice: Slice,
+  haul: Haul,
+  pace: () => Pace,
+): Promise<{ readonly snapshot: RunSnapshot; readonly wanted: Wanted }> {
+  const { lease } = target;
+  const { calls, unusable } = await pack(keyring, target, haul);
+  return sql.transaction(reachOf(lease), async tx => {
+    const wanted = await fence(tx, lease);
+    const { stored, added, transcripts } = await storeCalls(
+      tx,
+      { ...target, customerId: lease.customerId, importId: target.ownerId, runId: lease.runId },
+      calls,
+    );
+    const setAside = await setAsideUnusable(tx, lease, unusable);
+    await advanceSlice(tx, lease, slice, haul.next, haul.total);
+    const { requests, callsPerSecond, bindingLimit } = pace();
+    const [row] = await tx.rows<RunRow>(advanceRun, [
+      lease.runId,
+      stored,
+      added,
+      transcripts,
+      setAside,
+      requests,
+      callsPerSecond ?? null,
+      bindingLimit ?? null,
+      leaseSeconds,
+    ]);
+    return { snapshot: snapshotOfRow(row as RunRow), wanted };
+  });
+}
+
+// `found` follows the slices' own totals as soon as all of them are known.
+const advanceRun = `
+update runs set stored = stored + $2, added = added + $3, transcripts = transcripts + $4, unusable = unusable + $5,
+  requests = requests + $6, calls_per_second = $7::real, binding_limit = $8::text, setbacks = 0,
+  found = coalesce((select sum(total) from run_slices where run_id = $1 having bool_and(total is not null)), found),
+  lease_until = clock_timestamp() + $9 * interval '1 second', sequence = sequence + 1, updated_at = clock_timestamp()
+where id = $1 returning ${snapshotColumns}`;
+
+async function pack(
+  keyring: Keyring,
+  target: PageTarget,
+  haul: Haul,
+): Promise<{ calls: PackedCall[]; unusable: Unusable[] }> {
+  const packDocument = await documentPacker(keyring, target.lease.customerId);
+  const unusable = [...haul.unusable];
+  const usable = haul.calls.filter(({ draft }) => {
+    const reason = unstorable(draft);
+    if (reason !== undefined)
+      unusable.push({ externalId: draft.externalId, stage: 'call', code: 'UNSTORABLE', reason });
+    return reason === undefined;
+  });
+  const calls = await Promise.all(
+    usable.map(async ({ draft, document, transcript }: FetchedCall): Promise<PackedCall> => {
+      const key = { platform: target.platform, accountId: target.accountId, externalId: draft.externalId };
+      const [packed, packedTranscript] = await Promise.all([
+        packDocument(document, 'calls.document', key),
+        transcript && packDocument(transcript, 'transcripts.document', key),
+      ]);
+      return { draft, document: packed, transcript: packedTranscript };
+    }),
+  );
+  return { calls, unusable };
+}
+
+/** How many were new to this run. */
+async function setAsideUnusable(tx: SqlTransaction, lease: Lease, unusable: readonly Unusable[]): Promise<number> {
+  if (unusable.length === 0) return 0;
+  const rows = await tx.rows(
+    `insert into unusable_records (id, run_id, customer_id, external_id, stage, code, reason)
+     select id, $1, $2, external_id, stage, code, reason
+     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) u (id, external_id, stage, code, reason)
+     order by external_id on conflict do nothing returning 1`,
+    [
+      lease.runId,
+      lease.customerId,
+      unusable.map(() => randomUUID()),
+      unusable.map(({ externalId }) => storableId(externalId)),
+      unusable.map(({ stage }) => stage),
+      unusable.map(({ code }) => code),
+      unusable.map(({ reason }) => reason.replaceAll('\0', '')),
+    ],
+  );
+  return rows.length;
+}
+
+const longestId = 500;
+
+/** The id as it is, or something as distinct that the database can hold. */
+function storableId(id: string): string {
+  if (id.length <= longestId && id.isWellFormed() && !id.includes('\0')) return id;
+  const escaped = JSON.stringify(id).slice(1, -1);
+  if (escaped.length <= longestId) return escaped;
+  return `${escaped.slice(0, longestId - 17)}-${createHash('sha256').update(escaped).digest('hex').slice(0, 16)}`;
+}

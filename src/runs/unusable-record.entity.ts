@@ -1,0 +1,39 @@
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType } from 'type-graphql';
+
+@Entity({ tableName: 'unusable_records' })
+@ObjectType({
+  description:
+    'Something the platform listed that could not become a call or a transcript. Set aside; the rest goes on.',
+})
+export class UnusableRecord {
+  @PrimaryKey({ type: 'uuid' })
+  @Field(() => ID, { description: 'Id of the record.' })
+  id!: string;
+
+  @Property({ type: 'uuid' })
+  runId!: string;
+
+  @Property({ type: 'uuid' })
+  customerId!: string;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: "The platform's id of the call, as far as it could be read." })
+  externalId!: string;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'What could not be used: `call` or `transcript`.' })
+  stage!: 'call' | 'transcript';
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'What kind of reason it is.' })
+  code!: string;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'Why it could not be used.' })
+  reason!: string;
+
+  @Property({ type: 'timestamptz' })
+  @Field(() => Date, { description: 'When it was set aside.' })
+  seenAt!: Date;
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { Faults } from './faults.js';
+import type { LedgerEntry } from './ledger.js';
+import type { Sandbox } from './sandbox.js';
+
+export interface Administered extends Omit<Sandbox, 'url' | 'adminUrl' | 'close' | 'ledger'> {
+  entries(after?: number): Iterable<LedgerEntry>;
+}
+
+type Action = (of: Administered, url: URL, body: unknown) => unknown;
+
+const actions: Readonly<Record<string, Action>> = {
+  'GET /healthz': () => ({ ok: true }),
+  'GET /ledger/summary': (of, url) => summaryOf(of, url),
+  'GET /truth': (of, url) => truthOf(of, url),
+  'POST /faults': (of, _, body) => of.setFaults(body as Partial<Faults>),
+  'POST /expire-cursors': of => done(of.expireCursors),
+  'POST /reveal': of => done(of.reveal),
+  'POST /reset-ledger': of => done(of.resetLedger),
+};
+
+/** The second port: for judges and for people who want to change the weather while something runs. */
+export function adminListener(of: Administered): RequestListener {
+  return async (message, response) => {
+    const url = new URL(message.url ?? '/', 'http://admin');
+    const name = `${message.method} ${url.pathname}`;
+    try {
+      if (name === 'GET /ledger') return await writeLedger(of, url, response);
+      const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+      if (!action)
+        return reply(response, 404, { error: `There is only: GET /ledger, ${Object.keys(actions).join(', ')}` });
+      reply(response, 200, action(of, url, await readBody(message)));
+    } catch (error) {
+      reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
+function done(action: () => void): { readonly done: true } {
+  action();
+  return { done: true };
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** A long ledger is written entry by entry, never held as one text. `?after=` leaves out older entries, `?served=no` the ids. */
+async function writeLedger(of: Administered, url: URL, response: ServerResponse): Promise<void> {
+  const bare = url.searchParams.get('served') === 'no';
+  response.writeHead(200, { 'content-type': 'application/json' });
+  let comma = '[';
+  for (const entry of of.entries(Number(url.searchParams.get('after') ?? 0))) {
+    const shown = bare ? { ...entry, served: entry.served.length } : entry;
+    const room = response.write(`${comma}${JSON.stringify(shown)}`);
+    if (!room) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (response.destroyed) return;
+    comma = ',\n';
+  }
+  response.end(comma === '[' ? '[]' : ']');
+}
+
+function summaryOf(of: Administered, url: URL) {
+  const windows = url.searchParams.get('windows');
+  const byKind: Record<string, number> = {};
+  const byStatus: Record<string, number> = {};
+  const byFault: Record<string, number> = {};
+  for (const { kind, status, fault } of of.entries()) {
+    byKind[kind] = (byKind[kind] ?? 0) + 1;
+    byStatus[status] = (byStatus[status] ?? 0) + 1;
+    if (fault) byFault[fault] = (byFault[fault] ?? 0) + 1;
+  }
+  return { byKind, byStatus, byFault, judgement: of.judge(windows === null ? undefined : Number(windows)) };
+}
+
+function truthOf(of: Administered, url: URL) {
+  const ids = of.truth(url.searchParams.get('from') ?? undefined, url.searchParams.get('to') ?? undefined);
+  return { count: ids.length, ids };
+}
+
+async function readBody(message: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part as Buffer);
+  const text = Buffer.concat(parts).toString('utf8');
+  return text === '' ? {} : JSON.parse(text);
+}

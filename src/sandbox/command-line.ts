@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import type { Faults } from './faults.js';
+import type { SandboxOptions } from './sandbox.js';
+
+/** What the command line asks for; the platform is still only a name. */
+export interface Command extends Omit<SandboxOptions, 'platform' | 'onExchange'> {
+  readonly platform: string;
+}
+
+const flags = {
+  platform: { type: 'string', about: 'folder in connections/ (required)' },
+  calls: { type: 'string', default: '1000', about: 'calls in the account' },
+  seed: { type: 'string', default: '1', about: 'same seed, same account and same faults' },
+  account: { type: 'string', default: 'sandbox', about: 'name of the account; two names share nothing' },
+  from: { type: 'string', default: '2026-01-01T00:00:00Z', about: 'first moment of the account' },
+  to: { type: 'string', default: '2026-07-01T00:00:00Z', about: 'end of the account; no call starts then or later' },
+  rps: { type: 'string', about: "requests a second; absent: the platform's own limits; 0: no limits" },
+  'per-day': { type: 'string', about: 'requests in 24 hours, besides --rps' },
+  latency: { type: 'string', default: '0', about: 'milliseconds that every answer takes at least' },
+  'fail-500': { type: 'string', default: '0', about: 'share of requests answered with 500' },
+  'fail-502': { type: 'string', default: '0', about: 'share of requests answered with 502' },
+  cut: { type: 'string', default: '0', about: 'share of requests whose socket is cut' },
+  'dead-cursors': { type: 'string', default: '0', about: 'share of requests before which all cursors die' },
+  duplicates: { type: 'string', default: '0', about: 'share of calls listed again on a later page' },
+  disorder: { type: 'string', default: '0', about: 'places that calls may stand from where they belong' },
+  'without-transcript': { type: 'string', default: '0', about: 'share of calls that have no transcript' },
+  broken: { type: 'string', default: '0', about: 'calls whose listing entry breaks the published form' },
+  late: { type: 'string', default: '0', about: 'calls that only appear after POST /reveal' },
+  invisible: { type: 'boolean', default: false, about: 'the credential is good, but sees no calls' },
+  empty: { type: 'boolean', default: false, about: 'the account has no calls' },
+  host: { type: 'string', default: '127.0.0.1', about: 'address to listen on' },
+  port: { type: 'string', default: '0', about: 'port of the platform; 0: any free one' },
+  'admin-port': { type: 'string', default: '0', about: 'port of ledger and faults; 0: any free one' },
+  help: { type: 'boolean', default: false, about: 'this text' },
+} as const;
+
+export const help = [
+  'A platform to develop against: it answers like the real one, and writes down what it was asked.',
+  '',
+  ...Object.entries(flags).map(([name, flag]) => {
+    const usual = 'default' in flag && flag.default !== false ? ` (default ${flag.default})` : '';
+    return `  --${name.padEnd(19)} ${flag.about}${usual}`;
+  }),
+  '',
+  'On the admin port: GET /ledger, /ledger/summary, /truth?from&to, /healthz;',
+  'POST /faults, /expire-cursors, /reveal, /reset-ledger.',
+].join('\n');
+
+/**
+ * Reads the command line; `help` when that is what was asked for.
+ * @throws TypeError with one sentence that names the option.
+ */
+export function readCommand(argv: readonly string[]): Command | 'help' {
+  const { values } = parseArgs({ args: [...argv], options: flags, strict: true, allowPositionals: false });
+  if (values.help) return 'help';
+  if (!values.platform) throw new TypeError('--platform is missing; it names a folder in connections/');
+  const number = (name: keyof typeof values): number => numberOf(name, values[name]);
+  const calls = values.empty ? 0 : number('calls');
+  const seed = number('seed');
+  if (!(Date.parse(values.from) < Date.parse(values.to))) throw new TypeError('--from must be a time before --to');
+  const faults: Partial<Faults> = {
+    error500: number('fail-500'),
+    error502: number('fail-502'),
+    cut: number('cut'),
+    deadCursors: number('dead-cursors'),
+    latencyMs: number('latency'),
+  };
+  return {
+    platform: values.platform,
+    account: values.account,
+    calls,
+    seed,
+    from: values.from,
+    to: values.to,
+    faults,
+    limits: limitsOf(values.rps, values['per-day']),
+    duplicates: number('duplicates'),
+    disorder: number('disorder'),
+    withoutTranscript: number('without-transcript'),
+    invisible: values.invisible,
+    broken: spread(number('broken'), calls, 0.25),
+    late: spread(number('late'), calls, 0.75),
+    host: values.host,
+    port: number('port'),
+    adminPort: number('admin-port'),
+  };
+}
+
+function numberOf(name: string, value: unknown): number {
+  const number = Number(value);
+  if (typeof value !== 'string' || value.trim() === '' || !(number >= 0)) {
+    throw new TypeError(`--${name} must be a number from 0, not "${value}"`);
+  }
+  return number;
+}
+
+function limitsOf(rps: string | undefined, perDay: string | undefined): NonNullable<SandboxOptions['limits']> {
+  if (rps === undefined && perDay === undefined) return 'published';
+  const second = rps === undefined ? 0 : numberOf('rps', rps);
+  const day = perDay === undefined ? 0 : numberOf('per-day', perDay);
+  const limits = [
+    { requests: second, seconds: 1 },
+    { requests: day, seconds: 86_400 },
+  ].filter(limit => limit.requests > 0);
+  return limits.length > 0 ? limits : 'off';
+}
+
+/** Positions of that many calls, evenly over the account. */
+function spread(count: number, calls: number, phase: number): readonly number[] {
+  const wanted = Math.min(Math.floor(count), calls);
+  return Array.from({ length: wanted }, (_, index) => Math.floor(((index + phase) * calls) / wanted));
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SimulatedReply, SimulatedRequest, Simulator, SimulatorDefinition } from '#connector';
+import { digestOf, outlineOf, questionOf } from './digest.js';
+import { drawFault, type Fault, type Faults } from './faults.js';
+import { openGate, type SandboxLimit } from './gate.js';
+import type { Ledger } from './ledger.js';
+import type { Exchange } from './sandbox.js';
+
+export interface Served {
+  readonly platform: SimulatorDefinition;
+  readonly simulator: Simulator;
+  readonly ledger: Ledger;
+  readonly limits: readonly SandboxLimit[];
+  /** The faults as they are now; a scripted one is used up by asking. */
+  takeFaults(): Faults;
+  readonly seed: number;
+  readonly onExchange: ((exchange: Exchange) => void) | undefined;
+}
+
+/** Whoever sent a request just before hearing of a 429 is innocent; after this long, in ms, it has been heard. */
+const hearing = 20;
+/** A timer may go off this much before its time, in ms. */
+const timerError = 5;
+
+/** Answers for the platform: gate, ledger, fault, latency, simulator, in this order. */
+export function platformListener(served: Served): RequestListener {
+  const admit = openGate(served.limits);
+  let forbidden = { from: 0, until: 0 };
+  const forbid = (seconds: number): void => {
+    const now = performance.now();
+    const from = now < forbidden.until ? forbidden.from : now + hearing;
+    forbidden = { from, until: Math.max(forbidden.until, now + seconds * 1000 - timerError) };
+  };
+  return async (message, response) => {
+    const at = performance.now();
+    const admission = admit(at);
+    const [path = '/', search = ''] = (message.url ?? '/').split('?', 2);
+    const method = message.method ?? 'GET';
+    const inForbiddenTime = at >= forbidden.from && at < forbidden.until;
+    const n = served.ledger.arrived({ at, method, path, lateByMs: admission.lateByMs, inForbiddenTime });
+    const body = await readJson(message).catch(() => gone);
+    // The client went away in the middle of its request; the ledger says that nothing was answered.
+    if (body === gone) return;
+    const request = { method, path, query: new URLSearchParams(search), headers: headersOf(message), body };
+    served.ledger.asked(n, askedOf(request));
+    const faults = served.takeFaults();
+    const fault = faults.next[0] ?? drawFault(faults, served.seed, n);
+    if (admission.admitted && faults.latencyMs > 0) await pause(faults.latencyMs, undefined, { ref: false });
+    const refusal = admission.admitted ? refusalOf(fault) : admission.retryAfterSeconds;
+    if (refusal > 0) forbid(refusal);
+    const reply = refusal > 0 ? served.platform.tooMany(refusal) : answer(served, request, fault);
+    const named = admission.admitted && fault !== 'none' ? nameOf(fault) : undefined;
+    send(served, n, { request, reply, fault: named }, response);
+  };
+}
+
+const gone = Symbol('gone');
+
+function answer({ platform, simulator }: Served, request: SimulatedRequest, fault: Fault): SimulatedReply {
+  if (fault === 'error500') return platform.fault(500);
+  if (fault === 'error502') return platform.fault(502);
+  if (fault === 'dead-cursors') simulator.expireCursors();
+  return simulator.answer(request);
+}
+
+function refusalOf(fault: Fault): number {
+  return typeof fault === 'object' ? Math.ceil(fault.tooManyForSeconds) : 0;
+}
+
+function nameOf(fault: Fault): string {
+  return typeof fault === 'object' ? 'too-many' : fault;
+}
+
+interface Sent {
+  readonly request: SimulatedRequest;
+  readonly reply: SimulatedReply;
+  readonly fault: string | undefined;
+}
+
+function send(
+  { ledger, onExchange }: Served,
+  n: number,
+  { request, reply, fault }: Sent,
+  response: ServerResponse,
+): void {
+  if (response.destroyed) return;
+  const body = Buffer.isBuffer(reply.body) ? reply.body : Buffer.from(JSON.stringify(reply.body));
+  const headers = { 'content-type': 'application/json;charset=UTF-8', ...reply.headers };
+  onExchange?.({ request, reply: { status: reply.status, headers, body }, fault });
+  if (fault === 'cut' || fault === 'cut-body') {
+    ledger.answered(n, { kind: reply.kind, status: 0, fault });
+    if (fault === 'cut') return void response.destroy();
+    response.writeHead(reply.status, { ...headers, 'content-length': body.length });
+    response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+    return;
+  }
+  ledger.answered(n, { kind: reply.kind, status: reply.status, served: reply.served, fault });
+  response.writeHead(reply.status, { ...headers, 'content-length': body.length }).end(body);
+}
+
+function askedOf({ method, path, query, body }: SimulatedRequest) {
+  return {
+    query: Object.fromEntries(query),
+    question: questionOf(`${method} ${path}`, query, body),
+    ...(body === undefined ? {} : { bodyDigest: digestOf(body), body: outlineOf(body) }),
+  };
+}
+
+/** Undefined for no body, and for one that is no JSON: the simulator then says what it expected. */
+async function readJson(message: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part as Buffer);
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function headersOf(message: IncomingMessage): Readonly<Record<string, string>> {
+  const single = Object.entries(message.headers).map(([name, value]) => [name, String(value)] as const);
+  return Object.fromEntries(single);
+}

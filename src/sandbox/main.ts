@@ -1,0 +1,34 @@
+import { help, readCommand } from './command-line.js';
+import { findSimulator } from './find-simulator.js';
+import type { Sandbox } from './sandbox.js';
+import { startSandbox } from './server.js';
+
+try {
+  const command = readCommand(process.argv.slice(2));
+  if (command === 'help') process.stdout.write(`${help}\n`);
+  else {
+    const sandbox = await startSandbox({ ...command, platform: await findSimulator(command.platform) });
+    process.stdout.write(`${greeting(command.platform, sandbox)}\n`);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+  }
+} catch (error) {
+  process.stderr.write(`${sentence(error)}\n`);
+  process.exitCode = 1;
+}
+
+function greeting(platform: string, { url, adminUrl, secret, truth }: Sandbox): string {
+  return [
+    `Sandbox ${platform} with ${truth().length} calls: ${url}`,
+    `Ledger and faults:         ${adminUrl}/ledger/summary`,
+    ...Object.entries(secret).map(([name, value]) => `Credential: ${name.padEnd(14)} ${value}`),
+    'For the hub:',
+    `  PLATFORM_${platform.toUpperCase().replaceAll('-', '_')}_API_URL=${url}`,
+    `  PATCHBAY_EGRESS_ALLOW=${new URL(url).hostname}`,
+  ].join('\n');
+}
+
+function sentence(error: unknown): string {
+  const { code, message, port } = error as { code?: string; message?: string; port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken; choose another with --port or --admin-port.`;
+  return message ?? String(error);
+}

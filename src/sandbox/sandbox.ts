@@ -1,0 +1,59 @@
+import type { SimulatorDefinition, SimulatorOptions } from '#connector';
+import type { Faults } from './faults.js';
+import type { SandboxLimit } from './gate.js';
+import type { Judgement } from './judge.js';
+import type { LedgerEntry } from './ledger.js';
+
+export interface SandboxOptions extends Omit<SimulatorOptions, 'account'> {
+  readonly platform: SimulatorDefinition;
+  /** Names the account; two accounts share nothing. Default `sandbox`. */
+  readonly account?: string;
+  /** `published` (default): the platform's own. */
+  readonly limits?: 'published' | 'off' | readonly SandboxLimit[];
+  readonly faults?: Partial<Faults>;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  readonly adminPort?: number;
+  /** Sees every request with its reply, before the reply is sent; for validators. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+export interface Exchange {
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: URLSearchParams;
+    readonly headers: Readonly<Record<string, string>>;
+    /** Parsed JSON, or undefined when there was none. */
+    readonly body: unknown;
+  };
+  readonly reply: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Buffer;
+  };
+  /** Set when the reply was not the platform's own idea. */
+  readonly fault: string | undefined;
+}
+
+export interface Sandbox {
+  /** Base URL of the platform, without a slash at its end. */
+  readonly url: string;
+  readonly adminUrl: string;
+  /** What the connector's form asks for, filled in. */
+  readonly secret: Readonly<Record<string, string>>;
+  ledger(): readonly LedgerEntry[];
+  resetLedger(): void;
+  /** External ids that the window holds now; without a window, those of the whole account. */
+  truth(from?: string, to?: string): readonly string[];
+  /** The verdict over the ledger as it is now. */
+  judge(windows?: number): Judgement;
+  /** @throws TypeError for an unknown fault or value. */
+  setFaults(faults: Partial<Faults>): Faults;
+  expireCursors(): void;
+  reveal(): void;
+  /** Cuts every connection and frees both ports. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,91 @@
+/**
+ * The sandbox: a platform's simulator behind a real HTTP server, with the platform's limits, faults
+ * on demand, and a ledger of everything that was asked. People develop against it; tests judge by it.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { adminListener } from './admin.js';
+import { platformListener } from './exchange.js';
+import { type Faults, noFaults, readFaults } from './faults.js';
+import type { SandboxLimit } from './gate.js';
+import { judge } from './judge.js';
+import { openLedger } from './ledger.js';
+import type { Sandbox, SandboxOptions } from './sandbox.js';
+
+/** @throws when a port is taken; the error's code is `EADDRINUSE`. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { platform, host = '127.0.0.1', port = 0, adminPort = 0 } = options;
+  const simulator = platform.open({ ...options, account: options.account ?? 'sandbox' });
+  const limits = limitsOf(options);
+  const ledger = openLedger();
+  let faults = readFaults(options.faults ?? {}, noFaults);
+
+  const sandbox: Omit<Sandbox, 'url' | 'adminUrl' | 'close'> = {
+    secret: platform.secret,
+    ledger: () => [...ledger.entries()],
+    resetLedger: () => ledger.reset(),
+    truth: (from = options.from, to = options.to) => simulator.idsWithin(from, to),
+    judge: windows => judge(ledger.entries(), { limit: shortest(limits), windows }),
+    setFaults: given => {
+      faults = readFaults(given, faults);
+      return faults;
+    },
+    expireCursors: () => simulator.expireCursors(),
+    reveal: () => simulator.reveal(),
+  };
+  const takeFaults = (): Faults => {
+    const taken = faults;
+    if (taken.next.length > 0) faults = { ...taken, next: taken.next.slice(1) };
+    return taken;
+  };
+  const listener = platformListener({
+    platform,
+    simulator,
+    ledger,
+    limits,
+    takeFaults,
+    seed: options.seed,
+    onExchange: options.onExchange,
+  });
+  const server = createServer({ keepAliveTimeout: 65_000 }, listener);
+  const admin = createServer(adminListener({ ...sandbox, entries: after => ledger.entries(after) }));
+  try {
+    await Promise.all([listen(server, port, host), listen(admin, adminPort, host)]);
+  } catch (error) {
+    await Promise.all([stop(server), stop(admin)]);
+    throw error;
+  }
+  return {
+    ...sandbox,
+    url: addressOf(server, host),
+    adminUrl: addressOf(admin, host),
+    close: async () => void (await Promise.all([stop(server), stop(admin)])),
+  };
+}
+
+function limitsOf({ limits = 'published', platform }: SandboxOptions): readonly SandboxLimit[] {
+  if (limits === 'published') return platform.limits;
+  return limits === 'off' ? [] : limits;
+}
+
+function shortest(limits: readonly SandboxLimit[]): SandboxLimit | undefined {
+  return [...limits].sort((a, b) => a.seconds - b.seconds)[0];
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function addressOf(server: Server, host: string): string {
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,45 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Connector, ManifestOnly } from '#connector';
+import type { Bus, Clock, Egress, Jobs, Keyring, Log, Reach, Sql } from './core/ports.js';
+import type { Role } from './core/role.js';
+
+/** Who is asking in this unit of work. */
+export interface Viewer {
+  readonly kind: 'key' | 'system' | 'anonymous';
+  readonly role: Role;
+  /** Set for the role `customer`: the only customer whose things exist for this viewer. */
+  readonly customerId: string | undefined;
+  readonly apiKeyId: string | undefined;
+  readonly staffId: string | undefined;
+  /** For the audit trail: "Ada Lovelace", "billing service", "worker". */
+  readonly name: string;
+}
+
+/** What the use cases are given that lives as long as the process. */
+export interface House {
+  readonly connectors: ReadonlyMap<string, Connector | ManifestOnly>;
+  readonly jobs: Jobs;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keyring: Keyring;
+  readonly sql: Sql;
+  readonly egress: Egress;
+  /** Replacement base URLs by platform id, from `PLATFORM_<ID>_API_URL`. */
+  readonly apiUrls: ReadonlyMap<string, string>;
+}
+
+/** One unit of work: a request, a subscription, a job, or a test. Made fresh, thrown away after. */
+export interface Scope extends House {
+  readonly viewer: Viewer;
+  /** Sees only the rows that `reach` allows, by the ORM's filter and by row-level security. */
+  readonly em: EntityManager;
+  readonly reach: Reach;
+  /** Aborted when nobody wants the work any more: client gone, run cancelled, process stopping. */
+  readonly signal: AbortSignal;
+}
+
+/** One transaction; `inside` is the same scope with the transaction's entity manager. */
+export function inTransaction<T>(scope: Scope, work: (inside: Scope) => Promise<T>): Promise<T> {
+  return scope.em.transactional(em => work({ ...scope, em: em }));
+}

@@ -1,0 +1,116 @@
+import 'reflect-metadata';
+import { describe, expect, test } from 'vitest';
+import { type Connector, notConnected } from '#connector';
+import gong from '../../connections/gong/connector.js';
+import { discover, matrix, matrixMarkdown } from '../../src/catalog/index.js';
+import { matrixRow } from '../../src/catalog/matrix.js';
+import { callsPerDayAtMost, requestsPerThousandCalls } from '../../src/catalog/throughput.js';
+
+const silent = notConnected({
+  id: 'silent',
+  name: 'Silent | Line',
+  kind: 'dialer',
+  support: 'unsupported',
+  caveat: 'It lists\nnothing.',
+  wouldChangeIf: 'It did.',
+  customerBrings: ['A key.'],
+  docs: 'https://example.test',
+  verifiedOn: '2026-11-21',
+});
+
+test('says what a connector can do, and by which way in', () => {
+  expect(matrixRow(gong)).toMatchObject({
+    id: 'gong',
+    status: 'supported',
+    capabilities: ['list-calls', 'transcripts', 'recording-references', 'preview'],
+    authMethods: [
+      {
+        kind: 'secret',
+        label: 'Access key',
+        fields: [{ name: 'key' }, { name: 'secret' }],
+        capabilities: ['list-calls', 'transcripts', 'recording-references', 'preview'],
+      },
+    ],
+    limits: ['3 requests a second for the whole company', '10,000 requests a day for the whole company'],
+    reachesBackDays: undefined,
+    settleHours: 336,
+    requestsPerThousandCalls: 20,
+    callsPerDayAtMost: 500_000,
+  });
+});
+
+test('promises nothing of a platform without a connector', () => {
+  expect(matrixRow(silent)).toMatchObject({
+    status: 'unsupported',
+    caveat: 'It lists\nnothing.',
+    wouldChangeIf: 'It did.',
+    capabilities: [],
+    authMethods: [],
+    limits: [],
+    callsPerDayAtMost: undefined,
+  });
+});
+
+test('loses a capability with the operation behind it', () => {
+  const { preview: _, transcripts: __, ...mute } = gong;
+
+  expect(matrixRow(mute as Connector).capabilities).toEqual(['list-calls', 'recording-references']);
+});
+
+describe('works out what the limits allow', () => {
+  const { transcripts: _, ...untranscribed } = gong as Connector;
+
+  test('without transcripts', () => {
+    expect(requestsPerThousandCalls(untranscribed)).toBe(10);
+    expect(callsPerDayAtMost(untranscribed)).toBe(1_000_000);
+  });
+
+  test('with one transcript a request', () => {
+    const slow: Connector = { ...untranscribed, transcripts: { ...(gong as Connector).transcripts!, batchSize: 1 } };
+
+    expect(requestsPerThousandCalls(slow)).toBe(1010);
+    expect(callsPerDayAtMost(slow)).toBe(9_900);
+  });
+
+  test('with a pool that only transcripts draw from', () => {
+    const pooled: Connector = {
+      ...untranscribed,
+      transcripts: {
+        ...(gong as Connector).transcripts!,
+        batchSize: 1,
+        request: () => ({ path: '/t', group: 'heavy' }),
+      },
+      limits: [
+        { requests: 10, seconds: 60, owner: 'user', group: 'heavy' },
+        { requests: 1, seconds: 1, owner: 'user', group: 'never used' },
+      ],
+    };
+
+    expect(callsPerDayAtMost(pooled)).toBe(14_400);
+    expect(matrixRow(pooled).limits[0]).toBe('10 heavy requests a minute for each user');
+  });
+
+  test('with no published limit', () => {
+    expect(callsPerDayAtMost({ ...untranscribed, limits: [] })).toBeUndefined();
+  });
+});
+
+test('writes a table that a stray sign in a sentence cannot break', () => {
+  const table = matrixMarkdown([matrixRow(gong), matrixRow(silent)]).split('\n');
+
+  expect(table).toHaveLength(5);
+  expect(new Set(table.slice(0, 4).map(line => line.split(/(?<!\\)\|/).length)).size).toBe(1);
+  expect(table[3]).toContain('Silent \\| Line');
+  expect(table[3]).toContain('It lists nothing. Would change if: It did.');
+});
+
+test('says of every unsupported platform why, and what would change it', async () => {
+  const rows = matrix(await discover());
+  const unsupported = rows.filter(({ status }) => status === 'unsupported');
+
+  expect(unsupported.length).toBeGreaterThanOrEqual(6);
+  for (const { id, caveat, wouldChangeIf } of unsupported) {
+    expect(caveat, id).toMatch(/^Not supported.*\.$/);
+    expect(wouldChangeIf, id).toMatch(/.{20,}\.$/);
+  }
+});

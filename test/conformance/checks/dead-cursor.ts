@@ -1,0 +1,19 @@
+import type { Check } from '../kit.js';
+import { claim, claimSame } from '../kit.js';
+import { walk } from '../walk.js';
+import { World } from '../world.js';
+
+export const check: Check = {
+  fact: 'reads a slice again from its start when its cursor has died',
+  async run(subject) {
+    const world = new World(subject, { calls: 1_000 });
+    const cursors = (await walk(world)).checkpoints.filter(({ place }) => place.cursor !== undefined);
+    claim(cursors.length > 0, 'the account is too small to have cursors');
+
+    world.simulator.expireCursors();
+    const [first] = cursors;
+    const { ids, restarts } = await walk(world, undefined, first?.place);
+    claim(restarts > 0, 'the dead cursor went unnoticed');
+    claimSame(ids, world.ids, 'after the restart');
+  },
+};

@@ -1,0 +1,25 @@
+import type { Check } from '../kit.js';
+import { claim } from '../kit.js';
+import { walk } from '../walk.js';
+import { window, World } from '../world.js';
+
+const part = { from: '2026-01-04T00:00:00.000Z', to: '2026-01-09T12:00:00.000Z' };
+
+export const check: Check = {
+  fact: 'previews as many calls as listing then finds',
+  skip: ({ connector }) => (connector.preview === undefined ? 'the platform cannot count' : undefined),
+  async run(subject) {
+    const { preview } = subject.connector;
+    for (const [calls, asked] of [
+      [250, window],
+      [250, part],
+      [0, window],
+    ] as const) {
+      const world = new World(subject, { calls });
+      const reply = await world.ask.as('check').send(preview?.request(asked) ?? { path: '' });
+      const counted = reply === undefined ? 0 : preview?.count(reply);
+      const { ids } = await walk(world, asked);
+      claim(counted === ids.length, `previewed ${counted} and found ${ids.length}`);
+    }
+  },
+};

@@ -1,0 +1,13 @@
+import type { Twin } from '../kit.js';
+import { withListing } from './made-up.js';
+import { toCall } from './made-up-connector.js';
+
+export const twin: Twin = {
+  flaw: 'takes ids for numbers',
+  subject: withListing({
+    call(item) {
+      const call = item as Parameters<typeof toCall>[0];
+      return toCall({ ...call, id: String(Number(call.id)) });
+    },
+  }),
+};

@@ -1,0 +1,114 @@
+import { inspect } from 'node:util';
+import type { Account, SimulatedReply, SimulatedRequest, Simulator, SimulatorOptions } from '#connector';
+import { PlatformError } from '../../src/core/errors.js';
+import type { Egress, EgressReply, EgressRequest, Log } from '../../src/core/ports.js';
+import { Secret } from '../../src/core/secret.js';
+import { type Asker, makeAsk } from '../../src/engine/index.js';
+import type { Subject } from './kit.js';
+import { SlidingWindow, VirtualTime, virtualPacer } from './virtual-time.js';
+
+export const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-15T00:00:00.000Z' };
+const latencyMs = 20;
+
+/** What the kit answers in the platform's stead; undefined lets the platform answer. `cut` drops the connection. */
+export type Fault = (number: number, request: SimulatedRequest) => SimulatedReply | 'cut' | undefined;
+
+export interface WorldOptions extends Partial<SimulatorOptions> {
+  readonly fault?: Fault | undefined;
+  /** Other values than those that the account accepts. */
+  readonly secret?: Readonly<Record<string, string>>;
+}
+
+export interface Seen {
+  readonly at: number;
+  readonly url: string;
+  readonly status: number;
+}
+
+/** One account of the pretend platform, and an engine that talks to it. */
+export class World {
+  readonly time = new VirtualTime(Date.parse(window.to) + 90 * 86_400_000);
+  readonly seen: Seen[] = [];
+  /** All that was logged, as text. */
+  readonly logged: string[] = [];
+  readonly simulator: Simulator;
+  readonly cancel = new AbortController();
+  readonly ask: Asker;
+  fault: Fault | undefined;
+  readonly #limits: readonly SlidingWindow[];
+
+  constructor(
+    readonly subject: Subject,
+    { fault, secret = subject.simulator.secret, ...options }: WorldOptions = {},
+  ) {
+    this.fault = fault;
+    this.simulator = subject.simulator.open({ calls: 250, seed: 7, account: 'conformance', ...window, ...options });
+    this.#limits = subject.simulator.limits.map(limit => new SlidingWindow(limit));
+    this.ask = makeAsk({
+      connector: subject.connector,
+      egress: this.#egress(),
+      authHeaders: new Secret(subject.connector.auth[0].headers(secret)),
+      settings: {},
+      baseUrl: 'https://platform.test',
+      pacer: virtualPacer(this.time, subject.connector.limits),
+      signal: this.cancel.signal,
+      clock: this.time,
+      log: this.#log(),
+      sleep: this.time.sleep,
+      random: () => 0.5,
+    });
+  }
+
+  get requests(): number {
+    return this.seen.length;
+  }
+
+  check(): Promise<Account> {
+    return this.subject.connector.check(this.ask.as('check'));
+  }
+
+  /** The truth: ids of all calls in the whole window. */
+  get ids(): readonly string[] {
+    return this.simulator.idsWithin(window.from, window.to);
+  }
+
+  #egress(): Egress {
+    return {
+      request: async request => {
+        request.signal.throwIfAborted();
+        this.time.ms += latencyMs;
+        const reply = this.#answer(request);
+        this.seen.push({ at: this.time.ms, url: request.url, status: reply === 'cut' ? 0 : reply.status });
+        request.signal.throwIfAborted();
+        if (reply === 'cut') throw new PlatformError('PLATFORM_UNREACHABLE', 'retry', 'The connection was cut.');
+        return sent(reply);
+      },
+    };
+  }
+
+  #answer(request: EgressRequest): SimulatedReply | 'cut' {
+    const simulated = received(request);
+    const fault = this.fault?.(this.seen.length + 1, simulated);
+    if (fault !== undefined) return fault;
+    const wait = Math.max(0, ...this.#limits.map(limit => limit.waitMs(this.time.ms)));
+    for (const limit of this.#limits) limit.count(this.time.ms);
+    return wait > 0 ? this.subject.simulator.tooMany(Math.ceil(wait / 1_000)) : this.simulator.answer(simulated);
+  }
+
+  #log(): Log {
+    const write = (...line: unknown[]) => void this.logged.push(inspect(line, { depth: 10 }));
+    return { debug: write, info: write, warn: write, error: write, with: () => this.#log() };
+  }
+}
+
+function received({ url, method, headers, body }: EgressRequest): SimulatedRequest {
+  const { pathname: path, searchParams: query } = new URL(url);
+  return { method, path, query, headers, body: body === undefined ? undefined : JSON.parse(String(body)) };
+}
+
+function sent({ status, headers = {}, body }: SimulatedReply): EgressReply {
+  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const bytes =
+    body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(body === undefined ? '' : JSON.stringify(body));
+  return { status, headers: lower, bytes };
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import fc from 'fast-check';
+import type { GraphQLSchema } from 'graphql';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { buildApiSchema } from '../../src/api/index.js';
+import { resolvers } from '../../src/app.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
+import { attack } from './attacks.js';
+import { type Pool, type Scribble, Scribbler } from './scribble.js';
+
+/** `npm test` runs a share; FUZZ_RUNS=10000 all of them. */
+const runs = Number(process.env['FUZZ_RUNS'] ?? 1_200);
+const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
+
+let hub: TestHub;
+let sandbox: GongSandbox;
+let schema: GraphQLSchema;
+let pool: Pool;
+let socket: WebSocket;
+beforeAll(async () => {
+  sandbox = await startGongSandbox({ calls: 20, broken: [1] });
+  hub = await testHub({ ...sandbox.env, LOG_LEVEL: 'info' });
+  schema = await buildApiSchema(resolvers);
+  const { customerId, connectionId } = await connectedCustomer(hub, sandbox);
+  const importId = await startImport(hub, sandbox, connectionId);
+  await watchToEnd(hub, importId);
+  const { calls } = await hub.ask(
+    'query ($id: ID!) { calls(customerId: $id, first: 2) { nodes { id } pageInfo { endCursor } } }',
+    { id: customerId },
+  );
+  pool = [customerId, connectionId, importId, calls.nodes[0].id, calls.pageInfo.endCursor];
+  socket = new WebSocket(`${hub.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${hub.adminKey}` } }));
+  await once(socket, 'message');
+});
+afterAll(async () => {
+  socket?.close();
+  await hub?.close();
+  await sandbox?.close();
+});
+
+let asked = 0;
+
+/** What was asked, and what the hub thinks of it. */
+function told(scribble: Scribble): string {
+  const errors = hub
+    .logged()
+    .split('\n')
+    .filter(line => line.includes('"level":"error"'));
+  return `${JSON.stringify(scribble)}\n${errors.at(-1)?.slice(0, 1_500)}`;
+}
+
+/** The first thing that the socket says about it. */
+async function overSocket({ query, variables }: Scribble): Promise<{ status: number; text: string }> {
+  const id = `s${asked}`;
+  const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const hear = (data: unknown): void => {
+      const message = JSON.parse(String(data));
+      if (message.id !== id) return;
+      socket.off('message', hear);
+      const { payload = {} } = message;
+      resolve({ status: 200, text: JSON.stringify(message.type === 'error' ? { errors: payload } : payload) });
+    };
+    socket.on('message', hear);
+    socket.once('close', code => reject(new Error(`The socket was closed with ${code}.`)));
+  });
+  socket.send(JSON.stringify({ type: 'subscribe', id, payload: { query, variables } }));
+  const answer = await answered;
+  socket.removeAllListeners('close');
+  socket.send(JSON.stringify({ type: 'complete', id }));
+  return answer;
+}
+
+test(`${runs} documents that are right or nearly so are answered or refused, never broken by`, async () => {
+  const times: number[] = [];
+  const kinds = new Map<string, number>();
+  const isGood = async (tape: number[]): Promise<void> => {
+    const scribble = new Scribbler(schema, pool, tape).write();
+    asked += 1;
+    const startedAt = performance.now();
+    const socketToo = scribble.operation === 'subscription' || asked % 5 === 0;
+    const { status, text } = socketToo
+      ? await overSocket(scribble)
+      : await attack(hub.url, hub.adminKey, { name: '', body: JSON.stringify(scribble) });
+    times.push(performance.now() - startedAt);
+    const { errors = [], data } = JSON.parse(text);
+    const codes = errors.map(({ extensions }: any) => extensions.code);
+    for (const code of new Set<string>(codes.length === 0 ? ['answered'] : codes))
+      kinds.set(code, (kinds.get(code) ?? 0) + 1);
+    expect(status, told(scribble)).toBeLessThan(500);
+    expect(codes, told(scribble)).not.toContain('INTERNAL');
+    expect(codes).not.toContain('UNAVAILABLE');
+    expect(errors.every(({ extensions }: any) => extensions.remedy !== undefined)).toBe(true);
+    expect(errors.length > 0 || data != null).toBe(true);
+    expect(JSON.stringify(errors)).not.toMatch(/node_modules|\.[jt]s:\d|\n\s+at |select .* from |insert into|violates/);
+  };
+
+  const tapes = fc.array(fc.nat(1_000_000), { minLength: 40, maxLength: 120, size: 'max' });
+  await fc.assert(fc.asyncProperty(tapes, isGood), { seed, numRuns: runs, endOnFailure: true });
+
+  const p99 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
+  const summary = [...kinds].toSorted((a, b) => b[1] - a[1]).map(([kind, count]) => `${kind} ${count}`);
+  console.info(`fuzz: ${asked} documents, seed ${seed}, p99 ${p99.toFixed(0)} ms; ${summary.join(', ')}`);
+  expect(p99).toBeLessThan(300);
+  expect(kinds.get('answered')).toBeGreaterThan(runs / 10);
+  expect(hub.logged()).not.toContain('a fault of ours');
+}, 600_000);

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { expect, inject, test } from 'vitest';
+import { cuttable } from '../kit/cuttable.js';
+import { ask, graphql, subscribe } from '../kit/client.js';
+import { freshDatabase } from '../kit/database.js';
+import { hubEnv } from '../kit/hub.js';
+import { judgeImport } from '../kit/oracle.js';
+import { type HubProcess, startHubProcess } from '../kit/processes.js';
+import { startGongSandbox } from '../kit/sandbox.js';
+import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
+
+const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
+
+test('goes on by itself when its database comes back, after the line was cut and after every backend was ended', async () => {
+  const line = await cuttable(inject('postgresUrl'));
+  const house = await openHouse({ calls: 900, via: line.via });
+  try {
+    const hub = await house.start({ PATCHBAY_ROLE: 'all' });
+    const { connectionId } = await connectedCustomer(clientOf(hub), house.sandbox);
+    const importId = await startImport(clientOf(hub), house.sandbox, connectionId);
+
+    await house.requests(12);
+    line.cut();
+    const gone = await graphql(hub.url, adminKey, '{ viewer { name } }');
+    line.mend();
+    await house.requests(20);
+    await house.database.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+
+    expect(gone).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    expect(gone.headers.get('retry-after')).toBe('2');
+    const seen = await untilWatched(hub, importId);
+    expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', stored: 900 });
+    await judgeImport(house.database, house.sandbox, importId);
+    expect(hub.child.exitCode).toBeNull();
+  } finally {
+    await house.close();
+    await line.close();
+  }
+}, 120_000);
+
+test('a worker that is told to stop hands its run over: no page is asked twice', async () => {
+  const house = await openHouse({ calls: 900 });
+  try {
+    const api = await house.start({ PATCHBAY_ROLE: 'api' });
+    const first = await house.start({ PATCHBAY_ROLE: 'worker' });
+    const { connectionId } = await connectedCustomer(clientOf(api), house.sandbox);
+    const importId = await startImport(clientOf(api), house.sandbox, connectionId);
+    const end = watchToEnd(clientOf(api), importId);
+    await house.requests(10);
+    await house.start({ PATCHBAY_ROLE: 'worker' });
+
+    const told = performance.now();
+    first.kill('SIGTERM');
+    await first.ended;
+    const stoppedMs = performance.now() - told;
+    const before = house.sandbox.ledger().length;
+    await house.requests(before + 1);
+    const resumedMs = performance.now() - told;
+    const seen = await end;
+
+    console.info(`told to stop: ended after ${stoppedMs.toFixed(0)} ms, gone on after ${resumedMs.toFixed(0)} ms`);
+    expect(first.child.exitCode).toBe(0);
+    expect(stoppedMs).toBeLessThan(20_000);
+    expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', stored: 900 });
+    const { slices } = await judgeImport(house.database, house.sandbox, importId);
+    expect(house.sandbox.judge(slices).repeatedPages).toBe(0);
+  } finally {
+    await house.close();
+  }
+}, 120_000);
+
+/** The socket breaks with the database; a client comes back until it has seen the end. */
+async function untilWatched(hub: HubProcess, importId: string) {
+  for (;;) {
+    try {
+      return await watchToEnd(clientOf(hub), importId);
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, 250));
+    }
+  }
+}
+
+async function openHouse({
+  calls,
+  via = url => url,
+}: {
+  readonly calls: number;
+  readonly via?: (url: string) => string;
+}) {
+  let wake: (() => void) | undefined;
+  const sandbox = await startGongSandbox({ calls, limits: 'published', onExchange: () => wake?.() });
+  const database = await freshDatabase();
+  const env = { ...hubEnv(via(database.url), adminKey), ...sandbox.env };
+  const processes: HubProcess[] = [];
+  return {
+    sandbox,
+    database,
+    async start(more: Record<string, string>): Promise<HubProcess> {
+      const process = await startHubProcess({ ...env, ...more });
+      processes.push(process);
+      return process;
+    },
+    /** Until the sandbox has had so many requests in all. */
+    async requests(wanted: number): Promise<void> {
+      while (sandbox.ledger().length < wanted) await new Promise<void>(resolve => (wake = resolve));
+    },
+    async close(): Promise<void> {
+      for (const { child, ended } of processes) {
+        child.kill('SIGKILL');
+        await ended;
+      }
+      await sandbox.close();
+      await database.drop();
+    },
+  };
+}
+
+function clientOf({ url }: HubProcess) {
+  return {
+    ask: (query: string, variables: object = {}) => ask(url, adminKey, query, variables),
+    subscribe: (query: string, variables: Record<string, unknown> = {}) => subscribe(url, adminKey, query, variables),
+  };
+}

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type GongAccount, type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
+import { heldIds } from '../kit/watch.js';
+
+let accounts: GongAccounts;
+let hub: TestHub;
+
+beforeAll(async () => {
+  accounts = await startGongAccounts();
+  hub = await testHub(accounts.env);
+});
+afterAll(async () => {
+  await hub.close();
+  await accounts.close();
+});
+
+const wholeImport = async (account: GongAccount, connectionId: string) => {
+  const importId = await startImport(hub, account, connectionId);
+  return { importId, end: (await watchToEnd(hub, importId)).at(-1) };
+};
+const truthOf = (account: GongAccount) => [...account.truth()].toSorted();
+const servedTranscripts = (account: GongAccount) =>
+  new Set(account.ledger().flatMap(({ path, served }) => (path === '/v2/calls/transcript' ? served : [])));
+
+async function transcriptsOf(customerId: string): Promise<string[]> {
+  const rows = await hub.database.query<{ id: string }>(
+    `select c.external_id as id from transcripts t join calls c on c.id = t.call_id
+     where t.customer_id = $1 and c.customer_id = $1`,
+    [customerId],
+  );
+  return rows.map(({ id }) => id).toSorted();
+}
+
+describe.concurrent('an import', () => {
+  test('of an account without calls completes with none', async () => {
+    const account = await accounts.open({ calls: 0 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    const { end } = await wholeImport(account, connectionId);
+    expect(end).toMatchObject({ status: 'COMPLETED', found: 0, stored: 0, added: 0, unusable: 0, percent: 100 });
+    expect(await heldIds(hub, customerId)).toEqual([]);
+  });
+
+  test('of a platform that fails, cuts, repeats, shuffles and forgets its cursors holds every call once', async () => {
+    const account = await accounts.open({ calls: 300, duplicates: 0.1, disorder: 30 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    const next = ['error500', 'none', 'cut', 'none', 'error502', 'dead-cursors', 'cut-body', 'none', 'dead-cursors'];
+    account.setFaults({ next: next as never });
+
+    const { end } = await wholeImport(account, connectionId);
+
+    expect(account.ledger().filter(({ fault }) => fault !== undefined)).toHaveLength(6);
+    expect(end).toMatchObject({ status: 'COMPLETED', found: 300, stored: 300, added: 300, transcripts: 300 });
+    expect(await heldIds(hub, customerId)).toEqual(truthOf(account));
+    expect(await transcriptsOf(customerId)).toEqual(truthOf(account));
+  });
+
+  test('counts every request that the platform has seen', async () => {
+    const account = await accounts.open({ calls: 120 });
+    const { connectionId } = await connectedCustomer(hub, account);
+    account.resetLedger();
+    account.setFaults({ next: ['error500', 'error502', 'none', 'cut'] });
+    const { end } = await wholeImport(account, connectionId);
+    expect(end.requests).toBe(account.ledger().length);
+  });
+
+  test('sets broken records aside with their reasons and brings all others in', async () => {
+    const broken = [3, 57, 119];
+    const account = await accounts.open({ calls: 120, broken });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+
+    const { importId, end } = await wholeImport(account, connectionId);
+
+    expect(end).toMatchObject({ status: 'COMPLETED_WITH_FAILURES', finished: true, percent: 100 });
+    expect(end).toMatchObject({ found: 120, stored: 117, unusable: 3 });
+    const held = await heldIds(hub, customerId);
+    expect(held).toHaveLength(117);
+    expect(account.truth()).toEqual(expect.arrayContaining(held));
+    const { unusable } = (
+      await hub.ask(
+        `query ($id: ID!) { import(id: $id) { unusable(first: 2) { totalCount nodes { externalId stage code reason seenAt }
+           pageInfo { hasNextPage } } } }`,
+        { id: importId },
+      )
+    ).import;
+    expect(unusable).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+    for (const record of unusable.nodes) {
+      expect(record).toMatchObject({ stage: 'call', code: 'PLATFORM_CHANGED' });
+      expect(record.reason).toMatch(/^Gong: /);
+    }
+  });
+
+  test('takes calls without transcripts as they are', async () => {
+    const account = await accounts.open({ calls: 120, withoutTranscript: 0.3 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    const { end } = await wholeImport(account, connectionId);
+    const told = [...servedTranscripts(account)].toSorted();
+    expect(told.length).toBeGreaterThan(50);
+    expect(told.length).toBeLessThan(110);
+    expect(end).toMatchObject({ status: 'COMPLETED', stored: 120, transcripts: told.length });
+    expect(await transcriptsOf(customerId)).toEqual(told);
+    const { calls } = await hub.ask(
+      'query ($c: ID!) { calls(customerId: $c, first: 100) { nodes { id externalId provenance { transcriptOrigin } } } }',
+      { c: customerId },
+    );
+    for (const { externalId, provenance } of calls.nodes)
+      expect(provenance.transcriptOrigin).toBe(told.includes(externalId) ? 'platform' : null);
+    const { id } = calls.nodes.find(({ externalId }: { externalId: string }) => !told.includes(externalId));
+    expect(await hub.ask('query ($id: ID!) { call(id: $id) { transcript { origin } } }', { id })).toEqual({
+      call: { transcript: null },
+    });
+  });
+
+  test('without transcripts asks for none', async () => {
+    const account = await accounts.open({ calls: 60 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    const { startImport: started } = await hub.ask(
+      'mutation ($input: StartImportInput!) { startImport(input: $input) { id } }',
+      { input: { connectionId, ...account.window, withTranscripts: false } },
+    );
+    expect((await watchToEnd(hub, started.id)).at(-1)).toMatchObject({ stored: 60, transcripts: 0 });
+    expect(servedTranscripts(account).size).toBe(0);
+    expect(await transcriptsOf(customerId)).toEqual([]);
+  });
+
+  test('sets a transcript aside that the platform refuses, keeps its call, and counts the call once', async () => {
+    const account = await accounts.open({ calls: 4 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    const [secretive = ''] = account.truth();
+    account.refuse = (path, _key, body) =>
+      path === '/v2/calls/transcript' && body.includes(secretive) ? 403 : undefined;
+
+    const { importId, end } = await wholeImport(account, connectionId);
+
+    expect(end).toMatchObject({ status: 'COMPLETED_WITH_FAILURES', stored: 4, transcripts: 3, unusable: 1, found: 4 });
+    expect(await heldIds(hub, customerId)).toEqual(truthOf(account));
+    const { unusable } = (
+      await hub.ask('query ($id: ID!) { import(id: $id) { unusable { nodes { externalId stage code } } } }', {
+        id: importId,
+      })
+    ).import;
+    expect(unusable.nodes).toEqual([{ externalId: secretive, stage: 'transcript', code: 'PERMISSION_MISSING' }]);
+  });
+
+  test('of the same window again adds nothing and doubles nothing', async () => {
+    const account = await accounts.open({ calls: 60 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    const first = await wholeImport(account, connectionId);
+    const rows = () =>
+      hub.database.query('select id, import_id from calls where customer_id = $1 order by id', [customerId]);
+    const before = await rows();
+
+    const second = await wholeImport(account, connectionId);
+
+    expect(first.end).toMatchObject({ stored: 60, added: 60 });
+    expect(second.end).toMatchObject({ status: 'COMPLETED', stored: 60, added: 0, transcripts: 60 });
+    expect(await rows()).toEqual(before);
+  });
+
+  test('of the same account for another customer brings rows of its own', async () => {
+    const account = await accounts.open({ calls: 40 });
+    const [one, two] = [await connectedCustomer(hub, account), await connectedCustomer(hub, account)];
+    const ends = [await wholeImport(account, one.connectionId), await wholeImport(account, two.connectionId)];
+    for (const { end } of ends) expect(end).toMatchObject({ status: 'COMPLETED', stored: 40, added: 40 });
+    expect(await heldIds(hub, one.customerId)).toEqual(truthOf(account));
+    expect(await heldIds(hub, two.customerId)).toEqual(truthOf(account));
+  });
+
+  test('takes in only what began inside its window', async () => {
+    const account = await accounts.open({ calls: 120 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    const window = { from: '2026-01-07T00:00:00Z', to: '2026-01-09T00:00:00Z' };
+    const { end } = await wholeImport({ ...account, window }, connectionId);
+    expect(end.stored).toBeGreaterThan(10);
+    expect(await heldIds(hub, customerId)).toEqual([...account.truth(window.from, window.to)].toSorted());
+  });
+});

@@ -1,0 +1,172 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prepareDatabase } from '../../src/infra/database.js';
+import { sessionVariables } from '../../src/infra/orm.js';
+import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { connectedCustomer, watchToEnd } from '../kit/trip.js';
+import { ownedTables } from './foreign-bytes.js';
+
+/** Tables without row-level security, each with the reason. */
+const shared: Readonly<Record<string, string>> = {
+  quota_ledger: 'limits belong to the remote account, whoever uses it; nobody can ask for it',
+  quota_buckets: 'as quota_ledger',
+  quota_holds: 'as quota_ledger',
+  mikro_orm_migrations: 'not granted to the serving role at all',
+};
+
+let hub: TestHub;
+let sandbox: GongSandbox;
+let role: pg.Client;
+let [mine, theirs] = ['', ''];
+let tables: { name: string; owner: string }[];
+beforeAll(async () => {
+  sandbox = await startGongSandbox({ calls: 4, broken: [1] });
+  hub = await testHub(sandbox.env);
+  [mine, theirs] = [await customerWithCalls(), await customerWithCalls()];
+  tables = await ownedTables(hub.database);
+  // The same keys lead every process to the same login.
+  const connectionString = await prepareDatabase(hub.database.url, [Buffer.alloc(32, 7)]);
+  role = new pg.Client({ connectionString });
+  await role.connect();
+});
+afterAll(async () => {
+  await role?.end();
+  await hub?.close();
+  await sandbox?.close();
+});
+
+/** Something in every table that belongs to customers; a new table needs a row here. */
+async function customerWithCalls(): Promise<string> {
+  const { customerId, connectionId } = await connectedCustomer(hub, sandbox);
+  const makeKey = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }';
+  const { createApiKey } = await hub.ask(makeKey, { input: { label: 'a key', role: 'CUSTOMER', customerId } });
+  const start = `mutation ($input: StartImportInput!) { startImport(input: $input, idempotencyKey: "once") { id } }`;
+  const input = { connectionId, ...sandbox.window };
+  const { startImport } = await hub.ask(start, { input }, createApiKey.secret);
+  await watchToEnd(hub, startImport.id);
+  return customerId;
+}
+
+/** In a transaction with the reach of customer `mine`, which is rolled back. The error's code, or the number of rows. */
+async function asMine(text: string, values: readonly unknown[] = []): Promise<string | number | null> {
+  await role.query('begin');
+  try {
+    for (const [name, value] of Object.entries(sessionVariables({ customerId: mine })))
+      await role.query('select set_config($1, $2, true)', [name, value]);
+    return (await role.query(text, [...values])).rowCount;
+  } catch (error) {
+    return (error as { code: string }).code;
+  } finally {
+    await role.query('rollback');
+  }
+}
+
+const refusal = async (text: string): Promise<unknown> =>
+  role.query(text).then(
+    () => 'done',
+    (error: { code: string }) => error.code,
+  );
+
+test('every table is a customer\u2019s and guarded by forced row-level security, or is shared for a reason', async () => {
+  const found = await hub.database.query<{ name: string; guarded: boolean }>(
+    `select relname as name, relrowsecurity and relforcerowsecurity
+       and exists (select from pg_policy where polrelid = c.oid) as guarded
+     from pg_class c where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`,
+  );
+
+  expect(
+    found
+      .filter(({ guarded }) => !guarded)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(Object.keys(shared).sort());
+  expect(tables.length).toBeGreaterThan(12);
+});
+
+test('a session that says nothing about itself sees no row of any customer, and none of the staff', async () => {
+  const seen: string[] = [];
+  for (const { name } of [...tables, { name: 'staff' }]) {
+    const { rows } = await role.query(`select 1 from ${name} limit 1`);
+    if (rows.length > 0) seen.push(name);
+    const [held] = await hub.database.query<{ n: number }>(`select count(*)::int as n from ${name}`);
+    if (name !== 'staff') expect(held?.n, name).toBeGreaterThan(1);
+  }
+
+  expect(seen).toEqual([]);
+});
+
+test('what is not guarded holds no customer\u2019s name or id', async () => {
+  for (const name of Object.keys(shared)) {
+    const rows = await hub.database.query<{ row: string }>(`select t::text as row from ${name} t`);
+    for (const id of [mine, theirs]) expect(JSON.stringify(rows)).not.toContain(id);
+  }
+});
+
+test('a customer\u2019s session reads, changes and deletes nothing of another in any table', async () => {
+  for (const { name, owner } of tables) {
+    expect(await asMine(`select from ${name} where ${owner} = $1`, [mine]), name).toBeGreaterThan(0);
+    expect(await asMine(`select from ${name} where ${owner} is distinct from $1`, [mine]), name).toBe(0);
+    for (const act of [`update ${name} set ${owner} = ${owner}`, `delete from ${name}`])
+      expect(await asMine(`${act} where ${owner} is distinct from $1`, [mine]), act).toBeOneOf([0, '42501']);
+  }
+});
+
+test('a customer\u2019s session writes nothing into another\u2019s name in any table', async () => {
+  for (const { name, owner } of tables) {
+    const [row] = await hub.database.query<{ row: object }>(
+      `select to_jsonb(t) as row from ${name} t where ${owner} = $1 limit 1`,
+      [theirs],
+    );
+    const insert = `insert into ${name} select * from jsonb_populate_record(null::${name}, $1)`;
+    expect(await asMine(insert, [row?.row]), `insert into ${name}`).toBe('42501');
+    expect(await asMine(`update ${name} set ${owner} = $1`, [theirs]), `give away ${name}`).toBe('42501');
+  }
+});
+
+test('the role that serves owns nothing, belongs to nobody and cannot step around row-level security', async () => {
+  const [facts] = await hub.database.query(
+    `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication,
+       (select count(*)::int from pg_auth_members where member = r.oid or roleid = r.oid) as memberships,
+       (select count(*)::int from pg_shdepend d left join pg_class c on c.oid = d.objid and d.classid = 'pg_class'::regclass
+        where refobjid = r.oid and deptype = 'o' and c.relpersistence is distinct from 't') as owned
+     from pg_roles r where rolname = $1`,
+    [role.user],
+  );
+
+  expect(facts).toEqual({
+    ...{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false },
+    ...{ memberships: 0, owned: 0 },
+  });
+});
+
+describe('the role that serves may not', () => {
+  test.each([
+    ['become the owner', 'set role <owner>'],
+    ['log in as the owner', 'set session authorization <owner>'],
+    ['give itself the right to bypass', 'alter role current_user bypassrls'],
+    ['take the guard off', 'alter table calls disable row level security'],
+    ['take the force off', 'alter table calls no force row level security'],
+    ['drop a policy', 'drop policy own_customer on calls'],
+    ['add a policy', 'create policy open on calls using (true)'],
+    [
+      'replace what the policies ask',
+      `create or replace function reaches_all() returns boolean language sql return true`,
+    ],
+    ['make tables', 'create table public.mine (id int)'],
+    ['make functions', 'create function public.mine() returns int language sql return 1'],
+    ['edit the audit trail', `update audit_entries set actor = 'nobody'`],
+    ['cut the audit trail', 'delete from audit_entries'],
+    ['empty the audit trail', 'truncate audit_entries'],
+    ['forget the end of a trail', 'delete from audit_heads'],
+    ['empty a table past its policies', 'truncate calls cascade'],
+    ['read other logins', 'select rolpassword from pg_authid'],
+    ['read files of the server', `select pg_read_file('PG_VERSION')`],
+    ['run programs', `copy (select 1) to program 'true'`],
+    ['read the list of migrations', 'select * from mikro_orm_migrations'],
+    ['read tables with the guard switched off', 'set row_security = off; select * from calls'],
+  ])('%s', async (_what, text) => {
+    expect(await refusal(text.replace('<owner>', new URL(hub.database.url).username))).toBe('42501');
+    await role.query('set row_security = on');
+  });
+});

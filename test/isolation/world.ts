@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { encodeCursor } from '../../src/core/page.js';
+import type { Role } from '../../src/core/role.js';
+import { type GongAccount, type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { watchToEnd } from '../kit/trip.js';
+import type { Kind } from './how.js';
+
+/** One customer of the world, everything of it marked with a word that nobody else uses. */
+export interface Party {
+  readonly mark: string;
+  readonly customerId: string;
+  readonly key: string;
+  /** What its things are called, by kind. */
+  readonly values: Values;
+}
+export type Values = Readonly<Record<Kind, unknown>>;
+
+/** Two customers with connected accounts and imported calls, and a key of every role. */
+export interface World {
+  readonly hub: TestHub;
+  readonly a: Party;
+  /** Comes into being when it is asked for. */
+  bringB(): Promise<Party>;
+  /** Names of things that do not exist. */
+  readonly absent: Values;
+  readonly keys: Readonly<Record<Exclude<Role, 'customer'>, string>>;
+  close(): Promise<void>;
+}
+
+const weeks = {
+  Alphamark: { from: '2026-01-05T00:00:00Z', to: '2026-01-12T00:00:00Z', calls: 5, seed: 11 },
+  Betamark: { from: '2026-03-02T00:00:00Z', to: '2026-03-09T00:00:00Z', calls: 6, seed: 22 },
+};
+
+export async function openWorld(): Promise<World> {
+  const accounts = await startGongAccounts();
+  const hub = await testHub(accounts.env);
+  const keys = {
+    admin: await staffKey(hub, 'ADMIN'),
+    cs: await staffKey(hub, 'CS'),
+    sales: await staffKey(hub, 'SALES'),
+    service: await newKey(hub, { label: 'billing program', role: 'SERVICE' }),
+  };
+  const a = await openParty(hub, accounts, 'Alphamark');
+  return {
+    ...{ hub, keys, a, absent: absentValues(a.values) },
+    bringB: () => openParty(hub, accounts, 'Betamark'),
+    async close() {
+      await hub.close();
+      await accounts.close();
+    },
+  };
+}
+
+async function openParty(hub: TestHub, accounts: GongAccounts, mark: keyof typeof weeks): Promise<Party> {
+  const account = await accounts.open({
+    ...weeks[mark],
+    account: `${mark}-account`,
+    broken: [1],
+    withoutTranscript: 0.3,
+    tamper: (_path, body) => marked(body, mark),
+  });
+  const input = { name: `${mark} Limited`, reference: `crm-${mark}` };
+  const { createCustomer } = await hub.ask(
+    'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { id } }',
+    { input },
+  );
+  const customerId: string = createCustomer.id;
+  const key = await newKey(hub, { label: `${mark} key`, role: 'CUSTOMER', customerId });
+  const connectionId = await connect(hub, account, customerId, key);
+  const importId = await startOnce(hub, account, { connectionId, key, once: `${mark} once` });
+  await watchToEnd(hub, importId, key);
+  const [haltedImportId, stoppedImportId] = [await halt(hub, mark, importId), await halt(hub, mark, importId)];
+  return {
+    ...{ mark, customerId, key },
+    values: await valuesOf(hub, { customerId, connectionId, importId, haltedImportId, stoppedImportId, mark, account }),
+  };
+}
+
+/** The platform's texts, as if this customer's people had written them. */
+function marked(body: unknown, mark: string): string {
+  return JSON.stringify(body).replace(/"(title|name|text|firstName)":"/g, `"$1":"${mark} `);
+}
+
+async function connect(hub: TestHub, account: GongAccount, customerId: string, key: string): Promise<string> {
+  const secret = secretOf(account);
+  const { connectWithSecret } = await hub.ask(
+    'mutation ($input: ConnectWithSecretInput!) { connectWithSecret(input: $input) { id } }',
+    { input: { customerId, platform: 'gong', secret } },
+    key,
+  );
+  return connectWithSecret.id;
+}
+
+function secretOf({ secret }: GongAccount): { name: string; value: string }[] {
+  return Object.entries(secret).map(([name, value]) => ({ name, value }));
+}
+
+/** The import that brings everything, under an idempotency key of the customer. */
+async function startOnce(
+  hub: TestHub,
+  { window }: GongAccount,
+  { connectionId, key, once }: { readonly connectionId: string; readonly key: string; readonly once: string },
+): Promise<string> {
+  const document = `mutation ($input: StartImportInput!, $once: String) {
+    startImport(input: $input, idempotencyKey: $once) { id }
+  }`;
+  return (await hub.ask(document, { input: { connectionId, ...window }, once }, key)).startImport.id;
+}
+
+/** An import that stands still in the middle, with something in every field, and a connection with every notice. */
+async function halt(hub: TestHub, mark: string, importId: string): Promise<string> {
+  const [id, runId] = [randomUUID(), randomUUID()];
+  const notice = { code: 'CREDENTIAL_REJECTED', message: `${mark} message`, remedy: `${mark} remedy` };
+  const halted = {
+    ...{ id: runId, owner_id: id, status: 'PAUSED', wanted: 'pause', error: notice, finished_at: null },
+    ...{ wait_reason: `${mark} waits`, binding_limit: `${mark} limit`, wake_at: '2036-01-01T00:00:00Z' },
+    ...{ calls_per_second: 1.5, found: 1_000, window_from: '2025-02-01T00:00:00Z', window_to: '2025-02-02T00:00:00Z' },
+  };
+  // Copies of the finished import, so that a column which is added has a value here too.
+  const copy = (table: string) =>
+    `insert into ${table} select (jsonb_populate_record(t, $2)).* from ${table} t join imports i on i.id = $1 and t.id in (i.id, i.run_id)`;
+  await hub.database.query(copy('runs'), [importId, halted]);
+  await hub.database.query(copy('imports'), [importId, { id, run_id: runId, created_at: new Date() }]);
+  await hub.database.query(
+    'update connections set last_error = $2, warnings = $3 where id = (select connection_id from imports where id = $1)',
+    [importId, notice, JSON.stringify([notice])],
+  );
+  return id;
+}
+
+interface Known {
+  readonly customerId: string;
+  readonly connectionId: string;
+  readonly importId: string;
+  readonly haltedImportId: string;
+  readonly stoppedImportId: string;
+  readonly mark: string;
+  readonly account: GongAccount;
+}
+
+async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
+  const { customerId, mark } = known;
+  const [call] = await hub.database.query<{ id: string; external_id: string; title: string; email: string }>(
+    `select c.id, external_id, title, (select p ->> 'email' from jsonb_array_elements(participants) p where p ? 'email' limit 1) as email
+     from calls c join transcripts t on t.call_id = c.id where c.customer_id = $1 and title is not null limit 1`,
+    [customerId],
+  );
+  if (call === undefined) throw new Error('The world has no call to ask for.');
+  const throwaway = await hub.ask(
+    `mutation ($key: CreateApiKeyInput!, $staff: CreateStaffInput!) {
+      createApiKey(input: $key) { apiKey { id } } createStaff(input: $staff) { id }
+    }`,
+    {
+      key: { label: `${mark} spare key`, role: 'CUSTOMER', customerId },
+      staff: { name: `${mark} leaver`, email: `leaver@${mark}.example`, role: 'SALES' },
+    },
+  );
+  return {
+    customer: customerId,
+    connection: known.connectionId,
+    import: known.importId,
+    haltedImport: known.haltedImportId,
+    stoppedImport: known.stoppedImportId,
+    call: call.id,
+    apiKey: throwaway.createApiKey.apiKey.id,
+    staff: throwaway.createStaff.id,
+    cursor: encodeCursor({ at: new Date('2036-01-01'), id: call.id }),
+    auditCursor: encodeCursor({ at: new Date('2036-01-01'), id: '9'.padStart(36, '0') }),
+    externalId: call.external_id,
+    title: call.title,
+    email: call.email,
+    customerName: `${mark} Limited`,
+    reference: `crm-${mark}`,
+    idempotencyKey: `${mark} once`,
+    platform: 'gong',
+    secret: secretOf(known.account),
+    label: 'something new',
+    get freshEmail() {
+      return `fresh-${randomUUID()}@house.example`;
+    },
+    role: 'SALES',
+    staffRole: 'SALES',
+    past: '2025-03-01T00:00:00Z',
+    later: '2025-03-02T00:00:00Z',
+    future: '2036-01-01T00:00:00Z',
+  };
+}
+
+function absentValues(of: Values): Values {
+  const [id, other] = [randomUUID(), randomUUID()];
+  const nobody = { externalId: '19999999999999999999', title: 'Gammamark title', email: 'nobody@gamma.example' };
+  return {
+    ...of,
+    ...{
+      customer: id,
+      connection: id,
+      import: id,
+      haltedImport: id,
+      stoppedImport: id,
+      call: id,
+      apiKey: id,
+      staff: id,
+      ...nobody,
+    },
+    cursor: encodeCursor({ at: new Date('2036-01-01'), id: other }),
+    customerName: 'Gammamark Limited',
+    reference: 'crm-Gammamark',
+    idempotencyKey: 'Gammamark once',
+  };
+}
+
+async function staffKey(hub: TestHub, role: string): Promise<string> {
+  const { createStaff } = await hub.ask('mutation ($input: CreateStaffInput!) { createStaff(input: $input) { id } }', {
+    input: { name: `Housemark ${role}`, email: `${role}@housemark.example`, role },
+  });
+  return newKey(hub, { label: `Housemark ${role} key`, role, staffId: createStaff.id });
+}
+
+async function newKey(hub: TestHub, input: object): Promise<string> {
+  const document = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }';
+  return (await hub.ask(document, { input })).createApiKey.secret;
+}

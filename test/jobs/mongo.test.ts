@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '../../src/core/secret.js';
+import { prepareDatabase } from '../../src/infra/database.js';
+import { cuttable } from '../kit/cuttable.js';
+import { freshDatabase } from '../kit/database.js';
+import { testMongo } from '../kit/mongo-ground.js';
+import { contract } from './contract.js';
+
+contract(process.env.MONGODB_URL === undefined ? 'a double of MongoDB' : 'MongoDB', async () => {
+  const database = await freshDatabase();
+  const busUrl = await prepareDatabase(database.url, [randomBytes(32)]);
+  const mongo = await testMongo();
+  const line = await cuttable(mongo.url);
+  return {
+    busUrl,
+    where: way => ({ jobs: new Secret(way === 'straight' ? mongo.url : line.via(mongo.url)), databaseUrl: '' }),
+    line,
+    kept: async name =>
+      (await mongo.client.db().collection('agenda_jobs').find({ name }).toArray()).map(({ data }) => ({ data })),
+    async close() {
+      await line.close();
+      await mongo.close();
+      await database.drop();
+    },
+  };
+});

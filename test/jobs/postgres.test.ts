@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { prepareDatabase } from '../../src/infra/database.js';
+import { cuttable } from '../kit/cuttable.js';
+import { freshDatabase } from '../kit/database.js';
+import { contract } from './contract.js';
+
+contract('PostgreSQL', async () => {
+  const database = await freshDatabase();
+  const url = await prepareDatabase(database.url, [randomBytes(32)]);
+  const line = await cuttable(url);
+  return {
+    busUrl: url,
+    where: way => ({ jobs: 'postgres', databaseUrl: way === 'straight' ? url : line.via(url) }),
+    line,
+    kept: name => database.query('select data from jobs.agenda_jobs where name = $1', [name]),
+    async close() {
+      await line.close();
+      await database.drop();
+    },
+  };
+});

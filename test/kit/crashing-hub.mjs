@@ -1,0 +1,94 @@
+/**
+ * A hub process that kills itself at a named point. It wraps the ports of the built hub, so the
+ * product itself has no fail-points.
+ *
+ * CRASH_AT is `<point>` or `<point>:<n>` for its n-th time. The parent is told `{ reached: point }`.
+ */
+import { openHub } from '../../dist/src/app.js';
+import { readConfig } from '../../dist/src/config.js';
+
+const [wanted, times = '1'] = (process.env.CRASH_AT ?? '').split(':');
+let left = Number(times);
+
+function point(name) {
+  if (name !== wanted) return;
+  left -= 1;
+  if (left > 0) return;
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** What a transaction of a run is about, told by its statements. */
+function statementPoint(text) {
+  if (/epoch = epoch \+ 1, worker/.test(text)) return 'claim';
+  if (/insert into run_slices/.test(text)) return 'plan';
+  if (text.endsWith('for update') && /from runs/.test(text)) return 'fence';
+  if (/insert into calls/.test(text)) return 'upsert';
+  if (/update run_slices set cursor = \$3/.test(text)) return 'checkpoint';
+  if (/update runs set stored = stored/.test(text)) return 'counters';
+  if (/lease_until = null, worker = null, calls_per_second/.test(text)) return 'release';
+  if (/quota_take/.test(text)) return 'leave';
+  return undefined;
+}
+
+const commits = {
+  claim: 'claim committed',
+  plan: 'plan committed',
+  counters: 'page committed',
+  release: 'release committed',
+  leave: 'leave granted',
+};
+
+function wrap(house) {
+  const sql = {
+    async transaction(reach, work) {
+      let last;
+      const result = await house.sql.transaction(reach, tx =>
+        work({
+          async rows(text, values) {
+            const name = statementPoint(text);
+            if (name !== undefined) point(`before ${name}`);
+            const rows = await tx.rows(text, values);
+            if (name !== undefined) point(`after ${name}`);
+            last = name ?? last;
+            return rows;
+          },
+          async copyIn(...args) {
+            point('before copy');
+            await tx.copyIn(...args);
+            point('after copy');
+          },
+        }),
+      );
+      if (commits[last] !== undefined) point(commits[last]);
+      return result;
+    },
+  };
+  const egress = {
+    async request(request) {
+      const kind = request.url.endsWith('/transcript')
+        ? 'transcripts'
+        : request.url.endsWith('/extensive')
+          ? 'listing'
+          : 'other';
+      point(`before ${kind} request`);
+      const reply = await house.egress.request(request);
+      point(`after ${kind} reply`);
+      return reply;
+    },
+  };
+  const bus = {
+    listen: (...args) => house.bus.listen(...args),
+    publish(topic, message) {
+      if (topic.startsWith('progress:')) point('before announcement');
+      house.bus.publish(topic, message);
+    },
+  };
+  return { ...house, sql, egress, bus };
+}
+
+const hub = await openHub(readConfig(process.env), { wrap });
+process.stdout.write(`hub ready ${hub.url ?? ''}\n`);
+process.on('SIGTERM', async () => {
+  await hub.close();
+  process.exit(0);
+});

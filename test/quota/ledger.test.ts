@@ -1,0 +1,235 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connector, Limit } from '#connector';
+import { PlatformError } from '../../src/core/errors.js';
+import type { Sql } from '../../src/core/ports.js';
+import { prepareDatabase } from '../../src/infra/database.js';
+import { openSql } from '../../src/infra/sql.js';
+import { pacerFor } from '../../src/quota/index.js';
+import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { until } from '../kit/until.js';
+
+let database: FreshDatabase;
+/** Two pools: what two processes share is the database alone. */
+let pools: readonly [ReturnType<typeof openSql>, ReturnType<typeof openSql>];
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  const url = await prepareDatabase(database.url, [Buffer.alloc(32, 7)]);
+  pools = [openSql(url, 12), openSql(url, 12)];
+  // Connections that stand and know the function: the first time takes longer than the margin of a window.
+  const first = (pacer: Pacer) => Array.from({ length: 12 }, () => send(pacer));
+  await Promise.all(account([]).pacers.flatMap(first));
+});
+afterAll(async () => {
+  await Promise.all(pools.map(pool => pool.close()));
+  await database.drop();
+});
+
+const clock = { now: () => new Date() };
+const forever = new AbortController().signal;
+let accounts = 0;
+
+/** The same account as two processes see it. */
+function account(limits: readonly Limit[], id = `account-${++accounts}`) {
+  const connector = { manifest: { id: 'made-up', name: 'Made-up' }, limits } as unknown as Connector;
+  return { id, pacers: pools.map(sql => pacerFor({ sql, clock }, connector, id)) as [Pacer, Pacer] };
+}
+type Pacer = ReturnType<typeof pacerFor>;
+
+/** Takes leave and sends; gives the moment. */
+async function send(pacer: Pacer, group?: string): Promise<number> {
+  const permit = await pacer.take(group, forever);
+  const at = performance.now();
+  permit.sent();
+  permit.answered('a test');
+  permit.close();
+  return at;
+}
+async function refusal(pacer: Pacer): Promise<PlatformError> {
+  const error: unknown = await pacer.take(undefined, forever).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof PlatformError) return error;
+  throw new Error(`It was not refused: ${String(error)}`);
+}
+const perSecond: Limit = { requests: 3, seconds: 1, owner: 'company' };
+const perDay: Limit = { requests: 5, seconds: 86_400, owner: 'company' };
+
+/** The shortest time in which so many and one more were sent. */
+function narrowest(at: readonly number[], requests: number): number {
+  const sorted = at.toSorted((a, b) => a - b);
+  return Math.min(...sorted.slice(requests).map((later, index) => later - (sorted[index] ?? 0)));
+}
+
+/** Notes every slot that the ledger gives. */
+function noting(sql: Sql, slots: number[]): Sql {
+  return {
+    transaction: (reach, work) =>
+      sql.transaction(reach, tx =>
+        work({
+          ...tx,
+          async rows<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+            const rows = await tx.rows<R>(text, values);
+            for (const { slot_ms, granted } of rows as { slot_ms?: number; granted?: boolean }[])
+              if (slot_ms !== undefined && granted === true) slots.push(slot_ms);
+            return rows;
+          },
+        }),
+      ),
+  };
+}
+
+test('two processes with two requests in flight each never send more than the limit in any window, and lose no time', async () => {
+  const { id } = account([perSecond]);
+  const connector = { manifest: { id: 'made-up', name: 'Made-up' }, limits: [perSecond] } as unknown as Connector;
+  const [slots, at]: [number[], number[]] = [[], []];
+  const worker = async (pacer: Pacer): Promise<void> => {
+    for (let i = 0; i < 3; i++) at.push(await send(pacer));
+  };
+  const pacers = pools.map(sql => pacerFor({ sql: noting(sql, slots), clock }, connector, id));
+  await Promise.all([...pacers, ...pacers].map(worker));
+
+  expect(slots).toHaveLength(12);
+  expect(narrowest(slots, 3)).toBeGreaterThanOrEqual(1_000);
+  // The very first may leave late, when the slots after it are given already.
+  expect(narrowest(at, 3)).toBeGreaterThanOrEqual(950);
+  expect(narrowest(at.toSorted((a, b) => a - b).slice(3), 3)).toBeGreaterThanOrEqual(990);
+  expect(Math.max(...at) - Math.min(...at)).toBeLessThan(3_600);
+});
+
+describe.concurrent('two processes that share an account', () => {
+  test('count a request from when it left, however long the way from the database was', async () => {
+    const onePerSecond = { ...perSecond, requests: 1 };
+    const { id, pacers } = account([onePerSecond]);
+    const connector = { manifest: { id: 'made-up', name: 'Made-up' }, limits: [onePerSecond] } as unknown as Connector;
+    const longWay: Sql = {
+      async transaction(reach, work) {
+        const result = await pools[0].transaction(reach, work);
+        await pause(150);
+        return result;
+      },
+    };
+    const slots = async () =>
+      (await database.query<{ sends: Date[] }>('select sends from quota_ledger where key like $1', [`%/${id}/`]))[0]
+        ?.sends;
+
+    const asked = Date.now();
+    const first = await send(pacerFor({ sql: longWay, clock }, connector, id));
+    await until('the ledger to know when it left', async () => ((await slots())?.[0]?.getTime() ?? 0) > asked + 140);
+    expect((await send(pacers[1])) - first).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('keep to all limits at once, and say which one binds', async () => {
+    const { pacers } = account([
+      { requests: 10, seconds: 1, owner: 'user' },
+      { requests: 2, seconds: 2, owner: 'company' },
+    ]);
+    const at: number[] = [];
+    for (const pacer of [...pacers, pacers[0]]) at.push(await send(pacer));
+    expect((at[2] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(2_000);
+    expect(pacers[1].binding).toBeUndefined();
+    expect(pacers[0].binding).toContain('2 requests');
+  });
+
+  test('use a day up together; the next leave is refused with when it comes, and costs nothing', async () => {
+    const { id, pacers } = account([perDay]);
+    for (let i = 0; i < 5; i++) await send(pacers[i % 2 ? 1 : 0]);
+    const refusals = [await refusal(pacers[0]), await refusal(pacers[1]), await refusal(pacers[0])];
+    for (const { code, recovery, until, message } of refusals) {
+      expect({ code, recovery }).toEqual({ code: 'PLATFORM_BUSY', recovery: 'wait' });
+      const hours = ((until?.getTime() ?? 0) - Date.now()) / 3_600_000;
+      expect(hours).toBeGreaterThan(23.9);
+      expect(hours).toBeLessThanOrEqual(24.5);
+      expect(message).toContain('5 requests per day');
+    }
+    // A day later.
+    await database.query(
+      `update quota_buckets set bucket = bucket - interval '24 hours 16 minutes' where key like $1`,
+      [`%/${id}/`],
+    );
+    await send(pacers[1]);
+  });
+
+  test('stand still together when the platform says so, and go on together', async () => {
+    const { pacers } = account([perSecond]);
+    const from = performance.now();
+    await pacers[0].hold(undefined, new Date(Date.now() + 1_200));
+    const at = await Promise.all([send(pacers[1]), send(pacers[0])]);
+    for (const time of at) {
+      expect(time - from).toBeGreaterThanOrEqual(1_190);
+      expect(time - from).toBeLessThan(3_000);
+    }
+  });
+
+  test('do not go on earlier because of a shorter pause, and do not wait for a long one', async () => {
+    const { pacers } = account([perSecond]);
+    const until = new Date(Date.now() + 120_000);
+    await pacers[0].hold(undefined, until);
+    await pacers[1].hold(undefined, new Date(Date.now() + 1_000));
+    for (const pacer of pacers) {
+      const refused = await refusal(pacer);
+      expect(refused).toMatchObject({ code: 'PLATFORM_BUSY', recovery: 'wait' });
+      expect(Math.abs((refused.until?.getTime() ?? 0) - until.getTime())).toBeLessThan(1_000);
+    }
+  });
+
+  test('do not come too close again after a pause in which several were waiting', async () => {
+    const { pacers } = account([perSecond]);
+    await pacers[0].hold(undefined, new Date(Date.now() + 500));
+    const at = await Promise.all(pacers.flatMap(pacer => [send(pacer), send(pacer), send(pacer)]));
+    expect(narrowest(at, 3)).toBeGreaterThanOrEqual(950);
+  });
+});
+
+describe.concurrent('an account', () => {
+  test('waits for no other account', async () => {
+    const [busy, idle] = [account([perSecond]), account([perSecond])];
+    const waiting = Array.from({ length: 9 }, () => send(busy.pacers[0]));
+    await busy.pacers[0].hold(undefined, new Date(Date.now() + 1_000));
+    const from = performance.now();
+    await send(idle.pacers[0]);
+    expect(performance.now() - from).toBeLessThan(900);
+    await Promise.all(waiting);
+  });
+
+  test('has limits of their own for its groups of requests', async () => {
+    const { pacers } = account([perSecond, { ...perSecond, requests: 1, group: 'heavy' }]);
+    await pacers[0].hold('heavy', new Date(Date.now() + 120_000));
+    const from = performance.now();
+    await Promise.all([send(pacers[0]), send(pacers[1])]);
+    expect(performance.now() - from).toBeLessThan(900);
+    await expect(pacers[1].take('heavy', forever)).rejects.toMatchObject({ code: 'PLATFORM_BUSY' });
+  });
+
+  test('without limits is asked at once', async () => {
+    const { pacers } = account([]);
+    const from = performance.now();
+    await Promise.all(Array.from({ length: 20 }, () => send(pacers[0])));
+    expect(performance.now() - from).toBeLessThan(1_000);
+  });
+
+  test('is not waited for any longer when nobody wants it any more', async () => {
+    const { pacers } = account([perSecond]);
+    await pacers[0].hold(undefined, new Date(Date.now() + 30_000));
+    const nobody = new AbortController();
+    const taken = pacers[0].take(undefined, nobody.signal);
+    nobody.abort();
+    await expect(taken).rejects.toThrow();
+  });
+
+  test('that turns out to be behind a key is charged with what was sent before it was known', async () => {
+    const { id, pacers } = account([perSecond, perDay]);
+    await send(pacers[1]);
+    const stranger = account([perSecond, perDay]).pacers[0];
+    await Promise.all([send(stranger), send(stranger)]);
+    const from = performance.now();
+    await stranger.become(id);
+    await send(pacers[1]);
+    expect(performance.now() - from).toBeGreaterThanOrEqual(500);
+    // One, two and one: a day has one left.
+    await send(stranger);
+    expect(await refusal(pacers[1])).toMatchObject({ code: 'PLATFORM_BUSY' });
+  });
+});

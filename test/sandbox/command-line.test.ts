@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { help, readCommand } from '../../src/sandbox/command-line.js';
+import { findSimulator, simulatedPlatforms } from '../../src/sandbox/find-simulator.js';
+
+test('reads every option', () => {
+  const line =
+    '--platform gong --calls 50000 --seed 7 --rps 3 --per-day 10000 --latency 20 --fail-500 0.03 --fail-502 0.01 --cut 0.02 ' +
+    '--duplicates 0.03 --disorder 150 --dead-cursors 0.01 --late 2 --port 4010 --admin-port 4011 ' +
+    '--from 2026-01-01T00:00:00Z --to 2026-02-01T00:00:00Z';
+
+  const command = readCommand(line.split(' '));
+
+  expect(command).toMatchObject({
+    platform: 'gong',
+    calls: 50_000,
+    seed: 7,
+    port: 4010,
+    adminPort: 4011,
+    duplicates: 0.03,
+    disorder: 150,
+    limits: [
+      { requests: 3, seconds: 1 },
+      { requests: 10_000, seconds: 86_400 },
+    ],
+    faults: { error500: 0.03, error502: 0.01, cut: 0.02, deadCursors: 0.01, latencyMs: 20 },
+    late: [18_750, 43_750],
+    broken: [],
+  });
+});
+
+test('keeps to the limits of the platform unless told otherwise, and --empty means no calls', () => {
+  expect(readCommand(['--platform', 'gong', '--empty'])).toMatchObject({ limits: 'published', calls: 0, late: [] });
+  expect(readCommand(['--platform', 'gong', '--rps', '0'])).toMatchObject({ limits: 'off' });
+});
+
+test.each([
+  [[], '--platform is missing'],
+  [['--platform', 'gong', '--calls', 'many'], '--calls must be a number from 0, not "many"'],
+  [['--platform', 'gong', '--from', '2027-01-01T00:00:00Z'], '--from must be a time before --to'],
+  [['--platform', 'gong', '--cats', '3'], "Unknown option '--cats'"],
+])('says in one sentence what is wrong with %j', (argv, sentence) => {
+  expect(() => readCommand(argv)).toThrow(sentence);
+});
+
+test('finds simulators by their folder and explains every option', async () => {
+  expect(await simulatedPlatforms()).toContain('gong');
+  await expect(findSimulator('gnog')).rejects.toThrow('There is no simulator for "gnog"; there is one for: ');
+  expect((await findSimulator('gong')).limits[0]).toEqual({ requests: 3, seconds: 1 });
+  for (const option of ['--dead-cursors', '--admin-port', '--per-day']) expect(help).toContain(option);
+});

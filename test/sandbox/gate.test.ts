@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { openGate } from '../../src/sandbox/gate.js';
+
+/** Arrivals in bursts and pauses, in milliseconds; the same every time. */
+function arrivals(count: number): number[] {
+  let [at, state] = [0, 12345];
+  return Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    const roll = (state >>> 8) % 100;
+    at += roll < 60 ? roll / 10 : roll * 15;
+    return at;
+  });
+}
+
+test('whatever second one looks at, no more than the limit came in, and nobody was refused without need', () => {
+  const admit = openGate([{ requests: 3, seconds: 1 }]);
+  const admitted: number[] = [];
+
+  for (const at of arrivals(5000)) {
+    const { admitted: comesIn, retryAfterSeconds, lateByMs } = admit(at);
+    const within = admitted.filter(earlier => earlier > at - 1000);
+    expect(comesIn).toBe(within.length < 3);
+    if (comesIn) admitted.push(at);
+    else {
+      const opensAt = (within[0] ?? 0) + 1000;
+      expect(lateByMs).toBeCloseTo(at - opensAt, 6);
+      expect(at + retryAfterSeconds * 1000).toBeGreaterThanOrEqual(opensAt);
+      expect(retryAfterSeconds).toBe(1);
+    }
+  }
+
+  expect(admitted.length).toBeGreaterThan(1000);
+  expect(admitted.length).toBeLessThan(4500);
+});
+
+test('a request just one window after the one three places before it comes in, a hair earlier it does not', () => {
+  const admit = openGate([{ requests: 3, seconds: 1 }]);
+  for (const at of [0, 10, 20]) admit(at);
+
+  expect(admit(999.999).admitted).toBe(false);
+  expect(admit(1000).admitted).toBe(true);
+  expect(admit(1009).admitted).toBe(false);
+});
+
+test('the cap for the day says how long to wait, in whole seconds rounded up', () => {
+  const admit = openGate([
+    { requests: 3, seconds: 1 },
+    { requests: 5, seconds: 86_400 },
+  ]);
+  for (const at of [0, 500, 1200, 1700, 2300]) admit(at);
+
+  expect(admit(10_500)).toEqual({ admitted: false, lateByMs: -86_389_500, retryAfterSeconds: 86_390 });
+  expect(admit(86_400_000).admitted).toBe(true);
+});
