@@ -24,6 +24,7 @@ class Send {
  */
 const believedDelayMs = 100;
 const rememberedReplies = 15;
+const fewReplies = 4;
 
 /** Keeps this process's real send times to one account apart by the short limits. First come, first served. */
 export class Gate {
@@ -75,13 +76,19 @@ export class Gate {
     return send;
   }
 
+  /** The middle of a few, or before there are a few the fastest of all kinds: the first ones are slow everywhere. */
+  #usual(replies: readonly number[]): number {
+    if (replies.length > fewReplies) return replies.toSorted((a, b) => a - b)[replies.length >> 1] ?? 0;
+    const all = [...this.#replyMs.values()].flat();
+    return all.length > 1 ? Math.min(...all) : 0;
+  }
+
   /** How much later than usual a reply came, within what is believed. */
   #delay(kind: string, replyMs: number): number {
     const replies = this.#replyMs.get(kind) ?? [];
     this.#replyMs.set(kind, replies);
     replies.push(replyMs);
     if (replies.length > rememberedReplies) replies.shift();
-    const usual = replies.toSorted((a, b) => a - b)[replies.length >> 1] ?? replyMs;
-    return Math.min(believedDelayMs, Math.max(0, replyMs - usual));
+    return Math.min(believedDelayMs, Math.max(0, replyMs - this.#usual(replies)));
   }
 }

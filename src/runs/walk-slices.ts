@@ -9,8 +9,8 @@ import { divideSlice, openSlices, restartSlice, type Slice } from './slices.js';
 import type { RunSnapshot } from './snapshot.js';
 import { type PageTarget, storePage } from './store-page.js';
 
-/** Two are 0.93 to 0.96 of four where replies come at once, and need half the memory. */
-const fewestInFlight = 2;
+/** With fewer, the first pages of a cold process leave the limit unused while they are stored. */
+const fewestInFlight = 3;
 /** Where replies are slow, more are needed to use the limit up. */
 const mostInFlight = 4;
 const mostRestarts = 20;
