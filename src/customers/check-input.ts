@@ -12,6 +12,14 @@ export function line(longest: number): z.ZodType<string> {
     .regex(/^\P{Cc}*$/u, message);
 }
 
+/** An e-mail address, in lower case. */
+export const emailAddress: z.ZodType<string> = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email('must be an e-mail address'));
+
 /** What a list is searched for; nothing at all searches for nothing. */
 export const searchWords: z.ZodType<string> = z
   .string()

@@ -1,7 +1,9 @@
-/** Who is asking and for whom: customers, staff, API keys, roles, the audit trail; and what every list is made of. */
+/** Who is asking and for whom: customers and their contacts, staff, API keys, roles, the audit trail; and what every list is made of. */
 import { AuditEntry } from './audit/audit-entry.entity.js';
 import { AuditHead } from './audit/audit-head.entity.js';
 import { AuditResolver } from './audit/audit.resolver.js';
+import { Contact } from './contacts/contact.entity.js';
+import { ContactResolver } from './contacts/contact.resolver.js';
 import { Customer } from './customer.entity.js';
 import { CustomerResolver } from './customer.resolver.js';
 import { ApiKey } from './keys/api-key.entity.js';
@@ -22,6 +24,6 @@ export { type Page, PageArguments, pageOf } from './lists/page.type.js';
 export { readPage } from './lists/read-page.js';
 
 export const feature = {
-  entities: [Customer, Staff, ApiKey, AuditEntry, AuditHead],
-  resolvers: [CustomerResolver, StaffResolver, ApiKeyResolver, AuditResolver, ViewerResolver],
+  entities: [Customer, Contact, Staff, ApiKey, AuditEntry, AuditHead],
+  resolvers: [CustomerResolver, ContactResolver, StaffResolver, ApiKeyResolver, AuditResolver, ViewerResolver],
 };

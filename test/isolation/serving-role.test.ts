@@ -45,6 +45,9 @@ async function customerWithCalls(): Promise<string> {
   const input = { connectionId, ...sandbox.window };
   const { startImport } = await hub.ask(start, { input }, createApiKey.secret);
   await watchToEnd(hub, startImport.id);
+  await hub.ask('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
+    input: { customerId, name: 'Ada', email: 'ada@acme.example', role: 'administrator' },
+  });
   return customerId;
 }
 

@@ -149,12 +149,13 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
   );
   if (call === undefined) throw new Error('The world has no call to ask for.');
   const throwaway = await hub.ask(
-    `mutation ($key: CreateApiKeyInput!, $staff: CreateStaffInput!) {
-      createApiKey(input: $key) { apiKey { id } } createStaff(input: $staff) { id }
+    `mutation ($key: CreateApiKeyInput!, $staff: CreateStaffInput!, $contact: CreateContactInput!) {
+      createApiKey(input: $key) { apiKey { id } } createStaff(input: $staff) { id } createContact(input: $contact) { id }
     }`,
     {
       key: { label: `${mark} spare key`, role: 'CUSTOMER', customerId },
       staff: { name: `${mark} leaver`, email: `leaver@${mark}.example`, role: 'SALES' },
+      contact: { customerId, name: `${mark} owner`, email: `owner@${mark}.example`, role: `${mark} administrator` },
     },
   );
   return {
@@ -166,6 +167,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     call: call.id,
     apiKey: throwaway.createApiKey.apiKey.id,
     staff: throwaway.createStaff.id,
+    contact: throwaway.createContact.id,
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: call.id }),
     auditCursor: encodeCursor({ at: new Date('2036-01-01'), id: '9'.padStart(36, '0') }),
     externalId: call.external_id,
@@ -202,6 +204,7 @@ function absentValues(of: Values): Values {
       call: id,
       apiKey: id,
       staff: id,
+      contact: id,
       ...nobody,
     },
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: other }),

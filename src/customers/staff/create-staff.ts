@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CallerError, notFound } from '../../core/errors.js';
 import type { Scope } from '../../scope.js';
 import { record } from '../audit/record.js';
-import { checkInput, line } from '../check-input.js';
+import { checkInput, emailAddress, line } from '../check-input.js';
 import type { Once } from '../once/idempotency-key.js';
 import { onlyOnce } from '../once/only-once.js';
 import { StaffRoleEnum } from '../role.type.js';
@@ -13,7 +13,7 @@ import type { CreateStaffInput } from './staff.type.js';
 
 const shape = z.object({
   name: line(200),
-  email: z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address')),
+  email: emailAddress,
   role: z.enum(StaffRoleEnum),
 });
 
