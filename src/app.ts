@@ -131,6 +131,7 @@ async function open(
     sql,
     egress,
     apiUrls: config.apiUrls,
+    platformLimits: config.platformLimits,
   };
   house = options.wrap?.(bare) ?? bare;
   closers.push(() => queue.close());

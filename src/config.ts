@@ -3,6 +3,7 @@
  * reported at once, each with the variable's name, what is wrong, and an example.
  */
 
+import type { Limit } from '#connector';
 import type { z } from 'zod';
 import { nearest } from './config/nearest.js';
 import { fileName, namesWithFile, withSecretFiles } from './config/secret-files.js';
@@ -30,6 +31,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Replacement base URLs by platform id, without a slash at the end. */
   readonly apiUrls: ReadonlyMap<string, string>;
+  /** What counts instead of the published limits, by platform id; none: nothing is limited. */
+  readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
   /** Lower-case hosts, `host:port`, `[v6]:port`, addresses and CIDR networks. */
   readonly egressAllow: readonly string[];
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -38,7 +41,7 @@ export interface Config {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof variables;
 
-const apiUrlName = /^PLATFORM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_API_URL$/;
+const platformName = /^PLATFORM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(API_URL|LIMITS)$/;
 
 /** @throws StartupProblem that lists everything that is wrong. Values are never repeated in it. */
 export function readConfig(env: Environment): Config {
@@ -68,7 +71,8 @@ export function readConfig(env: Environment): Config {
     adminKey: read('PATCHBAY_ADMIN_KEY'),
     encryptionKeys: read('PATCHBAY_ENCRYPTION_KEYS'),
     publicUrl: read('PATCHBAY_PUBLIC_URL'),
-    apiUrls: readApiUrls(env, name => read('PLATFORM_<ID>_API_URL', name)),
+    apiUrls: readByPlatform(env, 'API_URL', name => read('PLATFORM_<ID>_API_URL', name)),
+    platformLimits: readByPlatform(env, 'LIMITS', name => read('PLATFORM_<ID>_LIMITS', name)),
     egressAllow: read('PATCHBAY_EGRESS_ALLOW') ?? Object.freeze([]),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };
@@ -109,12 +113,16 @@ function isSet(env: Environment, name: Name): boolean {
   return [name, fileName(name)].some(each => (env[each] ?? '').trim() !== '');
 }
 
-function readApiUrls(env: Environment, read: (name: string) => string | undefined): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+function readByPlatform<T>(
+  env: Environment,
+  ending: 'API_URL' | 'LIMITS',
+  read: (name: string) => T | undefined,
+): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
   for (const name of Object.keys(env).sort()) {
-    const id = apiUrlName.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-');
-    const url = id === undefined ? undefined : read(name);
-    if (id !== undefined && url !== undefined) found.set(id, url);
+    const [, id, of] = platformName.exec(name) ?? [];
+    const value = id === undefined || of !== ending ? undefined : read(name);
+    if (id !== undefined && value !== undefined) found.set(id.toLowerCase().replaceAll('_', '-'), value);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Connector, ManifestOnly } from '#connector';
+import type { Connector, Limit, ManifestOnly } from '#connector';
 import type { Bus, Clock, Egress, Jobs, Keyring, Log, Reach, Sql } from './core/ports.js';
 import type { Role } from './core/role.js';
 
@@ -27,6 +27,8 @@ export interface House {
   readonly egress: Egress;
   /** Replacement base URLs by platform id, from `PLATFORM_<ID>_API_URL`. */
   readonly apiUrls: ReadonlyMap<string, string>;
+  /** What counts instead of published limits by platform id, from `PLATFORM_<ID>_LIMITS`. */
+  readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
 }
 
 /** One unit of work: a request, a subscription, a job, or a test. Made fresh, thrown away after. */

@@ -2,6 +2,7 @@ import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { Secret } from '../core/secret.js';
 import type { NamedKey } from '../infra/keyring.js';
+import { readLimits } from './platform-limits.js';
 
 /**
  * What the operator may set. This table is read by the reader of the environment and by the README.
@@ -113,6 +114,13 @@ export const variables = {
     otherwise: "the platform's own address",
     example: 'http://127.0.0.1:4010',
     schema: httpUrl,
+  },
+  'PLATFORM_<ID>_LIMITS': {
+    meaning:
+      "Replaces a platform's published limits for each of its accounts, where a contract allows more or only a part may be used: `off`, or requests per time in s, m, h or d. All requests count.",
+    otherwise: "the platform's published limits",
+    example: '30/1s,100000/1d',
+    schema: z.string().transform(readLimits),
   },
   PATCHBAY_EGRESS_ALLOW: {
     meaning: 'Hosts, `host:port` or networks that outgoing requests may reach although they are private.',

@@ -32,13 +32,16 @@ export interface AccountPacer extends Pacer {
   become(accountId: string): Promise<void>;
 }
 
+export interface PacerHouse {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  /** By platform id; what is not in it keeps the connector's limits. */
+  readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
+}
+
 /** The pacer of one remote account. `accountId` is the platform's id, or a stand-in before it is known. */
-export function pacerFor(
-  house: { readonly sql: Sql; readonly clock: Clock },
-  connector: Connector,
-  accountId: string,
-): AccountPacer {
-  return new LedgerPacer(house.sql, house.clock, connector, accountId);
+export function pacerFor(house: PacerHouse, connector: Connector, accountId: string): AccountPacer {
+  return new LedgerPacer(house, connector, accountId);
 }
 
 interface Grant {
@@ -52,15 +55,23 @@ interface Grant {
 class LedgerPacer implements AccountPacer {
   binding: string | undefined;
 
+  readonly sql: Sql;
+  readonly clock: Clock;
+  /** Limits that the operator set count every request, whatever its group. */
+  readonly ownLimits: readonly Limit[] | undefined;
+
   constructor(
-    readonly sql: Sql,
-    readonly clock: Clock,
+    { sql, clock, platformLimits }: PacerHouse,
     readonly connector: Connector,
     public accountId: string,
-  ) {}
+  ) {
+    this.sql = sql;
+    this.clock = clock;
+    this.ownLimits = platformLimits.get(connector.manifest.id);
+  }
 
   async become(accountId: string): Promise<void> {
-    const groups = new Set(this.connector.limits.map(limit => limit.group));
+    const groups = new Set((this.ownLimits ?? this.connector.limits).map(limit => limit.group));
     const before = [...groups].map(group => this.#key(group));
     this.accountId = accountId;
     const after = [...groups].map(group => this.#key(group));
@@ -71,7 +82,7 @@ class LedgerPacer implements AccountPacer {
 
   async take(group: string | undefined, signal: AbortSignal): Promise<Permit> {
     const key = this.#key(group);
-    const limits = this.connector.limits.filter(limit => limit.group === group);
+    const limits = this.ownLimits ?? this.connector.limits.filter(limit => limit.group === group);
     const grant = await this.#reserve(key, limits);
     this.binding = grant.wait_ms < noticeableMs ? undefined : bindingWords(limits, grant.binding);
     if (!grant.granted) {
@@ -86,7 +97,7 @@ class LedgerPacer implements AccountPacer {
         },
       );
     }
-    const due = clockOf(this.sql).ours(grant.slot_ms) + leadMs;
+    const due = clockOf(this.sql).ours(grant.slot_ms) + (limits.length === 0 ? 0 : leadMs);
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait, undefined, { signal });
     return gateOf(this.sql, key).pass(limits, marginSeconds, signal, sentAt => this.#correct(key, grant, sentAt - due));
@@ -122,7 +133,8 @@ class LedgerPacer implements AccountPacer {
   }
 
   #key(group: string | undefined): string {
-    return `${this.connector.manifest.id}/${this.accountId}/${group ?? ''}`;
+    const counted = this.ownLimits === undefined ? group : undefined;
+    return `${this.connector.manifest.id}/${this.accountId}/${counted ?? ''}`;
   }
 }
 

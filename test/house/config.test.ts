@@ -23,6 +23,7 @@ describe('an empty environment', () => {
       encryptionKeys: undefined,
       publicUrl: undefined,
       apiUrls: new Map(),
+      platformLimits: new Map(),
       egressAllow: [],
       logLevel: 'info',
     });
@@ -51,6 +52,8 @@ describe('a full environment', () => {
     PATCHBAY_PUBLIC_URL: 'https://hub.example.com/patchbay/',
     PLATFORM_GONG_API_URL: 'http://127.0.0.1:4010/',
     PLATFORM_ZOOM_PHONE_API_URL: 'https://proxy.example.com/zoom',
+    PLATFORM_GONG_LIMITS: '30/1s, 100000/d,40/5m',
+    PLATFORM_ZOOM_PHONE_LIMITS: 'off',
     PLATFORM_PROJECT: 'belongs to the hosting company',
     PATCHBAY_EGRESS_ALLOW: 'Localhost, 127.0.0.1:4010,10.0.0.0/8,[::1]:80,fd00::/8,::1,nas.example.com:9000',
     LOG_LEVEL: 'debug',
@@ -70,6 +73,17 @@ describe('a full environment', () => {
     expect([...config.apiUrls]).toEqual([
       ['gong', 'http://127.0.0.1:4010'],
       ['zoom-phone', 'https://proxy.example.com/zoom'],
+    ]);
+    expect([...config.platformLimits]).toEqual([
+      [
+        'gong',
+        [
+          { requests: 30, seconds: 1, owner: 'account' },
+          { requests: 100_000, seconds: 86_400, owner: 'account' },
+          { requests: 40, seconds: 300, owner: 'account' },
+        ],
+      ],
+      ['zoom-phone', []],
     ]);
     expect(config.databaseUrl?.reveal()).toBe('postgres://me:pa%20ss@db.internal/patchbay');
     expect(config.adminKey?.reveal()).toBe('a-key-of-24-characters--');
@@ -104,11 +118,12 @@ describe('problems', () => {
       PATCHBAY_ENCRYPTION_KEYS: 'Upper:x',
       PATCHBAY_PUBLIC_URL: 'hub.example.com',
       PLATFORM_GONG_API_URL: 'ftp://x',
+      PLATFORM_GONG_LIMITS: '3 a second',
       PATCHBAY_EGRESS_ALLOW: '10.0.0.0/33',
       LOG_LEVEL: 'loud',
     });
 
-    expect(told).toHaveLength(11);
+    expect(told).toHaveLength(12);
     for (const line of told) expect(line).toMatch(/^(\w+) (must|names) .+, for example \1=\S+/);
     expect(told).toContain('PORT must be a whole number from 0 to 65535, for example PORT=8080');
   });
@@ -128,6 +143,12 @@ describe('problems', () => {
     ['PATCHBAY_PUBLIC_URL', '/patchbay'],
     ['PATCHBAY_PUBLIC_URL', 'https://me:pw@hub.example.com'],
     ['PATCHBAY_PUBLIC_URL', 'https://hub.example.com/?a=1'],
+    ['PLATFORM_GONG_LIMITS', '0/1s'],
+    ['PLATFORM_GONG_LIMITS', '3/0s'],
+    ['PLATFORM_GONG_LIMITS', '3/1s,'],
+    ['PLATFORM_GONG_LIMITS', '3/1s,off'],
+    ['PLATFORM_GONG_LIMITS', '3/1w'],
+    ['PLATFORM_GONG_LIMITS', '10001/1m'],
     ['PATCHBAY_EGRESS_ALLOW', 'http://127.0.0.1'],
     ['PATCHBAY_EGRESS_ALLOW', '127.0.0.1:0'],
     ['PATCHBAY_EGRESS_ALLOW', '127.0.0.1:65536'],

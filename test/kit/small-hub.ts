@@ -64,7 +64,7 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
   const bus = await openBus(servingUrl, log);
   const orm = await openOrm({ url: servingUrl, entities: [...customers.entities, ...entities] });
   const house: House = {
-    ...{ clock, log, bus, sql, egress: noEgress, connectors: new Map(), apiUrls: new Map() },
+    ...{ clock, log, bus, sql, egress: noEgress, connectors: new Map(), apiUrls: new Map(), platformLimits: new Map() },
     keyring: openKeyring([{ name: 'test', key: new Secret(key) }], sql),
     jobs: { add: () => Promise.resolve() },
   };

@@ -27,13 +27,14 @@ afterAll(async () => {
 });
 
 const clock = { now: () => new Date() };
+const platformLimits: ReadonlyMap<string, readonly Limit[]> = new Map();
 const forever = new AbortController().signal;
 let accounts = 0;
 
 /** The same account as two processes see it. */
 function account(limits: readonly Limit[], id = `account-${++accounts}`) {
   const connector = { manifest: { id: 'made-up', name: 'Made-up' }, limits } as unknown as Connector;
-  return { id, pacers: pools.map(sql => pacerFor({ sql, clock }, connector, id)) as [Pacer, Pacer] };
+  return { id, pacers: pools.map(sql => pacerFor({ sql, clock, platformLimits }, connector, id)) as [Pacer, Pacer] };
 }
 type Pacer = ReturnType<typeof pacerFor>;
 
@@ -88,7 +89,7 @@ test('two processes with two requests in flight each never send more than the li
   const worker = async (pacer: Pacer): Promise<void> => {
     for (let i = 0; i < 3; i++) at.push(await send(pacer));
   };
-  const pacers = pools.map(sql => pacerFor({ sql: noting(sql, slots), clock }, connector, id));
+  const pacers = pools.map(sql => pacerFor({ sql: noting(sql, slots), clock, platformLimits }, connector, id));
   await Promise.all([...pacers, ...pacers].map(worker));
 
   expect(slots).toHaveLength(12);
@@ -116,7 +117,7 @@ describe.concurrent('two processes that share an account', () => {
         ?.sends;
 
     const asked = Date.now();
-    const first = await send(pacerFor({ sql: longWay, clock }, connector, id));
+    const first = await send(pacerFor({ sql: longWay, clock, platformLimits }, connector, id));
     await until('the ledger to know when it left', async () => ((await slots())?.[0]?.getTime() ?? 0) > asked + 140);
     expect((await send(pacers[1])) - first).toBeGreaterThanOrEqual(1_000);
   });
@@ -208,6 +209,28 @@ describe.concurrent('an account', () => {
     const from = performance.now();
     await Promise.all(Array.from({ length: 20 }, () => send(pacers[0])));
     expect(performance.now() - from).toBeLessThan(1_000);
+  });
+
+  test('keeps to the limits that the operator set instead of the published ones, whatever a request is for', async () => {
+    const heavy: Limit = { ...perSecond, requests: 1, group: 'heavy' };
+    const { id } = account([]);
+    const connector = { manifest: { id: 'made-up' }, limits: [perDay, heavy] } as unknown as Connector;
+    const own = new Map([['made-up', [{ ...perSecond, requests: 8, owner: 'account' as const }]]]);
+    const pacer = pacerFor({ sql: pools[0], clock, platformLimits: own }, connector, id);
+    const at = await Promise.all(Array.from({ length: 12 }, (_, i) => send(pacer, i % 2 ? 'heavy' : undefined)));
+    expect(narrowest(at, 8)).toBeGreaterThanOrEqual(950);
+    expect(pacer.binding).toBe('8 requests per second for the whole account');
+    await pacer.hold('heavy', new Date(Date.now() + 120_000));
+    expect(await refusal(pacer)).toMatchObject({ code: 'PLATFORM_BUSY' });
+  });
+
+  test('has no limits but the pauses that the platform asks for, when the operator says off', async () => {
+    const { id } = account([]);
+    const connector = { manifest: { id: 'made-up', name: 'Made-up' }, limits: [perDay] } as unknown as Connector;
+    const pacer = pacerFor({ sql: pools[0], clock, platformLimits: new Map([['made-up', []]]) }, connector, id);
+    await Promise.all(Array.from({ length: 6 }, () => send(pacer)));
+    await pacer.hold(undefined, new Date(Date.now() + 120_000));
+    expect(await refusal(pacer)).toMatchObject({ code: 'PLATFORM_BUSY' });
   });
 
   test('is not waited for any longer when nobody wants it any more', async () => {
