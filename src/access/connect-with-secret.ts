@@ -12,6 +12,7 @@ import { Connection, type ConnectionNotice, CredentialHealth } from './connectio
 import { readConnection } from './read-connection.js';
 import { readSecretForm, type SecretValue } from './secret-form.js';
 import { storeCredential } from './store-credential.js';
+import { tellOfConnections } from './watch-connections.js';
 
 export interface ConnectWithSecret {
   readonly customerId: string;
@@ -48,7 +49,9 @@ export async function connectWithSecret(scope: Scope, input: ConnectWithSecret, 
     });
     return connection;
   });
-  return outcome.before === undefined ? outcome.done : readConnection(scope, outcome.before);
+  if (outcome.before !== undefined) return readConnection(scope, outcome.before);
+  tellOfConnections(scope, customer.id);
+  return outcome.done;
 }
 
 /** Asks the platform who this is and whether calls can be seen. */

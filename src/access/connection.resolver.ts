@@ -1,11 +1,24 @@
-import { Arg, Args, Authorized, Ctx, Extensions, ID, Mutation, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Authorized,
+  Ctx,
+  Extensions,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import type { Role } from '../core/role.js';
 import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
 import type { Scope } from '../scope.js';
 import { connectWithSecret } from './connect-with-secret.js';
-import { Connection } from './connection.entity.js';
+import { Connection, CredentialHealth } from './connection.entity.js';
 import { ConnectionPage, ConnectWithSecretInput } from './connection.type.js';
 import { readConnection } from './read-connection.js';
+import { watchConnections } from './watch-connections.js';
 
 @Resolver(() => Connection)
 export class ConnectionResolver {
@@ -31,8 +44,17 @@ export class ConnectionResolver {
     @Ctx() scope: Scope,
     @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId?: string,
     @Arg('platform', () => ID, { nullable: true, description: 'Only those to this platform.' }) platform?: string,
+    @Arg('credential', () => [CredentialHealth], {
+      nullable: true,
+      description: 'Only those whose credential is in one of these states.',
+    })
+    credential?: CredentialHealth[],
   ): Promise<ConnectionPage> {
-    const where = { ...(customerId != null && { customerId }), ...(platform != null && { platform }) };
+    const where = {
+      ...(customerId != null && { customerId }),
+      ...(platform != null && { platform }),
+      ...(credential != null && { credentialHealth: { $in: credential } }),
+    };
     return readPage(scope.em, Connection, where, page, 'createdAt');
   }
 
@@ -43,5 +65,19 @@ export class ConnectionResolver {
     @Ctx() scope: Scope,
   ): Promise<Connection> {
     return readConnection(scope, id);
+  }
+
+  @Authorized<Role>(['admin', 'cs', 'service', 'customer'])
+  @Subscription(() => Connection, {
+    description:
+      'A connection whenever something about it has changed, as it then is. Read `connections` after subscribing to know how they stand now.',
+    subscribe: ({ args, context }) =>
+      watchConnections(context as Scope, (args as { customerId?: string | null }).customerId),
+  })
+  connectionChanged(
+    @Root() connection: Connection,
+    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) _customerId?: string,
+  ): Connection {
+    return connection;
   }
 }

@@ -3,6 +3,7 @@ import type { PlatformError } from '../core/errors.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
 import { Credential } from './credential.entity.js';
+import { tellOfConnections } from './watch-connections.js';
 
 /**
  * The platform refused the credential in the middle of work: nobody uses it again until it is renewed.
@@ -15,10 +16,10 @@ export async function markBroken(
   refusal: PlatformError,
 ): Promise<void> {
   const now = scope.clock.now();
-  await inTransaction(scope, async ({ em }) => {
+  const customerId = await inTransaction(scope, async ({ em }) => {
     // Whoever renews locks the connection first too.
-    await em.findOne(Connection, { id: connectionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if ((await em.count(Credential, { connectionId, epoch })) === 0) return;
+    const connection = await em.findOne(Connection, { id: connectionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (connection === null || (await em.count(Credential, { connectionId, epoch })) === 0) return undefined;
     await em.nativeUpdate(
       Connection,
       { id: connectionId },
@@ -34,5 +35,7 @@ export async function markBroken(
         },
       },
     );
+    return connection.customerId;
   });
+  if (customerId !== undefined) tellOfConnections(scope, customerId);
 }

@@ -21,6 +21,7 @@ export { keyRevokedTopic } from './keys/revoke-api-key.js';
 export { IdempotencyKey, type Once, onceFor } from './once/idempotency-key.js';
 export { doneBefore, forgetRecords, onlyOnce } from './once/only-once.js';
 export { type Page, PageArguments, pageOf } from './lists/page.type.js';
+export { readCustomer } from './read-customers.js';
 export { readPage } from './lists/read-page.js';
 
 export const feature = {

@@ -1,5 +1,5 @@
 import { CallerError, notFound } from '../core/errors.js';
-import type { BusEvent } from '../core/ports.js';
+import { withoutLongSilence } from '../core/without-long-silence.js';
 import type { Scope } from '../scope.js';
 import { Run } from './run.entity.js';
 import { progressTopic, type RunSnapshot, snapshotOf } from './snapshot.js';
@@ -18,7 +18,7 @@ export async function* watchRun(scope: Scope, ownerId: string): AsyncGenerator<R
   let latest = await readSnapshot(scope, ownerId);
   yield latest;
   if (latest.finished) return;
-  for await (const event of withoutLongSilence(news)) {
+  for await (const event of withoutLongSilence(news, longestSilenceMs)) {
     const next = event.kind === 'message' ? (event.message as RunSnapshot) : await lookAgain(scope, ownerId);
     if (next === undefined || next.sequence <= latest.sequence) continue;
     yield (latest = next);
@@ -40,32 +40,5 @@ async function lookAgain(scope: Scope, ownerId: string): Promise<RunSnapshot | u
     if (error instanceof CallerError) throw error;
     scope.log.debug('A watcher could not look again.', { error });
     return undefined;
-  }
-}
-
-/** The news, and a gap whenever there was none for long. */
-async function* withoutLongSilence(news: AsyncIterable<BusEvent>): AsyncGenerator<BusEvent> {
-  const events = news[Symbol.asyncIterator]();
-  for (let next = events.next(); ; ) {
-    const result = await orSilence(next);
-    if (result === undefined) {
-      yield { kind: 'gap' };
-      continue;
-    }
-    if (result.done === true) return;
-    next = events.next();
-    yield result.value;
-  }
-}
-
-async function orSilence<T>(next: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<undefined>(resolve => {
-    timer = setTimeout(() => resolve(undefined), longestSilenceMs);
-  });
-  try {
-    return await Promise.race([next, silence]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -73,6 +73,7 @@ export const how: How = {
     'Mutation.resumeImport': all,
     'Mutation.revokeApiKey': admin,
     'Mutation.startImport': all,
+    'Subscription.connectionChanged': all,
     'Subscription.importProgress': all,
   },
   names: {
@@ -143,6 +144,7 @@ export const how: How = {
     'StartImportInput.connectionId': 'connection',
     'StartImportInput.from': 'past',
     'StartImportInput.to': 'later',
+    'Subscription.connectionChanged(customerId:)': 'customer',
     'Subscription.importProgress(importId:)': 'import',
   },
   neverThere: {

@@ -56,6 +56,8 @@ export async function openStage(world: World): Promise<Stage> {
         return hash.digest('hex');
       },
       provoke: async id => {
+        if (id === a.customerId) await owner('update connections set updated_at = now() where customer_id = $1', [id]);
+        await owner('select pg_notify($1, $2)', ['patchbay', JSON.stringify({ topic: `connections/${id}` })]);
         const [row] = await owner<RunRow>(`select ${snapshotColumns} from runs where owner_id::text = $1`, [id]);
         if (row === undefined) return;
         const message = { ...snapshotOfRow(row), sequence: Number(row.sequence) + 1, finished: true };

@@ -1,6 +1,7 @@
 import { M0001Foundation } from './m0001-foundation.js';
 import { M0002IdempotencyRecords } from './m0002-idempotency-records.js';
 import { M0003Contacts } from './m0003-contacts.js';
+import { M0004ConnectionChanges } from './m0004-connection-changes.js';
 
 /** In order, never edited after a release. */
-export const migrations = [M0001Foundation, M0002IdempotencyRecords, M0003Contacts];
+export const migrations = [M0001Foundation, M0002IdempotencyRecords, M0003Contacts, M0004ConnectionChanges];
