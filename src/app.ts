@@ -4,7 +4,7 @@
 import 'reflect-metadata';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { feature as access } from './access/index.js';
-import { type ApiLimits, openApi, openHealth, type ResolverClass } from './api/index.js';
+import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
 import type { Config } from './config.js';
@@ -20,9 +20,11 @@ import { createEgress } from './infra/egress.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
 import { openKeyring } from './infra/keyring.js';
 import { openLog } from './infra/log.js';
+import { openMetrics } from './infra/metrics.js';
 import { openOrm } from './infra/orm.js';
 import { openSql } from './infra/sql.js';
-import { executeRun, executeRunJob, feature as runs, sweepRuns } from './runs/index.js';
+import { measureBus, measuredEgress, measureJobs, measurePools } from './measure.js';
+import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
 const features = [customers, catalog, access, calls, runs, imports];
@@ -121,6 +123,8 @@ async function open(
     });
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
+  const metrics = openMetrics();
+  const { apiUrls } = config;
   const bare: House = {
     connectors,
     jobs: queue,
@@ -129,23 +133,41 @@ async function open(
     log,
     keyring: openKeyring(keys, sql),
     sql,
-    egress,
-    apiUrls: config.apiUrls,
+    egress: measuredEgress(egress, { metrics, connectors, apiUrls }),
+    metrics,
+    apiUrls,
     platformLimits: config.platformLimits,
   };
   house = options.wrap?.(bare) ?? bare;
   closers.push(() => queue.close());
 
+  const jobs = config.jobs === 'postgres' ? 'postgres' : 'mongodb';
+  metrics.read('patchbay_info', () => [[{ role: config.role, jobs }, 1]]);
+  measureRuns(house);
+  if (jobs === 'postgres') measureJobs(metrics, sql);
+  measurePools(metrics, { pages: sql.use, entities: orm.use, bus: bus.use });
+  measureBus(bus, metrics, stopping.signal);
+
   const firstKey = await ensureKey(config, house, orm.em);
+  const metricsPage: MetricsPage = { ...metrics, token: config.metricsToken };
   const api =
     config.role === 'worker'
       ? undefined
       : await openApi({
           ...{ house, em: orm.em, host: config.host, port: config.port, publicUrl: config.publicUrl },
-          limits: options.limits,
+          ...{ limits: options.limits, metricsPage },
           resolvers: [...resolvers, ...(options.resolvers ?? [])],
         });
-  const health = api ?? (await openHealth({ host: config.host, port: config.port, sql }));
+  const health =
+    api ??
+    (await openHealth({
+      house,
+      em: orm.em,
+      host: config.host,
+      port: config.port,
+      metricsPage,
+      limits: options.limits,
+    }));
   closers.push(() => health.close());
   if (works) sweepRuns(house, stopping.signal);
   closers.push(async () => {

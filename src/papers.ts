@@ -9,6 +9,7 @@ import { resolvers } from './app.js';
 import { discover, matrix, matrixMarkdown } from './catalog/index.js';
 import { configMarkdown } from './config.js';
 import { errorCodes } from './core/errors.js';
+import { metricsMarkdown } from './core/metrics.js';
 
 const root = findRoot();
 
@@ -29,6 +30,7 @@ async function readme(): Promise<string> {
   const sections = {
     matrix: matrixMarkdown(matrix(await discover())),
     configuration: configMarkdown(),
+    metrics: metricsMarkdown(),
     'error codes': [
       '| code | meaning |',
       '|---|---|',

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Connector, Limit, ManifestOnly } from '#connector';
+import type { Metrics } from './core/metrics.js';
 import type { Bus, Clock, Egress, Jobs, Keyring, Log, Reach, Sql } from './core/ports.js';
 import type { Role } from './core/role.js';
 
@@ -25,6 +26,7 @@ export interface House {
   readonly keyring: Keyring;
   readonly sql: Sql;
   readonly egress: Egress;
+  readonly metrics: Metrics;
   /** Replacement base URLs by platform id, from `PLATFORM_<ID>_API_URL`. */
   readonly apiUrls: ReadonlyMap<string, string>;
   /** What counts instead of published limits by platform id, from `PLATFORM_<ID>_LIMITS`. */

@@ -2,7 +2,7 @@ import type { Connector } from '#connector';
 import { connectorFor } from '../catalog/index.js';
 import { CallerError } from '../core/errors.js';
 import { makeAsk } from '../engine/index.js';
-import { type AccountPacer, pacerFor } from '../quota/index.js';
+import { type AccountPacer, pacerFor, usageOf } from '../quota/index.js';
 import type { Scope } from '../scope.js';
 import { secretHeaders } from './connect-with-secret.js';
 import { type Connection, CredentialHealth } from './connection.entity.js';
@@ -24,6 +24,7 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
   const { method, secret, epoch } = await openCredential(scope, connection);
   const form = connector.auth.find(({ label }) => label === method) ?? connector.auth[0];
   const pacer = pacerFor(scope, connector, connection.accountId);
+  const used = usageOf(scope, connector, connection.accountId);
   const ask = makeAsk({
     connector,
     egress: scope.egress,
@@ -34,7 +35,10 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
     signal: scope.signal,
     clock: scope.clock,
     log: scope.log,
-    ...(onRequest !== undefined && { onRequest }),
+    onRequest: ({ waitedMs }) => {
+      used(waitedMs);
+      onRequest?.();
+    },
   });
   return { connector, ask, pacer, epoch };
 }

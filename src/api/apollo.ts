@@ -9,17 +9,19 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { CallerError } from '../core/errors.js';
+import type { Metrics } from '../core/metrics.js';
 import type { Log } from '../core/ports.js';
-import type { Scope } from '../scope.js';
+import type { House, Scope } from '../scope.js';
 import { formatError, originOf } from './format-error.js';
 import { allowForPlatforms, missedDeadline } from './limits/deadline.js';
 import { documentRules, faultsTold, weighed } from './limits/document.js';
 import { documentLimits } from './limits/document-size.js';
 import { type Rates, secondsToWait } from './limits/rates.js';
+import { countOperation, outcomeOf } from './metrics.js';
 import { isUnavailable, retryAfterSeconds } from './unavailable.js';
 
 /** Apollo for `POST /graphql`, quiet: no landing page, no reports to anybody, no persisted documents, no batches. */
-export async function startApollo(schema: GraphQLSchema, log: Log, rates: Rates): Promise<ApolloServer<Scope>> {
+export async function startApollo(schema: GraphQLSchema, house: House, rates: Rates): Promise<ApolloServer<Scope>> {
   const apollo = new ApolloServer<Scope>({
     schema,
     introspection: true,
@@ -32,16 +34,17 @@ export async function startApollo(schema: GraphQLSchema, log: Log, rates: Rates)
     validationRules: [...documentRules],
     validationOptions: { maxErrors: faultsTold },
     formatError: (formatted, error) =>
-      formatError(error instanceof GraphQLError ? error : wrap(error, formatted.message), log),
-    logger: loggerOf(log),
+      formatError(error instanceof GraphQLError ? error : wrap(error, formatted.message), house),
+    logger: loggerOf(house.log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       weigh(schema, rates),
-      sayTooLate(log),
+      sayTooLate(house),
       sayUnavailable,
+      measure(house.metrics),
     ],
   });
   await apollo.start();
@@ -92,7 +95,7 @@ function overSockets(): CallerError {
 }
 
 /** Whatever came of an operation that was given up: one error and nothing else. */
-function sayTooLate(log: Log): ApolloServerPlugin<Scope> {
+function sayTooLate(house: House): ApolloServerPlugin<Scope> {
   return {
     async requestDidStart() {
       return {
@@ -101,7 +104,7 @@ function sayTooLate(log: Log): ApolloServerPlugin<Scope> {
           if (missed === undefined) return;
           response.http.status = 504;
           const error = new GraphQLError(missed.message, { originalError: missed });
-          response.body = { kind: 'single', singleResult: { errors: [formatError(error, log)] } };
+          response.body = { kind: 'single', singleResult: { errors: [formatError(error, house)] } };
         },
       };
     },
@@ -119,6 +122,22 @@ const sayUnavailable: ApolloServerPlugin<Scope> = {
     };
   },
 };
+
+/** The last, since the others may yet change the answer. */
+function measure(metrics: Metrics): ApolloServerPlugin<Scope> {
+  return {
+    async requestDidStart() {
+      const startedAt = performance.now();
+      return {
+        async willSendResponse({ operation, response: { body } }) {
+          const errors = (body.kind === 'single' ? body.singleResult.errors : undefined) ?? [];
+          const outcome = outcomeOf(errors.map(({ extensions }) => extensions?.['code']));
+          countOperation(metrics, { kind: operation?.operation ?? 'none', transport: 'http', outcome, startedAt });
+        },
+      };
+    },
+  };
+}
 
 function wrap(error: unknown, message: string): GraphQLError {
   return new GraphQLError(message, { originalError: error instanceof Error ? error : new Error(String(error)) });

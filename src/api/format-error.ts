@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { BrokenPromise, CallerError, type ErrorCode, notFound, PatchbayError } from '../core/errors.js';
 import type { Log } from '../core/ports.js';
+import type { House } from '../scope.js';
 import { isUnavailable } from './unavailable.js';
 
 /** Codes of the GraphQL protocol: the request never reached us. Each with its remedy. */
@@ -13,9 +14,16 @@ const protocolCodes: Readonly<Record<string, string>> = {
   BAD_REQUEST: 'Send a POST with `content-type: application/json` and a body of `query` and `variables`.',
 };
 
-/** What leaves the house of an error: nothing of its cause, no stack, no SQL. What is our fault is logged with a reference. */
-export function formatError(error: GraphQLError, log: Log): GraphQLFormattedError {
+/**
+ * What leaves the house of an error: nothing of its cause, no stack, no SQL. What is our fault is logged with a
+ * reference. Each is counted.
+ */
+export function formatError(
+  error: GraphQLError,
+  { log, metrics }: Pick<House, 'log' | 'metrics'>,
+): GraphQLFormattedError {
   const { message, code, remedy, field } = explain(error, log);
+  metrics.count('patchbay_refusals_total', { code });
   const { path, locations } = error;
   const extensions = { code, ...(remedy !== undefined && { remedy }), ...(field !== undefined && { field }) };
   return { message, ...(locations && { locations }), ...(path && { path }), extensions };

@@ -1,18 +1,13 @@
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { CallerError, type ErrorCode } from '../core/errors.js';
-import type { Scope, Viewer } from '../scope.js';
+import type { House, Scope, Viewer } from '../scope.js';
 import { unavailable } from './format-error.js';
 import { type Health, healthRoutes } from './health.js';
+import { type MetricsPage, metricsRoutes } from './metrics.js';
 import { clientGone, setDeadline } from './limits/deadline.js';
-import { type Rates, secondsToWait } from './limits/rates.js';
+import { secondsToWait } from './limits/rates.js';
 import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
 import { isUnavailable, retryAfterSeconds } from './unavailable.js';
 
@@ -20,19 +15,25 @@ const bodyLimit = '100kb';
 const welcome =
   'This is Patchbay, an integration hub for recorded calls.\nIts API is GraphQL: POST /graphql, subscriptions over a WebSocket at the same path.\n';
 
+export interface Pages {
+  readonly health: Health;
+  readonly metrics: MetricsPage | undefined;
+}
+
 /** Everything that is asked over HTTP. */
-export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, health: Health): Express {
+export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, { health, metrics }: Pages): Express {
   const app = express();
+  const { house } = rooms;
   app.disable('x-powered-by').disable('etag');
   app.use((_request, response, next) => {
     response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
     next();
   });
   app.get('/', (_request, response) => void response.type('text/plain').send(welcome));
-  app.use(healthRoutes(health));
+  app.use(healthRoutes(health), metricsRoutes(rooms, metrics));
   app.use(
     '/graphql',
-    onlyPost,
+    onlyPost(house),
     // Before the body is read: strangers make us read nothing.
     admit(rooms),
     express.json({ limit: bodyLimit }),
@@ -40,6 +41,7 @@ export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, health: Healt
   );
   app.use((_request, response) =>
     answer(
+      house,
       response,
       404,
       new CallerError('NOT_FOUND', 'There is nothing at this address.', {
@@ -70,16 +72,15 @@ function scopeOf(rooms: Rooms, response: Response): Scope {
   return scopeFor(rooms, response.locals['viewer'] as Viewer, ended.signal);
 }
 
-function onlyPost(request: Request, response: Response, next: () => void): void {
-  if (request.method === 'POST') return next();
-  response.set('allow', 'POST');
-  answer(
-    response,
-    405,
-    new CallerError('INVALID_INPUT', 'This address takes POST requests and WebSockets.', {
-      remedy: 'Send a POST with `content-type: application/json` and a body of `query` and `variables`.',
-    }),
-  );
+function onlyPost(house: House): RequestHandler {
+  const refusal = new CallerError('INVALID_INPUT', 'This address takes POST requests and WebSockets.', {
+    remedy: 'Send a POST with `content-type: application/json` and a body of `query` and `variables`.',
+  });
+  return ({ method }, response, next) => {
+    if (method === 'POST') return next();
+    response.set('allow', 'POST');
+    answer(house, response, 405, refusal);
+  };
 }
 
 /**
@@ -91,25 +92,29 @@ function brokenRequest({ house, rates }: Rooms): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     if (isUnavailable(error)) {
       response.set('retry-after', retryAfterSeconds);
-      return answer(response, 503, unavailable());
+      return answer(house, response, 503, unavailable());
     }
-    if (error instanceof CallerError) return refuse(rates, response, error);
+    if (error instanceof CallerError) return refuse({ house, rates }, response, error);
     const status = typeof error.status === 'number' && error.status < 500 ? error.status : 500;
     if (status === 500) house.log.error('A request failed before GraphQL.', { error });
     if (status < 500) rates.misused((response.locals['viewer'] as Viewer | undefined)?.apiKeyId);
-    answer(response, status, status === 500 ? fault() : unreadable(error.type));
+    answer(house, response, status, status === 500 ? fault() : unreadable(error.type));
   };
 }
 
-async function refuse(rates: Rates, response: Response, error: CallerError): Promise<void> {
+async function refuse(
+  { house, rates }: Pick<Rooms, 'house' | 'rates'>,
+  response: Response,
+  error: CallerError,
+): Promise<void> {
   const wait = secondsToWait(error);
   if (wait === undefined) {
     response.set('www-authenticate', 'Bearer');
-    return answer(response, 401, error);
+    return answer(house, response, 401, error);
   }
   await rates.hold();
   response.set('retry-after', String(wait));
-  answer(response, 429, error);
+  answer(house, response, 429, error);
 }
 
 function unreadable(type: unknown): CallerError {
@@ -126,9 +131,11 @@ function fault(): { code: ErrorCode; message: string; remedy: string } {
 }
 
 function answer(
+  { metrics }: House,
   response: Response,
   status: number,
   { message, code, remedy }: { message: string; code: ErrorCode; remedy: string | undefined },
 ): void {
+  metrics.count('patchbay_refusals_total', { code });
   response.status(status).json({ errors: [{ message, extensions: { code, remedy } }] });
 }

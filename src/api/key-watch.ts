@@ -21,7 +21,7 @@ export function watchKeys({ house, em }: Rooms, visits: ReadonlySet<Visit>, sign
     if (held.length === 0) return;
     const working = await keysThatWork(door, [...new Set(held.map(({ id }) => id))]);
     for (const { id, visit } of held) {
-      if (!working.has(id)) dismiss(visit, 4403, 'FORBIDDEN: the API key was revoked or has expired.');
+      if (!working.has(id)) dismiss(house, visit, [4403, 'FORBIDDEN', 'the API key was revoked or has expired.']);
     }
   };
   const lookCalmly = (only?: unknown): void => {

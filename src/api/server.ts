@@ -7,6 +7,7 @@ import { startApollo } from './apollo.js';
 import { healthOf } from './health.js';
 import { httpApp } from './http.js';
 import { watchKeys } from './key-watch.js';
+import type { MetricsPage } from './metrics.js';
 import { type ApiLimits, apiLimits } from './limits/api-limits.js';
 import { Rates } from './limits/rates.js';
 import { buildApiSchema, type ResolverClass } from './schema.js';
@@ -20,6 +21,7 @@ export interface ApiOptions extends Pick<Rooms, 'house' | 'em'> {
   readonly resolvers: readonly ResolverClass[];
   /** Where browsers reach the hub; see `isOurOrigin`. */
   readonly publicUrl?: string | undefined;
+  readonly metricsPage?: MetricsPage | undefined;
   /** In place of the usual ones, for tests. */
   readonly limits?: Partial<ApiLimits> | undefined;
 }
@@ -35,13 +37,13 @@ export interface Api {
 const patienceMs = 5_000;
 
 /** GraphQL over HTTP and WebSocket, and the health checks, on one port. @throws StartupProblem when the port cannot be had. */
-export async function openApi({ host, port, resolvers, publicUrl, ...options }: ApiOptions): Promise<Api> {
-  const { log, sql } = options.house;
+export async function openApi({ host, port, resolvers, publicUrl, metricsPage, ...options }: ApiOptions): Promise<Api> {
+  const { metrics, sql } = options.house;
   const limits = { ...apiLimits, ...options.limits };
   const rooms: Rooms = { ...options, limits, rates: new Rates(limits) };
   const schema = await buildApiSchema(resolvers);
-  const apollo = await startApollo(schema, log, rooms.rates);
-  const server = createServer(httpApp(rooms, apollo, healthOf(sql)));
+  const apollo = await startApollo(schema, options.house, rooms.rates);
+  const server = createServer(httpApp(rooms, apollo, { health: healthOf(sql), metrics: metricsPage }));
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   const closing = new AbortController();
@@ -50,6 +52,9 @@ export async function openApi({ host, port, resolvers, publicUrl, ...options }: 
     await Promise.all([sockets.close(0), apollo.stop()]);
     throw error;
   });
+  const running = () => [...sockets.visits].reduce((sum, visit) => sum + visit.running.size, 0);
+  metrics.read('patchbay_sockets', () => [[{}, sockets.visits.size]]);
+  metrics.read('patchbay_subscriptions', () => [[{}, running()]]);
   watchKeys(rooms, sockets.visits, closing.signal);
   forgetHourly(rooms, closing.signal);
 

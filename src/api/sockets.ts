@@ -1,14 +1,21 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
 import { handleProtocols, makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { CallerError } from '../core/errors.js';
-import type { Scope, Viewer } from '../scope.js';
+import { CallerError, type ErrorCode } from '../core/errors.js';
+import type { House, Scope, Viewer } from '../scope.js';
 import { formatError } from './format-error.js';
 import { freedAtOnce } from './freed-at-once.js';
 import { allowForPlatforms, clientGone, setDeadline } from './limits/deadline.js';
 import { Buckets } from './limits/buckets.js';
 import { secondsToWait } from './limits/rates.js';
+import { countOperation, outcomeOf } from './metrics.js';
 import { prepareOperation } from './operation.js';
 import { isOurOrigin } from './origin.js';
 import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
@@ -25,8 +32,14 @@ export interface Visit {
 }
 interface Running {
   readonly ended: AbortController;
+  readonly kind: OperationTypeNode;
+  readonly startedAt: number;
+  outcome: ReturnType<typeof outcomeOf>;
   over(): void;
 }
+
+/** What a socket is closed with: the number of its protocol, our code, and what to do. */
+type Parting = readonly [close: number, code: ErrorCode, words: string];
 
 export interface Sockets {
   readonly visits: ReadonlySet<Visit>;
@@ -49,7 +62,8 @@ export function openSockets(
   rooms: Rooms,
   publicUrl: string | undefined,
 ): Sockets {
-  const { log } = rooms.house;
+  const { house } = rooms;
+  const { log } = house;
   const listener = new WebSocketServer({
     ...{ server, path: '/graphql', maxPayload: largestFrame, handleProtocols },
     verifyClient: ({ req }: { req: IncomingMessage }, answer: (ok: boolean, status?: number) => void) =>
@@ -67,7 +81,7 @@ export function openSockets(
     socket.on('error', error => log.debug('A socket failed.', { error }));
     const messages = new Buckets(rooms.limits.messages);
     const left = protocol.opened(
-      linkTo(socket, log, () => listenTo(visit, messages)),
+      linkTo(socket, log, () => listenTo(house, visit, messages)),
       visit,
     );
     socket.once('close', (code, reason) => {
@@ -94,24 +108,25 @@ export function openSockets(
 }
 
 /** Ends a visit: nothing more is said, what runs is freed at once, and whoever does not hang up is cut off. */
-export function dismiss({ socket, running }: Visit, code: number, reason: string): void {
-  socket.close(code, reason);
+export function dismiss({ metrics }: House, { socket, running }: Visit, [close, code, words]: Parting): void {
+  metrics.count('patchbay_refusals_total', { code });
+  socket.close(close, `${code}: ${words}`);
   for (const { ended } of running.values()) ended.abort(clientGone());
   const cut = setTimeout(() => socket.terminate(), partingMs).unref();
   socket.once('close', () => clearTimeout(cut));
 }
 
 /** Whether to hear what a socket says. */
-function listenTo(visit: Visit, messages: Buckets): boolean {
+function listenTo(house: House, visit: Visit, messages: Buckets): boolean {
   if (visit.socket.readyState !== visit.socket.OPEN) return false;
   if (messages.take('') === 0) return true;
-  dismiss(visit, 1008, 'RATE_LIMITED: too many messages.');
+  dismiss(house, visit, [1008, 'RATE_LIMITED', 'too many messages.']);
   return false;
 }
 
 function hooks(schema: GraphQLSchema, rooms: Rooms, visits: ReadonlySet<Visit>): Hooks {
-  const { log } = rooms.house;
-  const format = (errors: readonly GraphQLError[]) => errors.map(error => formatError(error, log));
+  const { house } = rooms;
+  const format = (errors: readonly GraphQLError[]) => errors.map(error => formatError(error, house));
   return {
     connectionInitWaitTimeout: initWithinMs,
     onConnect: ({ connectionParams, extra }) => admit(rooms, visits, extra, connectionParams?.['authorization']),
@@ -125,14 +140,22 @@ function hooks(schema: GraphQLSchema, rooms: Rooms, visits: ReadonlySet<Visit>):
       return prepared;
     },
     onOperation: ({ extra }, _id, payload, _args, result) => freedAtOnce(result, extra.running.get(payload)?.ended),
-    onNext: (_visit, _id, _payload, _args, { errors, ...result }) =>
-      errors === undefined ? undefined : { ...result, errors: format(errors) },
-    onError: (_visit, _id, _payload, errors) => format(errors),
-    onComplete: ({ extra }, _id, payload) => end(extra, payload),
+    onNext: ({ extra }, _id, payload, _args, { errors, ...result }) => {
+      if (errors === undefined) return undefined;
+      const told = format(errors);
+      judge(house, extra, payload, told);
+      return { ...result, errors: told };
+    },
+    onError: ({ extra }, _id, payload, errors) => {
+      const told = format(errors);
+      judge(house, extra, payload, told);
+      return told;
+    },
+    onComplete: ({ extra }, _id, payload) => end(house, extra, payload),
     onClose: ({ extra }, code) => {
       // Whoever only holds a socket open is a stranger that failed.
       if (extra.viewer === undefined && code === 4408) rooms.rates.saidNothing(extra.address);
-      for (const payload of extra.running.keys()) end(extra, payload);
+      for (const payload of extra.running.keys()) end(house, extra, payload);
     },
   } satisfies Hooks;
 }
@@ -142,7 +165,8 @@ async function admit(rooms: Rooms, visits: ReadonlySet<Visit>, visit: Visit, aut
     const viewer = await viewerOf(rooms, authorization, visit.address);
     const held = [...visits].filter(other => other.viewer?.apiKeyId === viewer.apiKeyId).length;
     if (held >= rooms.limits.socketsPerKey) {
-      dismiss(visit, 1013, `RATE_LIMITED: at most ${rooms.limits.socketsPerKey} sockets per API key.`);
+      const words = `at most ${rooms.limits.socketsPerKey} sockets per API key.`;
+      dismiss(rooms.house, visit, [1013, 'RATE_LIMITED', words]);
       return false;
     }
     visit.viewer = viewer;
@@ -153,14 +177,15 @@ async function admit(rooms: Rooms, visits: ReadonlySet<Visit>, visit: Visit, aut
   }
 }
 
-function turnAway({ house: { log } }: Rooms, visit: Visit, error: unknown): void {
+function turnAway({ house }: Rooms, visit: Visit, error: unknown): void {
   if (!(error instanceof CallerError)) {
-    log.warn('A socket could not be admitted.', { error });
-    return dismiss(visit, 1013, 'UNAVAILABLE: try again in a few seconds.');
+    house.log.warn('A socket could not be admitted.', { error });
+    return dismiss(house, visit, [1013, 'UNAVAILABLE', 'try again in a few seconds.']);
   }
   const wait = secondsToWait(error);
-  if (wait !== undefined) return dismiss(visit, 1013, `RATE_LIMITED: try again in ${wait} s.`);
-  dismiss(visit, 4401, 'UNAUTHENTICATED: send `authorization: "Bearer <key>"` in the connection_init payload.');
+  if (wait !== undefined) return dismiss(house, visit, [1013, 'RATE_LIMITED', `try again in ${wait} s.`]);
+  const words = 'send `authorization: "Bearer <key>"` in the connection_init payload.';
+  dismiss(house, visit, [4401, 'UNAUTHENTICATED', words]);
 }
 
 /** Why no further operation may begin on this socket now. */
@@ -193,13 +218,29 @@ function begin(schema: GraphQLSchema, rooms: Rooms, visit: Visit, { payload, ope
   const lasts = operation.operation === 'subscription';
   const over = lasts ? () => undefined : setDeadline(ended, rooms.limits.deadlineMs);
   allowForPlatforms(schema, operation, ended.signal);
-  running.set(payload, { ended, over });
+  const kind = operation.operation;
+  running.set(payload, { ended, over, kind, startedAt: performance.now(), outcome: 'answered' });
   return scopeFor(rooms, viewer, ended.signal);
 }
 
-function end({ running }: Visit, payload: SubscribePayload): void {
+/** Notes how an operation fares; one that never ran is counted at once. */
+function judge(
+  { metrics }: House,
+  { running }: Visit,
+  payload: SubscribePayload,
+  errors: readonly GraphQLFormattedError[],
+): void {
+  const outcome = outcomeOf(errors.map(({ extensions }) => extensions?.['code']));
   const one = running.get(payload);
-  one?.over();
-  one?.ended.abort(clientGone());
+  if (one !== undefined) one.outcome = outcome;
+  else countOperation(metrics, { kind: 'none', transport: 'socket', outcome, startedAt: performance.now() });
+}
+
+function end({ metrics }: House, { running }: Visit, payload: SubscribePayload): void {
+  const one = running.get(payload);
+  if (one === undefined) return;
+  countOperation(metrics, { ...one, transport: 'socket' });
+  one.over();
+  one.ended.abort(clientGone());
   running.delete(payload);
 }

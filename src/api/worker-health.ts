@@ -1,22 +1,36 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { Sql } from '../core/ports.js';
 import { healthOf, healthRoutes } from './health.js';
+import { type ApiLimits, apiLimits } from './limits/api-limits.js';
+import { Rates } from './limits/rates.js';
+import { type MetricsPage, metricsRoutes } from './metrics.js';
+import type { Rooms } from './scope-for.js';
 import { type Api, listen, reachable, stop } from './server.js';
 
-export interface HealthOptions {
+export interface HealthOptions extends Pick<Rooms, 'house' | 'em'> {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  readonly sql: Sql;
+  readonly metricsPage: MetricsPage;
+  readonly limits?: Partial<ApiLimits> | undefined;
 }
 
-/** `/healthz` and `/readyz` and nothing else, for processes without an API. @throws StartupProblem when the port cannot be had. */
-export async function openHealth({ host, port, sql }: HealthOptions): Promise<Pick<Api, 'url' | 'close'>> {
+/** `/healthz`, `/readyz` and `/metrics` and nothing else, for processes without an API. @throws StartupProblem when the port cannot be had. */
+export async function openHealth({
+  host,
+  port,
+  metricsPage,
+  ...options
+}: HealthOptions): Promise<Pick<Api, 'url' | 'close'>> {
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(healthRoutes(healthOf(sql)));
-  app.use((_request, response) => void response.status(404).type('text/plain').send('a worker: /healthz or /readyz\n'));
+  const limits = { ...apiLimits, ...options.limits };
+  const rooms = { ...options, limits, rates: new Rates(limits) };
+  app.use(healthRoutes(healthOf(options.house.sql)), metricsRoutes(rooms, metricsPage));
+  app.use(
+    (_request, response) =>
+      void response.status(404).type('text/plain').send('a worker: /healthz, /readyz or /metrics\n'),
+  );
   const server = createServer(app);
   server.headersTimeout = 10_000;
   server.requestTimeout = 10_000;

@@ -38,7 +38,8 @@ export const variables = {
     schema: z.string().refine(isHost, 'must be an IP address or a host name'),
   },
   PORT: {
-    meaning: 'Port that the hub listens on; 0 takes any free one. A worker answers `/healthz` and `/readyz` only.',
+    meaning:
+      'Port that the hub listens on; 0 takes any free one. A worker answers `/healthz`, `/readyz` and `/metrics` only.',
     otherwise: '4000; any free one for a worker',
     example: '8080',
     schema: z
@@ -87,6 +88,16 @@ export const variables = {
     meaning: 'The first API key, of role admin.',
     otherwise:
       'made at the first start, printed once and kept in a file of the data folder that only its owner may read',
+    example: `$(${makeKey})`,
+    schema: z
+      .string()
+      .regex(/^[!-~]{24,}$/, 'must be at least 24 characters long, without spaces')
+      .transform(secret),
+    inFile: true,
+  },
+  PATCHBAY_METRICS_TOKEN: {
+    meaning: 'Opens `/metrics` and nothing else, also while the database is away: `Authorization: Bearer <token>`.',
+    otherwise: '`/metrics` is open to API keys of the roles admin and service only',
     example: `$(${makeKey})`,
     schema: z
       .string()

@@ -1,11 +1,17 @@
 import pg from 'pg';
 import type { Bus, BusEvent, Log } from '../core/ports.js';
+import { type PoolUse, useOf } from './pool-use.js';
 
 const channel = 'patchbay';
 const largestMessage = 7_000;
 
+export interface OpenBus extends Bus {
+  use(): PoolUse;
+  close(): Promise<void>;
+}
+
 /** News between processes over one LISTEN connection and NOTIFY. Reconnects for ever; a gap is announced. */
-export async function openBus(url: string, log: Log): Promise<Bus & { close(): Promise<void> }> {
+export async function openBus(url: string, log: Log): Promise<OpenBus> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
@@ -88,6 +94,7 @@ export async function openBus(url: string, log: Log): Promise<Bus & { close(): P
       );
       return queue;
     },
+    use: () => useOf(pool),
     async close() {
       closed = true;
       await listener?.end().catch(() => undefined);

@@ -3,10 +3,12 @@ import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import type { Reach } from '../core/ports.js';
+import { type PoolUse, useOf } from './pool-use.js';
 
 /** The entity manager's factory. Every manager that leaves it is bound to a reach. */
 export interface Orm {
   em(reach: Reach): EntityManager;
+  use(): PoolUse;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,12 @@ export interface OrmOptions {
 }
 
 export async function openOrm({ url, entities, customerFilter = true }: OrmOptions): Promise<Orm> {
+  // Made when the first query comes.
+  let pool: Pool | undefined;
+  const own = (made: Pool): void => {
+    pool = made;
+    giveBackDeadClients(made);
+  };
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [...entities],
@@ -25,7 +33,7 @@ export async function openOrm({ url, entities, customerFilter = true }: OrmOptio
     discovery: { warnWhenNoEntities: false },
     filters: customerFilter ? { customer: { cond: ownRows, default: true } } : {},
     pool: { min: 0, max: 10 },
-    driverOptions: { connectionTimeoutMillis: 5_000, keepAlive: true, onPoolCreated: giveBackDeadClients },
+    driverOptions: { connectionTimeoutMillis: 5_000, keepAlive: true, onPoolCreated: own },
     forceUtcTimezone: true,
     logger: () => undefined,
   });
@@ -35,6 +43,7 @@ export async function openOrm({ url, entities, customerFilter = true }: OrmOptio
       if (customerFilter) em.setFilterParams('customer', { reach });
       return em;
     },
+    use: () => (pool === undefined ? { busy: 0, idle: 0, waiting: 0 } : useOf(pool)),
     close: () => orm.close(true),
   };
 }

@@ -3,9 +3,10 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Reach, Sql, SqlTransaction } from '../core/ports.js';
 import { sessionVariables } from './orm.js';
+import { type PoolUse, useOf } from './pool-use.js';
 
 /** A pool of its own for the hot path: plain SQL and binary COPY in one transaction. */
-export function openSql(url: string, connections = 6): Sql & { close(): Promise<void> } {
+export function openSql(url: string, connections = 6): Sql & { use(): PoolUse; close(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -43,6 +44,7 @@ export function openSql(url: string, connections = 6): Sql & { close(): Promise<
         client.release(broken);
       }
     },
+    use: () => useOf(pool),
     close: () => pool.end(),
   };
 }

@@ -1,1 +1,2 @@
 export { pacerFor, type AccountPacer } from './pacer.js';
+export { usageOf } from './usage.js';

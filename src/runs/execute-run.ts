@@ -1,8 +1,9 @@
 import { Connection, markBroken, openAccount } from '../access/index.js';
 import { type House, type Scope } from '../scope.js';
 import { Announcer } from './announce.js';
-import { claimRun, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
+import { type Claim, claimRun, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
 import { Meter } from './meter.js';
+import { Progress } from './count-progress.js';
 import { endingFor, endingOfSuccess } from './ending.js';
 import { planRun } from './plan-run.js';
 import { Run } from './run.entity.js';
@@ -26,6 +27,7 @@ export async function executeRun(
   const claimed = await claimRun(house.sql, runId);
   if (claimed === undefined) return;
   const { lease } = claimed;
+  if (claimed.takenOver) house.metrics.count('patchbay_lease_takeovers_total', {});
   const announcer = new Announcer(house.bus);
   announcer.tell(claimed.snapshot);
   const end = new EndOfWork(stopping);
@@ -34,11 +36,14 @@ export async function executeRun(
   const scope = scopeFor(lease.customerId, end.atOnce);
   const meter = new Meter();
   try {
-    const ending = await work({ ...scope, log }, lease, announcer, meter, end);
+    const ending = await work({ ...scope, log }, claimed, announcer, meter, end);
     announcer.tell(await releaseLease(house.sql, lease, ending, meter.read(undefined).requests));
     log.info('A run has come to a stop.', { status: ending.status, code: ending.error?.code });
   } catch (error) {
-    if (error instanceof LeaseLost) log.info('The run is in other hands now.');
+    if (error instanceof LeaseLost) {
+      house.metrics.count('patchbay_leases_lost_total', {});
+      log.info('The run is in other hands now.');
+    }
     // The lease runs out by itself and the sweep adopts the run, from its last stored page.
     else log.error('A run could not be settled.', { error });
   } finally {
@@ -50,7 +55,7 @@ export async function executeRun(
 
 async function work(
   scope: Scope,
-  lease: Lease,
+  { lease, snapshot }: Pick<Claim, 'lease' | 'snapshot'>,
   announcer: Announcer,
   meter: Meter,
   end: EndOfWork,
@@ -65,6 +70,7 @@ async function work(
       const window = { from: run.windowFrom.toISOString(), to: run.windowTo.toISOString() };
       announcer.tell(await planRun(scope.sql, lease, account, window));
     }
+    const progress = new Progress(scope.metrics, run.platform, snapshot);
     await walkSlices({
       house: scope,
       account,
@@ -78,7 +84,10 @@ async function work(
       withTranscripts: run.withTranscripts,
       meter,
       signal: end.afterPage,
-      tell: snapshot => announcer.tell(snapshot),
+      tell: stored => {
+        progress.count(stored);
+        announcer.tell(stored);
+      },
     });
     return await endingOfSuccess(scope.sql, lease);
   } catch (error) {

@@ -29,7 +29,8 @@ test('a worker tells whether it lives and is ready, on a port of its own, and no
 
   expect(await answer('/healthz')).toEqual([200, 'ok\n']);
   expect(await answer('/readyz')).toEqual([200, 'ready\n']);
-  for (const path of ['/', '/graphql', '/metrics']) expect((await answer(path))[0], path).toBe(404);
+  for (const path of ['/', '/graphql']) expect((await answer(path))[0], path).toBe(404);
+  expect((await answer('/metrics'))[0]).toBe(401);
   const posted = await fetch(`${worker.healthUrl}/graphql`, { method: 'POST', body: '{"query":"{viewer{name}}"}' });
   expect(posted.status).toBe(404);
 });

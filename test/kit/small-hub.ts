@@ -8,6 +8,7 @@ import { openBus } from '../../src/infra/bus.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openKeyring } from '../../src/infra/keyring.js';
 import { openLog } from '../../src/infra/log.js';
+import { openMetrics } from '../../src/infra/metrics.js';
 import { openOrm } from '../../src/infra/orm.js';
 import { openSql } from '../../src/infra/sql.js';
 import type { House, Scope, Viewer } from '../../src/scope.js';
@@ -67,6 +68,7 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
     ...{ clock, log, bus, sql, egress: noEgress, connectors: new Map(), apiUrls: new Map(), platformLimits: new Map() },
     keyring: openKeyring([{ name: 'test', key: new Secret(key) }], sql),
     jobs: { add: () => Promise.resolve() },
+    metrics: openMetrics(),
   };
   const scope = (): Scope => ({
     ...house,

@@ -1,0 +1,109 @@
+/**
+ * Measuring at the ports: what goes through them is counted here, so that features need not.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Connector, ManifestOnly } from '#connector';
+import type { GaugeName, Metrics, Reading } from './core/metrics.js';
+import type { Bus, Egress, Sql } from './core/ports.js';
+import type { PoolUse } from './infra/pool-use.js';
+import type { House } from './scope.js';
+
+const lagEveryMs = 15_000;
+const lagPatienceMs = 10_000;
+
+/** The way out, with every request counted under the platform that it goes to. */
+export function measuredEgress(
+  egress: Egress,
+  { metrics, connectors, apiUrls }: Pick<House, 'metrics' | 'connectors' | 'apiUrls'>,
+): Egress {
+  const platformOf = platformsByAddress(connectors, apiUrls);
+  return {
+    async request(request) {
+      const platform = platformOf(request.url);
+      const startedAt = performance.now();
+      let status = 'none';
+      try {
+        const reply = await egress.request(request);
+        status = classOf(reply.status);
+        metrics.count('patchbay_platform_received_bytes_total', { platform }, reply.bytes.length);
+        return reply;
+      } finally {
+        metrics.count('patchbay_platform_requests_total', { platform, status });
+        const seconds = (performance.now() - startedAt) / 1_000;
+        metrics.observe('patchbay_platform_request_duration_seconds', { platform }, seconds);
+      }
+    },
+  };
+}
+
+function classOf(status: number): string {
+  if (status === 429) return '429';
+  return status >= 200 && status < 600 ? `${Math.floor(status / 100)}xx` : 'none';
+}
+
+/** Addresses are many and platforms few: by the replaced address, else by the platform's domain. */
+function platformsByAddress(
+  connectors: ReadonlyMap<string, Connector | ManifestOnly>,
+  apiUrls: ReadonlyMap<string, string>,
+): (url: string) => string {
+  const replaced = [...apiUrls].filter(([id]) => connectors.has(id));
+  const domains = [...connectors].flatMap(([id, connector]) =>
+    'http' in connector ? [[id, connector.http.domain] as const] : [],
+  );
+  return url => {
+    const host = URL.parse(url)?.hostname ?? '';
+    const [id] =
+      replaced.find(([, base]) => url.startsWith(base)) ??
+      domains.find(([, domain]) => host === domain || host.endsWith(`.${domain}`)) ??
+      [];
+    return id ?? 'other';
+  };
+}
+
+/** Sends word to itself over the bus now and then, and measures how long that takes. Goes on until `signal` aborts. */
+export function measureBus(bus: Bus, metrics: Metrics, signal: AbortSignal): void {
+  const topic = `lag:${randomUUID()}`;
+  let sentAt: number | undefined;
+  const news = bus.listen(topic, signal);
+  void (async () => {
+    for await (const _ of news) {
+      if (sentAt !== undefined) metrics.observe('patchbay_bus_lag_seconds', {}, (performance.now() - sentAt) / 1_000);
+      sentAt = undefined;
+    }
+  })();
+  const send = (): void => {
+    if (sentAt !== undefined && performance.now() - sentAt > lagPatienceMs)
+      metrics.count('patchbay_bus_lost_total', {});
+    sentAt = performance.now();
+    bus.publish(topic, null);
+  };
+  send();
+  const timer = setInterval(send, lagEveryMs).unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+export function measurePools(metrics: Metrics, pools: Readonly<Record<string, () => PoolUse>>): void {
+  const each = <N extends GaugeName>(readings: (pool: string, use: PoolUse) => readonly Reading<N>[]) =>
+    Object.entries(pools).flatMap(([pool, use]) => readings(pool, use()));
+  metrics.read('patchbay_database_connections', () =>
+    each<'patchbay_database_connections'>((pool, { busy, idle }) => [
+      [{ pool, state: 'busy' }, busy],
+      [{ pool, state: 'idle' }, idle],
+    ]),
+  );
+  metrics.read('patchbay_database_waiting', () =>
+    each<'patchbay_database_waiting'>((pool, { waiting }) => [[{ pool }, waiting]]),
+  );
+}
+
+/** With Agenda on PostgreSQL: how long the oldest job waits. */
+export function measureJobs(metrics: Metrics, sql: Sql): void {
+  metrics.read('patchbay_jobs_due_oldest_seconds', async () => {
+    const [row] = await sql.transaction('none', tx => tx.rows<{ oldest: number | null }>(oldestJob));
+    return [[{}, Math.max(0, row?.oldest ?? 0)]];
+  });
+}
+
+// Jobs are made due a minute ago, so that clocks that differ delay none.
+const oldestJob = `select extract(epoch from clock_timestamp() - min(greatest(next_run_at, created_at)))::double precision as oldest
+  from jobs.agenda_jobs where next_run_at <= clock_timestamp() and locked_at is null and not disabled`;
