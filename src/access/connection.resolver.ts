@@ -17,6 +17,7 @@ import type { Scope } from '../scope.js';
 import { connectWithSecret } from './connect-with-secret.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
 import { ConnectionPage, ConnectWithSecretInput } from './connection.type.js';
+import { disconnect } from './disconnect.js';
 import { readConnection } from './read-connection.js';
 import { watchConnections } from './watch-connections.js';
 
@@ -35,6 +36,18 @@ export class ConnectionResolver {
     @IdempotencyKey() key?: string | null,
   ): Promise<Connection> {
     return connectWithSecret(scope, input, onceFor(key, 'connectWithSecret', input));
+  }
+
+  @Authorized<Role>(['admin', 'cs', 'service', 'customer'])
+  @Mutation(() => Connection, {
+    description:
+      'Destroys the credential of a connection. Imports through it stop within seconds and pause; imported calls stay. The same account can be connected again. Doing it again changes nothing.',
+  })
+  disconnect(
+    @Arg('connectionId', () => ID, { description: 'Id of the connection.' }) connectionId: string,
+    @Ctx() scope: Scope,
+  ): Promise<Connection> {
+    return disconnect(scope, connectionId);
   }
 
   @Authorized<Role>(['admin', 'cs', 'service', 'customer'])

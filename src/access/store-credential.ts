@@ -42,3 +42,14 @@ export async function openCredential(
   const { method, secret } = JSON.parse(plain.toString()) as { method: string; secret: Record<string, string> };
   return { method, secret: new Secret(secret), epoch };
 }
+
+/** Nothing is left to open. The epoch stays and grows, so that what was sealed before never opens again. */
+export async function destroyCredential({ em, clock }: Scope, { id: connectionId }: Connection): Promise<void> {
+  const credential = await em.findOneOrFail(
+    Credential,
+    { connectionId },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+  );
+  em.assign(credential, { epoch: credential.epoch + 1, sealed: Buffer.alloc(0), storedAt: clock.now() });
+  await em.flush();
+}

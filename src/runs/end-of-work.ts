@@ -1,8 +1,8 @@
-import { LeaseLost, type Wanted } from './lease.js';
+import { LeaseLost, type Order } from './lease.js';
 
 /** Somebody wants the run to stop; everything up to here is stored. */
 export class Interrupted extends Error {
-  constructor(readonly wanted: Exclude<Wanted, 'run'> | 'stop') {
+  constructor(readonly wanted: Exclude<Order, 'run'>) {
     super(`The run is to ${wanted}.`);
   }
 }

@@ -113,8 +113,8 @@ async function isPlanned(scope: Scope, lease: Lease): Promise<boolean> {
 function beat(house: House, lease: Lease, end: EndOfWork): NodeJS.Timeout {
   return setInterval(() => {
     extendLease(house.sql, lease).then(
-      wanted => {
-        if (wanted !== 'run') end.ask(new Interrupted(wanted));
+      order => {
+        if (order !== 'run') end.ask(new Interrupted(order));
       },
       (error: unknown) => {
         // An unreachable database does not end the work: the next page's transaction decides.

@@ -21,8 +21,14 @@ export interface Lease {
 /** Somebody else holds the run now, or it was cancelled under our hands. */
 export class LeaseLost extends Error {}
 
-/** What people want of a run while it is under way. */
+/** What people want of a run. */
 export type Wanted = 'run' | 'pause' | 'cancel';
+
+/** What is to become of a run under way; `stop`: its credential must not be used, for which its next claim pauses it. */
+export type Order = Wanted | 'stop';
+
+/** In a statement with `runs` and its connection `c`. */
+const order = `case when wanted = 'run' and c.credential_health in ('broken', 'disconnected') then 'stop' else wanted end`;
 
 const worker = `${hostname()}:${process.pid}`;
 
@@ -58,26 +64,29 @@ export const due = `(
   or (status = 'RUNNING' and (lease_until is null or lease_until < clock_timestamp()))
 )`;
 
-export async function extendLease(sql: Sql, lease: Lease): Promise<Wanted> {
+export async function extendLease(sql: Sql, lease: Lease): Promise<Order> {
   return sql.transaction(reachOf(lease), async tx => {
-    const [row] = await tx.rows<{ wanted: Wanted }>(
+    const [row] = await tx.rows<{ order: Order }>(
       `update runs set lease_until = clock_timestamp() + $3 * interval '1 second'
-       where id = $1 and epoch = $2 and status = 'RUNNING' returning wanted`,
+       from connections c
+       where runs.id = $1 and epoch = $2 and status = 'RUNNING' and c.id = connection_id
+       returning ${order} as order`,
       [lease.runId, lease.epoch, leaseSeconds],
     );
     if (row === undefined) throw new LeaseLost();
-    return row.wanted;
+    return row.order;
   });
 }
 
 /** First thing in every transaction of a run: locks its row and proves that the lease is still ours. */
-export async function fence(tx: SqlTransaction, lease: Lease): Promise<Wanted> {
-  const [row] = await tx.rows<{ wanted: Wanted }>(
-    "select wanted from runs where id = $1 and epoch = $2 and status = 'RUNNING' for update",
+export async function fence(tx: SqlTransaction, lease: Lease): Promise<Order> {
+  const [row] = await tx.rows<{ order: Order }>(
+    `select ${order} as order from runs join connections c on c.id = connection_id
+     where runs.id = $1 and epoch = $2 and status = 'RUNNING' for update of runs`,
     [lease.runId, lease.epoch],
   );
   if (row === undefined) throw new LeaseLost();
-  return row.wanted;
+  return row.order;
 }
 
 export interface Ending {
@@ -122,8 +131,8 @@ export async function releaseLease(sql: Sql, lease: Lease, intended: Ending, req
 }
 
 /** Nobody takes up a run that was to stop while it is handed back or waits, so it stops here. */
-function asWanted(ending: Ending, wanted: Wanted): Ending {
-  if (wanted === 'run' || isFinished(ending.status)) return ending;
+function asWanted(ending: Ending, wanted: Order): Ending {
+  if (wanted === 'run' || wanted === 'stop' || isFinished(ending.status)) return ending;
   if (wanted === 'cancel') return { status: RunStatus.CANCELLED };
   return ending.status === RunStatus.PAUSED ? ending : { status: RunStatus.PAUSED };
 }

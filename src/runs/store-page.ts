@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { documentPacker, type PackedCall, storeCalls, unstorable } from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
 import type { FetchedCall, Haul, Unusable } from '../engine/index.js';
-import { fence, type Lease, leaseSeconds, reachOf, type Wanted } from './lease.js';
+import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
 import { advanceSlice, type Slice } from './slices.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
 
@@ -32,11 +32,11 @@ export async function storePage(
   slice: Slice,
   haul: Haul,
   pace: () => Pace,
-): Promise<{ readonly snapshot: RunSnapshot; readonly wanted: Wanted }> {
+): Promise<{ readonly snapshot: RunSnapshot; readonly order: Order }> {
   const { lease } = target;
   const { calls, unusable } = await pack(keyring, target, haul);
   return sql.transaction(reachOf(lease), async tx => {
-    const wanted = await fence(tx, lease);
+    const order = await fence(tx, lease);
     const { stored, added, transcripts } = await storeCalls(
       tx,
       { ...target, customerId: lease.customerId, importId: target.ownerId, runId: lease.runId },
@@ -56,7 +56,7 @@ export async function storePage(
       bindingLimit ?? null,
       leaseSeconds,
     ]);
-    return { snapshot: snapshotOfRow(row as RunRow), wanted };
+    return { snapshot: snapshotOfRow(row as RunRow), order };
   });
 }
 

@@ -89,12 +89,12 @@ async function step(walk: Walk, slice: Slice, waiting: Slice[], seen: Set<string
         return newer;
       }
     }
-    const { snapshot, wanted } = await storePage(house, target, slice, haul, () => {
+    const { snapshot, order } = await storePage(house, target, slice, haul, () => {
       meter.countCalls(haul.calls.length);
       return meter.read(account.pacer.binding);
     });
     walk.tell(snapshot);
-    if (wanted !== 'run') throw new Interrupted(wanted);
+    if (order !== 'run') throw new Interrupted(order);
     return haul.next === undefined ? undefined : { ...slice, cursor: haul.next };
   } catch (error) {
     if (!(error instanceof CursorDied)) throw error;

@@ -17,6 +17,7 @@ export interface How {
 export const identities = [
   'customer',
   'connection',
+  'cutConnection',
   'import',
   'haltedImport',
   'stoppedImport',
@@ -67,6 +68,7 @@ export const how: How = {
     'Mutation.createContact': house,
     'Mutation.createCustomer': house,
     'Mutation.createStaff': admin,
+    'Mutation.disconnect': all,
     'Mutation.endContact': house,
     'Mutation.endStaff': admin,
     'Mutation.pauseImport': all,
@@ -115,6 +117,7 @@ export const how: How = {
     'Mutation.createCustomer(idempotencyKey:)': 'idempotencyKey',
     'Mutation.createStaff(idempotencyKey:)': 'idempotencyKey',
     'Mutation.startImport(idempotencyKey:)': 'idempotencyKey',
+    'Mutation.disconnect(connectionId:)': 'cutConnection',
     'Mutation.endContact(id:)': 'contact',
     'Mutation.endStaff(id:)': 'staff',
     'Mutation.pauseImport(id:)': 'haltedImport',

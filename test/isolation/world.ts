@@ -130,6 +130,17 @@ async function halt(hub: TestHub, mark: string, importId: string): Promise<strin
   return id;
 }
 
+/** A connection to a further account, to be cut. */
+async function copyConnection(hub: TestHub, connectionId: string, mark: string): Promise<string> {
+  const id = randomUUID();
+  const copy = (table: string, key: string) =>
+    `insert into ${table} select (jsonb_populate_record(t, $2)).* from ${table} t where ${key} = $1`;
+  const account = { account_id: `${mark}-second-account`, account_name: `${mark} second account` };
+  await hub.database.query(copy('connections', 'id'), [connectionId, { id, ...account }]);
+  await hub.database.query(copy('credentials', 'connection_id'), [connectionId, { connection_id: id }]);
+  return id;
+}
+
 interface Known {
   readonly customerId: string;
   readonly connectionId: string;
@@ -161,6 +172,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
   return {
     customer: customerId,
     connection: known.connectionId,
+    cutConnection: await copyConnection(hub, known.connectionId, mark),
     import: known.importId,
     haltedImport: known.haltedImportId,
     stoppedImport: known.stoppedImportId,
@@ -198,6 +210,7 @@ function absentValues(of: Values): Values {
     ...{
       customer: id,
       connection: id,
+      cutConnection: id,
       import: id,
       haltedImport: id,
       stoppedImport: id,

@@ -21,7 +21,7 @@ function point(name) {
 function statementPoint(text) {
   if (/epoch = epoch \+ 1, worker/.test(text)) return 'claim';
   if (/insert into run_slices/.test(text)) return 'plan';
-  if (text.endsWith('for update') && /from runs/.test(text)) return 'fence';
+  if (/from runs.* for update of runs$/s.test(text)) return 'fence';
   if (/insert into calls/.test(text)) return 'upsert';
   if (/update run_slices set cursor = \$3/.test(text)) return 'checkpoint';
   if (/update runs set stored = stored/.test(text)) return 'counters';

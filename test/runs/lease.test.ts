@@ -128,8 +128,8 @@ describe('a stored page', () => {
   test('brings calls, checkpoint and counters, and renews the lease', async () => {
     const lease = await claimed({ setbacks: '3' });
     await runs.database.query(`update runs set lease_until = clock_timestamp() where id = $1`, [lease.runId]);
-    const { snapshot, wanted } = await store(lease, haul('page-1', 'page-2'));
-    expect(wanted).toBe('run');
+    const { snapshot, order } = await store(lease, haul('page-1', 'page-2'));
+    expect(order).toBe('run');
     expect(snapshot).toMatchObject({ stored: 2, added: 2, transcripts: 2, requests: 2, found: 10, sequence: 2 });
     const row = await runs.row(lease.runId);
     expect(row['setbacks']).toBe(0);
@@ -153,7 +153,7 @@ describe('a stored page', () => {
   test('tells what people want meanwhile', async () => {
     const lease = await claimed();
     await runs.database.query(`update runs set wanted = 'pause' where id = $1`, [lease.runId]);
-    expect(await store(lease, haul('wanted-1'))).toMatchObject({ wanted: 'pause', snapshot: { stored: 1 } });
+    expect(await store(lease, haul('wanted-1'))).toMatchObject({ order: 'pause', snapshot: { stored: 1 } });
   });
 });
 
