@@ -79,6 +79,8 @@ export async function storeCalls(
   return stored as Stored;
 }
 
+// A row that was inserted and not updated has no `xmax`. What the statement saw before does not tell: another run may
+// have added the call since.
 const upsert = `
 with before as (
   select c.external_id, c.run_id from calls c join staged_calls s using (external_id)
@@ -95,7 +97,7 @@ with before as (
     duration_seconds = excluded.duration_seconds, title = excluded.title, direction = excluded.direction,
     link = excluded.link, language = excluded.language, participants = excluded.participants,
     recordings = excluded.recordings, document = excluded.document, updated_at = now()
-  returning id, external_id
+  returning id, external_id, xmax = 0 as is_new
 ), told as (
   insert into transcripts (call_id, customer_id, origin, codec, document)
   select w.id, $1, 'platform', 'zstd', s.transcript
@@ -104,9 +106,9 @@ with before as (
 )
 select
   count(*) filter (where b.run_id is distinct from $6::uuid)::int as stored,
-  count(*) filter (where b.external_id is null)::int as added,
+  count(*) filter (where w.is_new)::int as added,
   count(*) filter (where b.run_id is distinct from $6::uuid and s.transcript is not null)::int as transcripts
-from staged_calls s left join before b using (external_id)`;
+from staged_calls s join written w using (external_id) left join before b using (external_id)`;
 
 function row({ draft, document, transcript }: PackedCall): readonly (Uint8Array | null)[] {
   const { at, offsetMinutes } = moment(draft.startedAt);
