@@ -11,7 +11,9 @@ import type { NamedKey } from './keyring.js';
 export async function encryptionKeys(dataDir: string): Promise<readonly NamedKey[]> {
   const file = join(dataDir, 'encryption-keys');
   await keep(dataDir, file, `first:${randomBytes(32).toString('base64')}\n`);
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new StartupProblem(`${file} cannot be read (${cause.code}): give the hub's user read access.`);
+  });
   return text
     .trim()
     .split(/[\n,]/)
@@ -36,8 +38,9 @@ async function keep(dataDir: string, file: string, content: string, flag: 'wx' |
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await writeFile(file, content, { mode: 0o600, flag });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    // Making the folder says the same of a file that stands in its place.
+    if (code === 'EEXIST' && syscall === 'open') return;
     throw new StartupProblem(
       `The data folder ${dataDir} cannot be written (${code}): give the hub's user write access or set PATCHBAY_DATA_DIR.`,
     );
