@@ -11,14 +11,14 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { CallerError } from '../core/errors.js';
 import type { Metrics } from '../core/metrics.js';
 import type { Log } from '../core/ports.js';
+import { isUnavailable } from '../core/unavailable.js';
 import type { House, Scope } from '../scope.js';
-import { formatError, originOf } from './format-error.js';
+import { formatError, originOf, retryAfterSeconds } from './format-error.js';
 import { allowForPlatforms, missedDeadline } from './limits/deadline.js';
 import { documentRules, faultsTold, weighed } from './limits/document.js';
 import { documentLimits } from './limits/document-size.js';
 import { type Rates, secondsToWait } from './limits/rates.js';
 import { countOperation, outcomeOf } from './metrics.js';
-import { isUnavailable, retryAfterSeconds } from './unavailable.js';
 
 /** Apollo for `POST /graphql`, quiet: no landing page, no reports to anybody, no persisted documents, no batches. */
 export async function startApollo(schema: GraphQLSchema, house: House, rates: Rates): Promise<ApolloServer<Scope>> {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { BrokenPromise, CallerError, type ErrorCode, notFound, PatchbayError } from '../core/errors.js';
 import type { Log } from '../core/ports.js';
+import { isUnavailable } from '../core/unavailable.js';
 import type { House } from '../scope.js';
-import { isUnavailable } from './unavailable.js';
 
 /** Codes of the GraphQL protocol: the request never reached us. Each with its remedy. */
 const protocolCodes: Readonly<Record<string, string>> = {
@@ -49,6 +49,9 @@ function explain(error: GraphQLError, log: Log): Explanation {
 export function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError != null ? originOf(error.originalError) : error;
 }
+
+/** Seconds after which a client may try again. */
+export const retryAfterSeconds = '2';
 
 export function unavailable(): CallerError {
   return new CallerError('UNAVAILABLE', 'The hub cannot reach its database at the moment.', {

@@ -2,14 +2,14 @@ import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { CallerError, type ErrorCode } from '../core/errors.js';
+import { isUnavailable } from '../core/unavailable.js';
 import type { House, Scope, Viewer } from '../scope.js';
-import { unavailable } from './format-error.js';
+import { retryAfterSeconds, unavailable } from './format-error.js';
 import { type Health, healthRoutes } from './health.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
 import { clientGone, setDeadline } from './limits/deadline.js';
 import { secondsToWait } from './limits/rates.js';
 import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
-import { isUnavailable, retryAfterSeconds } from './unavailable.js';
 
 const bodyLimit = '100kb';
 const welcome =

@@ -13,7 +13,7 @@ export class Announcer {
   constructor(readonly bus: Bus) {}
 
   tell(snapshot: RunSnapshot): void {
-    // Pages of two slices may be told of in another order than they were stored in.
+    // Pages of several slices may be told of in another order than they were stored in.
     if (snapshot.sequence < this.#told) return;
     this.#told = snapshot.sequence;
     this.#pending = snapshot;

@@ -1,11 +1,14 @@
 import type { PatchbayError } from '../core/errors.js';
 import { CallerError, PlatformError } from '../core/errors.js';
 import type { Sql } from '../core/ports.js';
+import { isUnavailable } from '../core/unavailable.js';
 import type { Scope } from '../scope.js';
 import { type Ending, type Lease, LeaseLost, reachOf } from './lease.js';
 import { RunStatus } from './run.state.js';
 import { Interrupted } from './end-of-work.js';
 
+/** The database tells nobody when it is back. */
+const databaseAwayMs = 5_000;
 /** How long to wait after the n-th setback in a row. After the last one the run fails. */
 const patienceMs = [5, 15, 60, 300, 900, 1_800, 3_600, 7_200].map(seconds => seconds * 1_000);
 
@@ -28,6 +31,14 @@ export async function endingFor(scope: Scope, lease: Lease, error: unknown): Pro
   if (error instanceof PlatformError) return platformEnding(scope, lease, error);
   if (error instanceof CallerError && error.code === 'CONNECTION_NOT_READY') {
     return { status: RunStatus.PAUSED, error: inWords(error) };
+  }
+  if (isUnavailable(error)) {
+    scope.log.warn('A run could not reach the database.', { error });
+    return {
+      status: RunStatus.WAITING,
+      wakeAfterMs: databaseAwayMs,
+      waitReason: 'The hub could not reach its database.',
+    };
   }
   scope.log.error('A run met a fault of ours.', { error });
   return later(scope, lease, {

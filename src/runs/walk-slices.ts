@@ -111,7 +111,7 @@ async function step(walk: Walk, slice: Slice, waiting: Slice[], seen: Set<string
   }
 }
 
-/** Of what both walkers met, the one that decides: a lost lease, then a wish to stop, then the first failure. */
+/** Of what the walkers met, the one that decides: a lost lease, then a wish to stop, then the first failure. */
 function worst(errors: readonly unknown[]): unknown {
   return (
     errors.find(error => error instanceof LeaseLost) ?? errors.find(error => error instanceof Interrupted) ?? errors[0]

@@ -1,4 +1,4 @@
-import { PatchbayError } from '../core/errors.js';
+import { PatchbayError } from './errors.js';
 
 const nodeCodes = new Set([
   'ECONNREFUSED',
@@ -24,6 +24,3 @@ export function isUnavailable(error: unknown, depth = 0): boolean {
   if (typeof code === 'string' && (nodeCodes.has(code) || postgresCodes.test(code))) return true;
   return name === 'ConnectionException' || poolWords.test(error.message) || isUnavailable(error.cause, depth + 1);
 }
-
-/** Seconds after which a client may try again. */
-export const retryAfterSeconds = '2';
