@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
-import { BrokenPromise, CallerError, type ErrorCode, notFound, PatchbayError } from '../core/errors.js';
+import { BrokenPromise, CallerError, type ErrorCode, PatchbayError } from '../core/errors.js';
 import type { Log } from '../core/ports.js';
 import { isUnavailable } from '../core/unavailable.js';
 import type { House } from '../scope.js';
@@ -40,7 +40,7 @@ function explain(error: GraphQLError, log: Log): Explanation {
   const origin = originOf(error);
   if (origin instanceof PatchbayError && !(origin instanceof BrokenPromise)) return origin;
   if (isUnavailable(origin)) return unavailable();
-  if (isMalformedId(origin)) return notFound('thing');
+  if (isMalformedId(origin)) return nothingOfThatId();
   if (isOutOfBounds(origin)) return outOfBounds();
   return (origin instanceof GraphQLError && explainRequest(error, origin)) || internal(origin, log);
 }
@@ -105,6 +105,12 @@ function withoutValues(message: string): string {
     .replace(/^Value "[\s\S]*" does not exist/, 'The value does not exist')
     .replace(/^Unknown operation named "[\s\S]*"/, 'There is no operation of this name')
     .replace(/^(Syntax Error: .{0,100}?)(?:Block)?String "[\s\S]*"/, '$1a string');
+}
+
+function nothingOfThatId(): CallerError {
+  return new CallerError('NOT_FOUND', 'Nothing has this id.', {
+    remedy: 'Check the id; the hub gives ids out as UUIDs.',
+  });
 }
 
 /** An id that is not even an id is the id of nothing. */

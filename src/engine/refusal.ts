@@ -22,7 +22,7 @@ export function refusal(verdict: Verdict, status: number, { platform, method, pa
         ? new PlatformError('PERMISSION_MISSING', 'reconnect', answer, {
             remedy: `Have an administrator at ${platform} give the credential the permissions it lacks, then connect again.`,
           })
-        : new PlatformError('CREDENTIAL_REJECTED', 'reconnect', answer, {
+        : new PlatformError('CREDENTIAL_REJECTED', 'reconnect', `${platform} refused the credential (${status}).`, {
             remedy: 'Connect the account again with a credential that is valid.',
           });
     default:

@@ -98,6 +98,7 @@ describe.concurrent('connecting by a key', () => {
 
     const error = await refusal(customerId, { ...account.secret, secret: 'wrong-canary' });
 
+    expect(error.message).toBe('Gong refused the credential (401).');
     expect(error.extensions).toMatchObject({ code: 'CREDENTIAL_REJECTED', field: 'input.secret' });
     expect(error.extensions.remedy).toContain('Admin center');
     expect(JSON.stringify(error)).not.toContain('wrong-canary');
