@@ -9,11 +9,14 @@ export interface Child {
   end(): Promise<void>;
 }
 
+/** What configures a hub. The demo has one of its own, whatever hub the environment is meant for. */
+const ofAnotherHub = /^(PATCHBAY_|PLATFORM_|DATABASE_URL|JOBS_URL)/;
+
 /** Starts one of our own entry files, given by its path beside this folder. */
 export function startChild(entry: string, args: readonly string[], env: NodeJS.ProcessEnv, logFile: string): Child {
   const path = fileURLToPath(new URL(`../${entry}`, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...surroundings(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = createWriteStream(logFile);
@@ -44,6 +47,10 @@ export function startChild(entry: string, args: readonly string[], env: NodeJS.P
       }),
     end: () => endChild(child, ended),
   };
+}
+
+function surroundings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofAnotherHub.test(name)));
 }
 
 async function endChild(child: ChildProcess, ended: Promise<void>): Promise<void> {

@@ -15,7 +15,7 @@ import * as documents from './documents.js';
 const callsInDemo = 1_247;
 const platform = 'gong';
 const historyDays = 365;
-const folder = process.env.PATCHBAY_DATA_DIR ?? '.patchbay/demo';
+const folder = join(process.env.PATCHBAY_DATA_DIR ?? '.patchbay', 'demo');
 
 const { values } = parseArgs({
   options: { once: { type: 'boolean', default: false }, calls: { type: 'string', default: String(callsInDemo) } },
@@ -88,6 +88,7 @@ async function startHub(sandbox: SandboxAddress, apiKey: string): Promise<string
       PATCHBAY_ADMIN_KEY: apiKey,
       PATCHBAY_EGRESS_ALLOW: new URL(sandbox.url).host,
       [`PLATFORM_${platform.toUpperCase()}_API_URL`]: sandbox.url,
+      HOST: '127.0.0.1',
       PORT: String(await freePort(Number(process.env.PORT ?? 4000))),
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
     },
