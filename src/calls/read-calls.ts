@@ -1,5 +1,5 @@
 import { raw } from '@mikro-orm/postgresql';
-import { readPage } from '../customers/index.js';
+import { checkInput, readPage, searchWords } from '../customers/index.js';
 import type { PageRequest } from '../core/page.js';
 import type { Scope } from '../scope.js';
 import { Call } from './call.entity.js';
@@ -11,12 +11,13 @@ export function readCalls(scope: Scope, customerId: string, filter: CallFilter, 
 }
 
 function where({ from, to, title, participantEmail, ...equal }: CallFilter): object {
+  const words = checkInput(searchWords, title, 'filter.title');
   return {
     ...Object.fromEntries(Object.entries(equal).filter(([, value]) => value != null)),
     ...((from != null || to != null) && {
       startedAt: { ...(from != null && { $gte: from }), ...(to != null && { $lt: to }) },
     }),
-    ...(title != null && { title: { $ilike: `%${title.replace(/[\\%_]/g, '\\$&')}%` } }),
+    ...(words !== '' && { title: { $ilike: `%${words.replace(/[\\%_]/g, '\\$&')}%` } }),
     ...(participantEmail != null && {
       [raw(`lower(participants::text)::jsonb`)]: { $contains: [{ email: participantEmail.toLowerCase() }] },
     }),

@@ -91,7 +91,7 @@ export const variables = {
     example: `$(${makeKey})`,
     schema: z
       .string()
-      .regex(/^[!-~]{24,}$/, 'must be at least 24 characters long, without spaces')
+      .regex(/^[!-~]{12,}$/, 'must be at least 12 characters long, without spaces')
       .transform(secret),
     inFile: true,
   },
@@ -164,16 +164,21 @@ function readKeys(list: string, context: z.RefinementCtx<string>): readonly Name
   return Object.freeze(keys);
 }
 
+const hexKey = /^[0-9a-f]{64}$/i;
+
 function readKey(item: string, place: number, context: z.RefinementCtx<string>): NamedKey {
   const [, name = '', encoded = ''] = /^([^:]*):(.*)$/.exec(item) ?? [];
   if (!/^[a-z0-9-]{1,32}$/.test(name)) {
     context.addIssue(`must be a list of name:key, where a name is 1 to 32 of a-z, 0-9 and -; number ${place} is not`);
-  } else if (!/^[A-Za-z0-9+/]{43}=?$/.test(encoded)) {
+  } else if (!hexKey.test(encoded) && !/^[A-Za-z0-9+/]{43}=?$/.test(encoded)) {
     context.addIssue(
-      `must give each key as base64 of exactly 32 bytes; number ${place} is not (make one with: ${makeKey})`,
+      `must give each key as base64 or hex of exactly 32 bytes; number ${place} is not (make one with: ${makeKey})`,
     );
   }
-  return Object.freeze({ name, key: new Secret<Uint8Array>(Buffer.from(encoded, 'base64')) });
+  return Object.freeze({
+    name,
+    key: new Secret<Uint8Array>(Buffer.from(encoded, hexKey.test(encoded) ? 'hex' : 'base64')),
+  });
 }
 
 function splitList(list: string): readonly string[] {

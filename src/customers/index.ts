@@ -14,6 +14,7 @@ import { ViewerResolver } from './viewer.resolver.js';
 
 export { type Act, record } from './audit/record.js';
 export { type AuditVerdict, verifyAuditTrail } from './audit/verify-audit-trail.js';
+export { checkInput, searchWords } from './check-input.js';
 export { Customer } from './customer.entity.js';
 export { authenticate, type Door, keysThatWork, reachOf } from './keys/authenticate.js';
 export { ensureConfiguredKey, ensureFirstKey } from './keys/first-key.js';

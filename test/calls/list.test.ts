@@ -185,6 +185,13 @@ describe('the filter of calls', () => {
     },
   );
 
+  test('refuses words for the title that are a text', async () => {
+    expect(await refusal({ filter: { title: '%'.repeat(201) } })).toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'filter.title',
+    });
+  });
+
   test('is tried on calls of both kinds', () => {
     expect(all.filter(({ medium }) => medium === 'PHONE').length).toBeGreaterThan(5);
     expect(all.filter(({ medium }) => medium === 'MEETING').length).toBeGreaterThan(5);

@@ -35,7 +35,8 @@ const points = [
   'release committed',
 ];
 const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
-const resumeWithinMs = 15_000;
+/** A busy machine is slow; what is aimed at is measured by `npm run soak`. */
+const resumeWithinMs = 45_000;
 
 describe.concurrent('a hub that is killed', () => {
   test.each(points)(

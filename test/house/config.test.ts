@@ -48,7 +48,7 @@ describe('a full environment', () => {
     JOBS_URL: 'postgres',
     PATCHBAY_DATA_DIR: '/var/lib/été',
     PATCHBAY_ADMIN_KEY: 'a-key-of-24-characters--',
-    PATCHBAY_ENCRYPTION_KEYS: `new-1:${raw.toString('base64')} , old:${raw.toString('base64').replace('=', '')}`,
+    PATCHBAY_ENCRYPTION_KEYS: `new-1:${raw.toString('base64')} , old:${raw.toString('base64').replace('=', '')},hex:${raw.toString('hex')}`,
     PATCHBAY_PUBLIC_URL: 'https://hub.example.com/patchbay/',
     PLATFORM_GONG_API_URL: 'http://127.0.0.1:4010/',
     PLATFORM_ZOOM_PHONE_API_URL: 'https://proxy.example.com/zoom',
@@ -87,8 +87,8 @@ describe('a full environment', () => {
     ]);
     expect(config.databaseUrl?.reveal()).toBe('postgres://me:pa%20ss@db.internal/patchbay');
     expect(config.adminKey?.reveal()).toBe('a-key-of-24-characters--');
-    expect(config.encryptionKeys?.map(each => each.name)).toEqual(['new-1', 'old']);
-    expect(config.encryptionKeys?.map(each => raw.equals(each.key.reveal()))).toEqual([true, true]);
+    expect(config.encryptionKeys?.map(each => each.name)).toEqual(['new-1', 'old', 'hex']);
+    expect(config.encryptionKeys?.map(each => raw.equals(each.key.reveal()))).toEqual([true, true, true]);
   });
 
   test('cannot be changed afterwards', () => {
@@ -139,7 +139,7 @@ describe('problems', () => {
     ['DATABASE_URL', 'db.internal'],
     ['DATABASE_URL', 'postgresql:///patchbay'],
     ['PATCHBAY_ADMIN_KEY', 'twenty four characters and more'],
-    ['PATCHBAY_ADMIN_KEY', 'x'.repeat(23)],
+    ['PATCHBAY_ADMIN_KEY', 'x'.repeat(11)],
     ['PATCHBAY_PUBLIC_URL', '/patchbay'],
     ['PATCHBAY_PUBLIC_URL', 'https://me:pw@hub.example.com'],
     ['PATCHBAY_PUBLIC_URL', 'https://hub.example.com/?a=1'],
@@ -160,7 +160,7 @@ describe('problems', () => {
     ['PATCHBAY_ENCRYPTION_KEYS', `${key('main')},`],
     ['PATCHBAY_ENCRYPTION_KEYS', `main:${randomBytes(31).toString('base64')}`],
     ['PATCHBAY_ENCRYPTION_KEYS', `main:${randomBytes(33).toString('base64')}`],
-    ['PATCHBAY_ENCRYPTION_KEYS', `main:${randomBytes(32).toString('hex')}`],
+    ['PATCHBAY_ENCRYPTION_KEYS', `main:${randomBytes(31).toString('hex')}`],
     ['PATCHBAY_ENCRYPTION_KEYS', `${'a'.repeat(33)}:${randomBytes(32).toString('base64')}`],
     ['PATCHBAY_ENCRYPTION_KEYS', `${key('main')},${key('main')}`],
   ])('%s refuses %s', (name, value) => {
