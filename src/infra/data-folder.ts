@@ -11,9 +11,20 @@ import type { NamedKey } from './keyring.js';
 export async function encryptionKeys(dataDir: string): Promise<readonly NamedKey[]> {
   const file = join(dataDir, 'encryption-keys');
   await keep(dataDir, file, `first:${randomBytes(32).toString('base64')}\n`);
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new StartupProblem(`${file} cannot be read (${cause.code}): give the hub's user read access.`);
+  return (await keptEncryptionKeys(dataDir)) ?? [];
+}
+
+/** The same, when they have been made; nothing is made. */
+export async function keptEncryptionKeys(dataDir: string): Promise<readonly NamedKey[] | undefined> {
+  const file = join(dataDir, 'encryption-keys');
+  const text = await readFile(file, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+    if (code === 'ENOENT') return undefined;
+    throw new StartupProblem(`${file} cannot be read (${code}): give the hub's user read access.`);
   });
+  return text === undefined ? undefined : parseKeys(file, text);
+}
+
+function parseKeys(file: string, text: string): readonly NamedKey[] {
   return text
     .trim()
     .split(/[\n,]/)

@@ -55,10 +55,7 @@ async function migrate(ownerUrl: string): Promise<void> {
 }
 
 async function servingUrl(owner: pg.Client, ownerUrl: string, keys: readonly Uint8Array[]): Promise<string> {
-  const { rows } = await owner.query<{ name: string }>('select current_database() as name');
-  const role = `${rows[0]?.name ?? 'patchbay'}_app`.slice(0, 63);
-  // Oldest first: adding a key leaves the password as it is, and processes with old and new keys agree.
-  const addresses = keys.toReversed().map(key => withLogin(ownerUrl, role, password(key, role)));
+  const { role, addresses } = await servingLogins(owner, ownerUrl, keys);
   for (const address of addresses) {
     if (await canLogIn(address)) {
       await grant(owner, role);
@@ -70,6 +67,23 @@ async function servingUrl(owner: pg.Client, ownerUrl: string, keys: readonly Uin
   await makeRole(owner, role, new URL(newest).password);
   await grant(owner, role);
   return newest;
+}
+
+interface ServingLogins {
+  readonly role: string;
+  /** Oldest key first: adding a key leaves the password as it is, and processes with old and new keys agree. */
+  readonly addresses: readonly string[];
+}
+
+/** What the serving role is called and the addresses that it may log in with. */
+export async function servingLogins(
+  owner: pg.Client,
+  ownerUrl: string,
+  keys: readonly Uint8Array[],
+): Promise<ServingLogins> {
+  const { rows } = await owner.query<{ name: string }>('select current_database() as name');
+  const role = `${rows[0]?.name ?? 'patchbay'}_app`.slice(0, 63);
+  return { role, addresses: keys.toReversed().map(key => withLogin(ownerUrl, role, password(key, role))) };
 }
 
 async function makeRole(owner: pg.Client, role: string, secret: string): Promise<void> {

@@ -1,0 +1,3 @@
+import { enter } from './require-node.js';
+
+await enter(() => import('./cli/main.js'));

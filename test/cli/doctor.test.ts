@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { connectedCustomer } from '../kit/trip.js';
+import { until } from '../kit/until.js';
+
+type Env = Readonly<Record<string, string>>;
+interface Told {
+  readonly code: number | null;
+  readonly text: string;
+}
+interface Examined {
+  readonly code: number | null;
+  readonly text: string;
+  readonly ok: boolean;
+  /** `state about`, in order. */
+  readonly states: readonly string[];
+  says(about: string): string;
+}
+
+const root = path.join(import.meta.dirname, '../..');
+const children: ChildProcess[] = [];
+let dir: string;
+let hub: TestHub;
+let sandbox: GongSandbox;
+let external: Env;
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'patchbay-doctor-'));
+  sandbox = await startGongSandbox({ calls: 10 });
+  hub = await testHub(sandbox.env);
+  await connectedCustomer(hub, sandbox);
+  external = { ...hub.env, PATCHBAY_DATA_DIR: path.join(dir, 'external'), PORT: new URL(hub.url).port };
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await hub?.close();
+  await sandbox?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function start(program: string, env: Env, ...args: string[]): { child: ChildProcess; text(): string } {
+  const child = spawn(process.execPath, [path.join(root, 'dist/src', program), ...args], {
+    cwd: dir,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let text = '';
+  child.stdout?.on('data', chunk => (text += String(chunk)));
+  child.stderr?.on('data', chunk => (text += String(chunk)));
+  return { child, text: () => text };
+}
+
+async function patchbay(env: Env, ...args: string[]): Promise<Told> {
+  const { child, text } = start('patchbay.js', env, ...args);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, text: text() };
+}
+
+async function examine(env: Env): Promise<Examined> {
+  const { code, text } = await patchbay(env, 'doctor', '--json');
+  const { ok, findings } = JSON.parse(text);
+  return {
+    ...{ code, text, ok },
+    states: findings.map(({ state, about }: any) => `${state} ${about}`),
+    says: about =>
+      findings
+        .filter((one: any) => one.about === about)
+        .map(({ says }: any) => says)
+        .join(' '),
+  };
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+test('a hub in good health has nothing that fails, and no secret of it is told', async () => {
+  const { code, ok, states, says, text } = await examine(external);
+
+  // A machine may be slow or full.
+  expect(states.filter(state => !/^ok|disk|latency/.test(state))).toEqual([]);
+  expect([code, ok]).toEqual([0, true]);
+  expect(says('port')).toBe(`A hub answers at ${hub.url} and is ready.`);
+  expect(says('migrations')).toBe('All have been made.');
+  expect(says('serving role')).toMatch(/_app logs in and owns nothing\.$/);
+  expect(says('encryption keys')).toBe('test (1 customer); the first is for new customers.');
+  expect(says('platform gong')).toMatch(/ answers \(\d{3} in \d+ ms\)\.$/);
+  expect(says('runs')).toBe('0 runs are worked on by 0 workers, 0 wait; 1 process of the hub is connected.');
+  const { password } = new URL(hub.database.url);
+  for (const secret of [hub.adminKey, password, external['PATCHBAY_ENCRYPTION_KEYS']?.split(':')[1] ?? ''])
+    expect(text).not.toContain(secret);
+});
+
+test('what is wrong fails, each with its remedy', async () => {
+  const other = `other:${Buffer.alloc(32, 9).toString('base64')}`;
+  const taken = createServer(socket => socket.end('220 mail\r\n')).listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const PORT = String((taken.address() as { port: number }).port);
+  const PLATFORM_GONG_API_URL = `http://127.0.0.1:${await freePort()}`;
+
+  const { code, ok, states, says } = await examine({
+    ...external,
+    ...{ PATCHBAY_ENCRYPTION_KEYS: `${other},${external['PATCHBAY_ENCRYPTION_KEYS']}`, PORT, PLATFORM_GONG_API_URL },
+  });
+  taken.close();
+
+  expect([code, ok]).toEqual([1, false]);
+  expect(states.filter(state => state.startsWith('fail'))).toEqual(['fail port', 'fail platform gong']);
+  expect(says('encryption keys')).toBe('other (0 customers), test (1 customer); the first is for new customers.');
+
+  const without = await examine({ ...external, PATCHBAY_ENCRYPTION_KEYS: other });
+  expect(without.states).toContain('warn serving role');
+
+  const away = await examine({ ...external, DATABASE_URL: 'postgresql://me:secretword@127.0.0.1:1/none' });
+  expect(away.states).toContain('fail database');
+  expect(away.text).not.toContain('secretword');
+});
+
+test('every fault of the configuration is told, in words and for programs', async () => {
+  const env = { PORT: 'x', PATCHBAY_ROLL: 'api', PATCHBAY_ADMIN_KEY: 'short' };
+
+  const { states, code } = await examine(env);
+  const told = await patchbay(env, 'doctor');
+
+  expect(code).toBe(1);
+  expect(states).toEqual(['ok program', ...Array(3).fill('fail configuration')]);
+  expect(told.text).toMatch(/^fail +configuration +PORT must be a whole number/m);
+  expect(told.text).toMatch(/^ +→ Correct it/m);
+  expect(told.text).toMatch(/1 ok, 0 warn, 3 fail\n$/);
+});
+
+test('an embedded database is left as it is: unmade, running, stopped', async () => {
+  const PATCHBAY_DATA_DIR = path.join(dir, 'embedded');
+  const env = { PATCHBAY_DATA_DIR, PORT: await freePort(), LOG_LEVEL: 'warn' };
+
+  const before = await examine(env);
+  expect(before.says('database')).toBe('Embedded; it will be made at the first start.');
+  expect(await readdir(dir)).not.toContain('embedded');
+
+  const first = start('main.js', env);
+  await until('the hub listens', () => first.text().includes('Patchbay listens'));
+  const running = await examine(env);
+  expect(running.states.filter(state => state.startsWith('fail'))).toEqual([]);
+  expect(running.says('database')).toMatch(/^PostgreSQL 18\.\d+ answers at 127\.0\.0\.1:\d+\.$/);
+  expect(running.says('admin key')).toBe('1 works.');
+  expect(running.says('port')).toMatch(/and is ready\.$/);
+  expect(first.child.exitCode).toBeNull();
+  first.child.kill('SIGTERM');
+  await once(first.child, 'close');
+
+  const stopped = await examine(env);
+  expect(stopped.says('database')).toMatch(/^Embedded, and stopped/);
+  expect(stopped.says('encryption keys')).toBe('first; which are in use was not looked at.');
+  expect(stopped.states.filter(state => state.startsWith('fail'))).toEqual([]);
+
+  const again = start('main.js', env);
+  await until('the hub listens again', () => again.text().includes('Patchbay listens'));
+  again.child.kill('SIGTERM');
+  await once(again.child, 'close');
+}, 120_000);
+
+test('it says how it is used', async () => {
+  const told = await Promise.all([['--help'], [], ['cure'], ['doctor', '--quick']].map(args => patchbay({}, ...args)));
+
+  expect(told.map(({ code }) => code)).toEqual([0, 1, 1, 1]);
+  for (const { text } of told) expect(text).toContain('npm run patchbay -- <verb>');
+  expect(told[2]?.text).toContain('There is no verb "cure".');
+});
