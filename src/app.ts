@@ -155,7 +155,7 @@ async function open(
       ? undefined
       : await openApi({
           ...{ house, em: orm.em, host: config.host, port: config.port, publicUrl: config.publicUrl },
-          ...{ limits: options.limits, metricsPage },
+          ...{ limits: options.limits, metricsPage, graphiql: config.graphiql },
           resolvers: [...resolvers, ...(options.resolvers ?? [])],
         });
   const health =

@@ -25,6 +25,8 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: to be made at the first start. */
   readonly adminKey: Secret<string> | undefined;
+  /** Whether the API has a page for trying queries. */
+  readonly graphiql: boolean;
   /** What whoever collects metrics shows in place of an API key. */
   readonly metricsToken: Secret<string> | undefined;
   /** Newest first, at least one. Absent, only with the embedded database: to be made in the data folder. */
@@ -71,6 +73,7 @@ export function readConfig(env: Environment): Config {
     jobs: read('JOBS_URL') ?? 'postgres',
     dataDir: read('PATCHBAY_DATA_DIR') ?? '.patchbay',
     adminKey: read('PATCHBAY_ADMIN_KEY'),
+    graphiql: read('PATCHBAY_GRAPHIQL') ?? true,
     metricsToken: read('PATCHBAY_METRICS_TOKEN'),
     encryptionKeys: read('PATCHBAY_ENCRYPTION_KEYS'),
     publicUrl: read('PATCHBAY_PUBLIC_URL'),

@@ -5,6 +5,7 @@ import { CallerError, type ErrorCode } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
 import type { House, Scope, Viewer } from '../scope.js';
 import { retryAfterSeconds, unavailable } from './format-error.js';
+import { graphiqlRoutes } from './graphiql/routes.js';
 import { type Health, healthRoutes } from './health.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
 import { clientGone, setDeadline } from './limits/deadline.js';
@@ -13,15 +14,17 @@ import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
 
 const bodyLimit = '100kb';
 const welcome =
-  'This is Patchbay, an integration hub for recorded calls.\nIts API is GraphQL: POST /graphql, subscriptions over a WebSocket at the same path.\n';
+  'This is Patchbay, an integration hub for recorded calls.\nIts API is GraphQL: POST /graphql, subscriptions over a WebSocket at the same path.\nTo try it in a browser: /graphiql\n';
 
 export interface Pages {
   readonly health: Health;
   readonly metrics: MetricsPage | undefined;
+  /** Whether people may try queries in a page of ours. */
+  readonly graphiql: boolean;
 }
 
 /** Everything that is asked over HTTP. */
-export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, { health, metrics }: Pages): Express {
+export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, { health, metrics, graphiql }: Pages): Express {
   const app = express();
   const { house } = rooms;
   app.disable('x-powered-by').disable('etag');
@@ -31,9 +34,10 @@ export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, { health, met
   });
   app.get('/', (_request, response) => void response.type('text/plain').send(welcome));
   app.use(healthRoutes(health), metricsRoutes(rooms, metrics));
+  if (graphiql) app.use(graphiqlRoutes());
   app.use(
     '/graphql',
-    onlyPost(house),
+    onlyPost(house, graphiql),
     // Before the body is read: strangers make us read nothing.
     admit(rooms),
     express.json({ limit: bodyLimit }),
@@ -72,12 +76,15 @@ function scopeOf(rooms: Rooms, response: Response): Scope {
   return scopeFor(rooms, response.locals['viewer'] as Viewer, ended.signal);
 }
 
-function onlyPost(house: House): RequestHandler {
+/** Whoever opens the address in a browser is led to the page. */
+function onlyPost(house: House, graphiql: boolean): RequestHandler {
   const refusal = new CallerError('INVALID_INPUT', 'This address takes POST requests and WebSockets.', {
     remedy: 'Send a POST with `content-type: application/json` and a body of `query` and `variables`.',
   });
-  return ({ method }, response, next) => {
+  return ({ method, headers: { accept = '' }, url }, response, next) => {
     if (method === 'POST') return next();
+    if (graphiql && method === 'GET' && url === '/' && accept.startsWith('text/html'))
+      return response.redirect(302, '/graphiql');
     response.set('allow', 'POST');
     answer(house, response, 405, refusal);
   };

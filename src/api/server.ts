@@ -22,6 +22,8 @@ export interface ApiOptions extends Pick<Rooms, 'house' | 'em'> {
   /** Where browsers reach the hub; see `isOurOrigin`. */
   readonly publicUrl?: string | undefined;
   readonly metricsPage?: MetricsPage | undefined;
+  /** Whether `/graphiql` is there. */
+  readonly graphiql?: boolean | undefined;
   /** In place of the usual ones, for tests. */
   readonly limits?: Partial<ApiLimits> | undefined;
 }
@@ -37,13 +39,21 @@ export interface Api {
 const patienceMs = 5_000;
 
 /** GraphQL over HTTP and WebSocket, and the health checks, on one port. @throws StartupProblem when the port cannot be had. */
-export async function openApi({ host, port, resolvers, publicUrl, metricsPage, ...options }: ApiOptions): Promise<Api> {
+export async function openApi({
+  host,
+  port,
+  resolvers,
+  publicUrl,
+  metricsPage,
+  graphiql = true,
+  ...options
+}: ApiOptions): Promise<Api> {
   const { metrics, sql } = options.house;
   const limits = { ...apiLimits, ...options.limits };
   const rooms: Rooms = { ...options, limits, rates: new Rates(limits) };
   const schema = await buildApiSchema(resolvers);
   const apollo = await startApollo(schema, options.house, rooms.rates);
-  const server = createServer(httpApp(rooms, apollo, { health: healthOf(sql), metrics: metricsPage }));
+  const server = createServer(httpApp(rooms, apollo, { health: healthOf(sql), metrics: metricsPage, graphiql }));
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   const closing = new AbortController();

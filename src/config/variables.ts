@@ -95,6 +95,12 @@ export const variables = {
       .transform(secret),
     inFile: true,
   },
+  PATCHBAY_GRAPHIQL: {
+    meaning: 'Whether `/graphiql`, a page for trying queries, is there: `on` or `off`.',
+    otherwise: '`on`',
+    example: 'off',
+    schema: z.enum(['on', 'off'], 'must be on or off').transform(value => value === 'on'),
+  },
   PATCHBAY_METRICS_TOKEN: {
     meaning: 'Opens `/metrics` and nothing else, also while the database is away: `Authorization: Bearer <token>`.',
     otherwise: '`/metrics` is open to API keys of the roles admin and service only',

@@ -1,4 +1,4 @@
-import { Migration } from '@mikro-orm/migrations';
+import type { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
 import { servingLogins } from './database.js';
 import { migrations } from './migrations/index.js';

@@ -15,6 +15,7 @@ describe('an empty environment', () => {
     expect(readConfig({})).toEqual({
       host: '127.0.0.1',
       port: 4000,
+      graphiql: true,
       role: 'all',
       databaseUrl: undefined,
       jobs: 'postgres',
