@@ -151,7 +151,7 @@ test('an embedded database is left as it is: unmade, running, stopped', async ()
   expect(await readdir(dir)).not.toContain('embedded');
 
   const first = start('main.js', env);
-  await until('the hub listens', () => first.text().includes('Patchbay listens'));
+  await until('the hub listens', () => first.text().includes('Patchbay listens'), 90_000);
   const running = await examine(env);
   expect(running.states.filter(state => state.startsWith('fail'))).toEqual([]);
   expect(running.says('database')).toMatch(/^PostgreSQL 18\.\d+ answers at 127\.0\.0\.1:\d+\.$/);
@@ -167,10 +167,10 @@ test('an embedded database is left as it is: unmade, running, stopped', async ()
   expect(stopped.states.filter(state => state.startsWith('fail'))).toEqual([]);
 
   const again = start('main.js', env);
-  await until('the hub listens again', () => again.text().includes('Patchbay listens'));
+  await until('the hub listens again', () => again.text().includes('Patchbay listens'), 90_000);
   again.child.kill('SIGTERM');
   await once(again.child, 'close');
-}, 120_000);
+}, 240_000);
 
 test('it says how it is used', async () => {
   const told = await Promise.all([['--help'], [], ['cure'], ['doctor', '--quick']].map(args => patchbay({}, ...args)));
