@@ -86,9 +86,11 @@ function toLink(url: string | undefined): string | undefined {
 function toLanguage(code: string | undefined): string | undefined {
   if (code === undefined || !/^[a-z]{3}$/i.test(code) || /^(und|zxx)$/i.test(code)) return undefined;
   const [tag] = Intl.getCanonicalLocales(code);
-  const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
-  return tag !== undefined && names.of(tag) !== undefined ? tag : undefined;
+  return tag !== undefined && languageNames.of(tag) !== undefined ? tag : undefined;
 }
+
+/** Making it costs more than all else about a call. */
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 
 /** A silent participant has no speaker id. Without a known host nobody is called a guest. */
 function toParticipant(item: unknown, hostId: string | undefined): ParticipantDraft {

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { BrokenPromise } from '../core/errors.js';
 import type { Keyring, SealContext, Sql } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
@@ -17,7 +24,8 @@ const keptMs = 5 * 60_000;
 
 interface DataKey {
   readonly version: number;
-  readonly key: Buffer;
+  /** Bytes would be made into a key for each document anew, which takes seven times as long as encrypting it. */
+  readonly key: KeyObject;
 }
 
 /**
@@ -87,7 +95,7 @@ async function loadDataKeys(
         `A data key is wrapped by "${wrapped_by}", which PATCHBAY_ENCRYPTION_KEYS does not hold.`,
       );
     }
-    return { version, key: decrypt(named.key.reveal(), wrapped, wrapping(customerId, version)) };
+    return { version, key: createSecretKey(decrypt(named.key.reveal(), wrapped, wrapping(customerId, version))) };
   });
 }
 
@@ -105,14 +113,14 @@ function sealWith({ key, version }: DataKey, plain: Uint8Array, context: SealCon
   return Buffer.concat([head, encrypt(key, plain, associated(context, version))]);
 }
 
-function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
+function encrypt(key: Uint8Array | KeyObject, plain: Uint8Array, context: string): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-function decrypt(key: Uint8Array, sealed: Uint8Array, context: string): Buffer {
+function decrypt(key: Uint8Array | KeyObject, sealed: Uint8Array, context: string): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
     decipher.setAAD(Buffer.from(context));

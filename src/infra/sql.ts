@@ -76,22 +76,35 @@ function transactionOn(client: pg.PoolClient): SqlTransaction {
 }
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const end = Buffer.from([0xff, 0xff]);
+/** Rows travel together, since each write is a call to the system. */
+const fullChunkBytes = 128 * 1024;
 
 /** PostgreSQL's binary COPY format: a field count, then each field's length and bytes; -1 is null. */
 function* binaryRows(width: number, rows: Iterable<readonly (Uint8Array | null)[]>): Iterable<Buffer> {
-  yield signature;
+  let together: Uint8Array[] = [signature];
+  let size = 0;
   for (const row of rows) {
-    const size = row.reduce((sum, field) => sum + 4 + (field?.length ?? 0), 2);
-    const chunk = Buffer.allocUnsafe(size);
-    let at = chunk.writeInt16BE(width, 0);
-    for (const field of row) {
-      at = chunk.writeInt32BE(field === null ? -1 : field.length, at);
-      if (field !== null) {
-        chunk.set(field, at);
-        at += field.length;
-      }
-    }
-    yield chunk;
+    const bytes = binaryRow(width, row);
+    together.push(bytes);
+    size += bytes.length;
+    if (size < fullChunkBytes) continue;
+    yield Buffer.concat(together);
+    together = [];
+    size = 0;
   }
-  yield Buffer.from([0xff, 0xff]);
+  yield Buffer.concat([...together, end]);
+}
+
+function binaryRow(width: number, row: readonly (Uint8Array | null)[]): Buffer {
+  const bytes = Buffer.allocUnsafe(row.reduce((sum, field) => sum + 4 + (field?.length ?? 0), 2));
+  let at = bytes.writeInt16BE(width, 0);
+  for (const field of row) {
+    at = bytes.writeInt32BE(field === null ? -1 : field.length, at);
+    if (field !== null) {
+      bytes.set(field, at);
+      at += field.length;
+    }
+  }
+  return bytes;
 }

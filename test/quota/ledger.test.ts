@@ -105,13 +105,22 @@ describe.concurrent('two processes that share an account', () => {
     const onePerSecond = { ...perSecond, requests: 1 };
     const { id, pacers } = account([onePerSecond]);
     const connector = { manifest: { id: 'made-up', name: 'Made-up' }, limits: [onePerSecond] } as unknown as Connector;
+    let wayMs = 0;
     const longWay: Sql = {
       async transaction(reach, work) {
         const result = await pools[0].transaction(reach, work);
-        await pause(150);
+        await pause(wayMs);
         return result;
       },
     };
+    // What time it is for the database is known exactly by the shortest of a few ways only.
+    const unlimited = pacerFor(
+      { sql: longWay, clock, platformLimits: new Map([['made-up', []]]) },
+      connector,
+      `${id}-0`,
+    );
+    for (let i = 0; i < 8; i++) await send(unlimited);
+    wayMs = 150;
     const slots = async () =>
       (await database.query<{ sends: Date[] }>('select sends from quota_ledger where key like $1', [`%/${id}/`]))[0]
         ?.sends;
