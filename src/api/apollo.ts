@@ -18,6 +18,7 @@ import { allowForPlatforms, missedDeadline } from './limits/deadline.js';
 import { documentRules, faultsTold, weighed } from './limits/document.js';
 import { documentLimits } from './limits/document-size.js';
 import { type Rates, secondsToWait } from './limits/rates.js';
+import { knownIntrospection } from './known-introspection.js';
 import { countOperation, outcomeOf } from './metrics.js';
 
 /** Apollo for `POST /graphql`, quiet: no landing page, no reports to anybody, no persisted documents, no batches. */
@@ -42,6 +43,7 @@ export async function startApollo(schema: GraphQLSchema, house: House, rates: Ra
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       weigh(schema, rates),
+      knownIntrospection(schema),
       sayTooLate(house),
       sayUnavailable,
       measure(house.metrics),

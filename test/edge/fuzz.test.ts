@@ -11,7 +11,7 @@ import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 import { attack } from './attacks.js';
 import { type Pool, type Scribble, Scribbler } from './scribble.js';
 
-/** `npm test` runs a share; FUZZ_RUNS=10000 all of them. */
+/** `npm test` runs a share; the soak all 10,000. */
 const runs = Number(process.env['FUZZ_RUNS'] ?? 1_200);
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 
@@ -51,11 +51,20 @@ function told(scribble: Scribble): string {
     .logged()
     .split('\n')
     .filter(line => line.includes('"level":"error"'));
-  return `${JSON.stringify(scribble)}\n${errors.at(-1)?.slice(0, 1_500)}`;
+  return `Document ${asked} of seed ${seed}: ${JSON.stringify(scribble)}\n${errors.at(-1)?.slice(0, 1_500)}`;
+}
+
+function parsed(text: string, scribble: Scribble): any {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`The answer is no JSON: ${text.slice(0, 500)}\n${told(scribble)}`);
+  }
 }
 
 /** The first thing that the socket says about it. */
-async function overSocket({ query, variables }: Scribble): Promise<{ status: number; text: string }> {
+async function overSocket(scribble: Scribble): Promise<{ status: number; text: string }> {
+  const { query, variables } = scribble;
   const id = `s${asked}`;
   const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
     const hear = (data: unknown): void => {
@@ -66,7 +75,7 @@ async function overSocket({ query, variables }: Scribble): Promise<{ status: num
       resolve({ status: 200, text: JSON.stringify(message.type === 'error' ? { errors: payload } : payload) });
     };
     socket.on('message', hear);
-    socket.once('close', code => reject(new Error(`The socket was closed with ${code}.`)));
+    socket.once('close', code => reject(new Error(`The socket was closed with ${code}.\n${told(scribble)}`)));
   });
   socket.send(JSON.stringify({ type: 'subscribe', id, payload: { query, variables } }));
   const answer = await answered;
@@ -87,16 +96,21 @@ test(`${runs} documents that are right or nearly so are answered or refused, nev
       ? await overSocket(scribble)
       : await attack(hub.url, hub.adminKey, { name: '', body: JSON.stringify(scribble) });
     times.push(performance.now() - startedAt);
-    const { errors = [], data } = JSON.parse(text);
+    const { errors = [], data } = parsed(text, scribble);
     const codes = errors.map(({ extensions }: any) => extensions.code);
     for (const code of new Set<string>(codes.length === 0 ? ['answered'] : codes))
       kinds.set(code, (kinds.get(code) ?? 0) + 1);
     expect(status, told(scribble)).toBeLessThan(500);
     expect(codes, told(scribble)).not.toContain('INTERNAL');
-    expect(codes).not.toContain('UNAVAILABLE');
-    expect(errors.every(({ extensions }: any) => extensions.remedy !== undefined)).toBe(true);
-    expect(errors.length > 0 || data != null).toBe(true);
-    expect(JSON.stringify(errors)).not.toMatch(/node_modules|\.[jt]s:\d|\n\s+at |select .* from |insert into|violates/);
+    expect(codes, told(scribble)).not.toContain('UNAVAILABLE');
+    expect(
+      errors.every(({ extensions }: any) => extensions.remedy !== undefined),
+      told(scribble),
+    ).toBe(true);
+    expect(errors.length > 0 || data != null, told(scribble)).toBe(true);
+    expect(JSON.stringify(errors), told(scribble)).not.toMatch(
+      /node_modules|\.[jt]s:\d|\n\s+at |select .* from |insert into|violates/,
+    );
   };
 
   const tapes = fc.array(fc.nat(1_000_000), { minLength: 40, maxLength: 120, size: 'max' });

@@ -7,7 +7,11 @@ import { probed, ProbeResolver } from '../kit/probe.resolver.js';
 import { openSmallHub, type SmallHub } from '../kit/small-hub.js';
 import { admittedSocket, rawSocket } from './raw-socket.js';
 
-const limits = { key: { perSecond: 0.2, burst: 20 }, strangers: { perSecond: 0.2, burst: 10 } };
+const limits = {
+  key: { perSecond: 0.2, burst: 20 },
+  misuse: { perSecond: 0.01, burst: 1 },
+  strangers: { perSecond: 0.2, burst: 10 },
+};
 const query = '{ viewer { name } }';
 
 let hub: SmallHub;
@@ -53,14 +57,15 @@ test('who asks for much pays more', async () => {
   expect(statuses(answers)[429]).toBeGreaterThanOrEqual(3);
 });
 
-test('a document that cannot be run costs more than one that can', async () => {
-  const key = await hub.key('CS');
+test('who goes on sending documents that cannot be run waits for long, and nobody else does', async () => {
+  const [key, other] = [await hub.key('CS'), await hub.key('CS')];
 
   const statusesInTurn: number[] = [];
-  for (const document of [query, '{ shoe }', query, query])
+  for (const document of [query, '{ shoe }', query, '{ shoe }', query, query])
     statusesInTurn.push((await graphql(hub.url, key, document)).status);
 
-  expect(statusesInTurn).toEqual([200, 400, 429, 429]);
+  expect(statusesInTurn).toEqual([200, 400, 200, 400, 429, 429]);
+  expect((await graphql(hub.url, other, query)).status).toBe(200);
 });
 
 test('an address that tries key after key is stopped, but not those whose key has worked', async () => {

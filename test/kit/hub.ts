@@ -9,6 +9,7 @@ import { type FreshDatabase, freshDatabase } from './database.js';
 /** A test asks faster than a client may, and everything with one key. Those about limits set their own. */
 const roomy: HubOptions['limits'] = {
   key: { perSecond: 1e6, burst: 1e6 },
+  misuse: { perSecond: 1e6, burst: 1e6 },
   strangers: { perSecond: 1e6, burst: 1e6 },
   messages: { perSecond: 1e6, burst: 1e6 },
   socketsPerKey: 1e6,

@@ -6,6 +6,8 @@ export interface ApiLimits {
   readonly key: BucketSize;
   /** Of one neighbourhood of addresses: what came without an API key that works. */
   readonly strangers: BucketSize;
+  /** Of one API key: bodies and documents that cannot be run. Whoever has used this up waits before anything is read. */
+  readonly misuse: BucketSize;
   readonly socketsPerKey: number;
   /** Queries, mutations and subscriptions that run on one socket side by side. */
   readonly operationsPerSocket: number;
@@ -18,6 +20,7 @@ export interface ApiLimits {
 export const apiLimits: ApiLimits = {
   key: { perSecond: 100, burst: 500 },
   strangers: { perSecond: 5, burst: 50 },
+  misuse: { perSecond: 0.5, burst: 30 },
   socketsPerKey: 10,
   operationsPerSocket: 20,
   messages: { perSecond: 50, burst: 200 },

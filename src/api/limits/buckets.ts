@@ -34,6 +34,12 @@ export class Buckets {
     bucket.tokens = Math.min(this.size.burst, Math.max(-this.size.burst, bucket.tokens - tokens));
   }
 
+  /** Seconds until nothing is owed. */
+  debt(name: string): number {
+    // Whoever never took anything is not written down.
+    return this.#buckets.has(name) ? Math.max(0, -this.#fill(name).tokens) / this.size.perSecond : 0;
+  }
+
   #fill(name: string): Bucket {
     const now = performance.now();
     const { burst, perSecond } = this.size;

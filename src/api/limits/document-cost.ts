@@ -20,7 +20,7 @@ const costLimit = 100_000;
 
 const forReading = 20;
 /** What is known of the schema comes all at once. */
-const forIntrospection = 20_000;
+const forIntrospection = 50_000;
 /** What is reckoned for a list that takes no `first`. */
 const usualLength = 5;
 const largestPage = 100;

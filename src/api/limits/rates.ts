@@ -6,8 +6,6 @@ import type { ApiLimits } from './api-limits.js';
 import { Buckets } from './buckets.js';
 
 const pointsPerToken = 1_000;
-/** Finding out that something cannot be run takes longer than running what can be; programs that work rarely send it. */
-const forMisuse = 20;
 /** So long a refusal is held back, that whoever does not listen to it is slowed down. */
 const heldMs = 250;
 const mostHeld = 1_000;
@@ -20,12 +18,18 @@ const mostKnown = 10_000;
 export class Rates {
   readonly #keys: Buckets;
   readonly #strangers: Buckets;
+  /**
+   * Finding out that something cannot be run takes longer than running what can be, and stops everybody meanwhile.
+   * Programs that work rarely send it, and people who try things out not for long.
+   */
+  readonly #misuse: Buckets;
   #held = 0;
   /** API keys by what they were presented as, so that a key over its limit costs no look into the database. */
   readonly #known = new Map<string, string>();
 
-  constructor(limits: Pick<ApiLimits, 'key' | 'strangers'>) {
+  constructor(limits: Pick<ApiLimits, 'key' | 'misuse' | 'strangers'>) {
     this.#keys = new Buckets(limits.key);
+    this.#misuse = new Buckets(limits.misuse);
     this.#strangers = new Buckets(limits.strangers);
   }
 
@@ -76,7 +80,7 @@ export class Rates {
 
   /** A body that cannot be read, or a document that cannot be run. */
   misused(apiKeyId: string | undefined): void {
-    if (apiKeyId !== undefined) this.#keys.owe(apiKeyId, forMisuse);
+    if (apiKeyId !== undefined) this.#misuse.owe(apiKeyId, 1);
   }
 
   /** Resolves when it is time to refuse who has asked too often. */
@@ -88,7 +92,8 @@ export class Rates {
   }
 
   #take(apiKeyId: string, tokens: number): void {
-    const wait = this.#keys.take(apiKeyId, tokens);
+    const owed = this.#misuse.debt(apiKeyId);
+    const wait = owed > 0 ? owed : this.#keys.take(apiKeyId, tokens);
     if (wait > 0) throw tooOften(wait, 'this API key');
   }
 
