@@ -4,7 +4,8 @@ import { Secret } from '../core/secret.js';
 import { authenticate, reachOf } from '../customers/index.js';
 import type { House, Scope, Viewer } from '../scope.js';
 import type { ApiLimits } from './limits/api-limits.js';
-import type { Rates } from './limits/rates.js';
+import { NextTogether } from './limits/next-together.js';
+import { presented, type Rates } from './limits/rates.js';
 import { unauthenticated } from './roles.js';
 
 /** What the API makes scopes from. */
@@ -32,13 +33,23 @@ export async function viewerOf(
   const [, key] = (typeof authorization === 'string' && /^Bearer +(\S+)$/i.exec(authorization)) || [];
   const there = key !== undefined && key.length <= longestKey;
   const door = { clock: house.clock, log: house.log, em };
-  const viewer = there ? await authenticate(door, new Secret(key)) : undefined;
+  const look = () => authenticate(door, new Secret(key ?? ''));
+  const viewer = there ? await looksOf(rates).ask(presented(authorization), look) : undefined;
   if (viewer === undefined) {
     rates.turnedAway(authorization);
     throw unauthenticated();
   }
   works(viewer.apiKeyId);
   return viewer;
+}
+
+const looks = new WeakMap<Rates, NextTogether<Viewer | undefined>>();
+
+/** Of one API. */
+function looksOf(rates: Rates): NextTogether<Viewer | undefined> {
+  const known = looks.get(rates) ?? new NextTogether();
+  looks.set(rates, known);
+  return known;
 }
 
 /** A fresh scope for one operation. */

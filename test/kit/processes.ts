@@ -15,8 +15,14 @@ export interface HubProcess {
 
 /** Starts a hub process and waits until it works. It dies at `crashAt` when that is given. */
 export async function startHubProcess(env: Readonly<Record<string, string>>, crashAt?: string): Promise<HubProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('crashing-hub.mjs', import.meta.url))], {
-    env: { PATH: process.env.PATH, ...env, ...(crashAt !== undefined && { CRASH_AT: crashAt }) },
+  const more: Record<string, string> = crashAt === undefined ? {} : { CRASH_AT: crashAt };
+  return startProcess(new URL('crashing-hub.mjs', import.meta.url), { ...env, ...more });
+}
+
+/** Starts a program that says `hub ready <url>` when it is. */
+export async function startProcess(program: URL, env: Readonly<Record<string, string>>): Promise<HubProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(program)], {
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -129,6 +129,6 @@ function tooOften(seconds: number, who: string): TooOften {
 }
 
 /** Secrets are not kept as they are. */
-function presented(authorization: unknown): string {
+export function presented(authorization: unknown): string {
   return createHash('sha256').update(String(authorization)).digest('base64');
 }
