@@ -1,6 +1,6 @@
 import type { Account, Connector, Window } from '#connector';
 import { PlatformError } from '../core/errors.js';
-import type { makeAsk } from '../engine/index.js';
+import { believable, type makeAsk } from '../engine/index.js';
 
 type Asker = ReturnType<typeof makeAsk>;
 type Purpose = Parameters<Asker['as']>[0];
@@ -22,7 +22,7 @@ export async function checkAccount(connector: Connector, asker: Asker): Promise<
       }),
   };
   try {
-    return await connector.check(ask);
+    return storable(await connector.check(ask));
   } catch (error) {
     throw error === refusal ? error : changed(error);
   }
@@ -43,10 +43,18 @@ export async function countCalls(
   const reply = await asker.as(purpose).send(preview.request(window));
   if (reply === undefined) return 0;
   try {
-    return preview.count(reply);
+    return believable(preview.count(reply));
   } catch (error) {
     throw changed(error);
   }
+}
+
+/** The id goes into keys as it is; the name is only shown. */
+function storable(account: Account): Account {
+  const { id, name } = account;
+  if (id === '' || id.length > 200 || id.includes('\0') || !id.isWellFormed())
+    throw new Error('The id of the account is empty, longer than 200 characters or no text.');
+  return { ...account, name: name.slice(0, 200).replaceAll('\0', '').toWellFormed() };
 }
 
 function changed(cause: unknown): PlatformError {

@@ -168,7 +168,10 @@ export class Call {
   durationSeconds!: number | null;
 
   @Property({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'Title, where the platform has one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Title, where the platform has one: its first 1,000 characters.',
+  })
   title!: string | null;
 
   @Property({ type: 'text', nullable: true })

@@ -7,7 +7,9 @@ export function unstorable({ externalId, startedAt, durationSeconds, participant
   const at = Date.parse(startedAt);
   if (externalId === '' || externalId.length > 500) return 'The id of the call is empty or longer than 500 characters.';
   // Changed so that the database can hold it, it might be the id of another call.
-  if (externalId.includes('\0') || !externalId.isWellFormed()) return 'The id of the call holds what is no text.';
+  // The last is what is left of bytes that were no text: others may have become the same.
+  if (externalId.includes('\0') || !externalId.isWellFormed() || externalId.includes('\ufffd'))
+    return 'The id of the call holds what is no text.';
   if (Number.isNaN(at) || at < 0 || at > Date.UTC(2100, 0))
     return `The start "${startedAt.slice(0, 50)}" is not a time.`;
   if (durationSeconds !== undefined && !isDuration(durationSeconds))

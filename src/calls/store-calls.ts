@@ -1,4 +1,5 @@
 import type { CallDraft } from '#connector';
+import { fitDraft } from './fit-draft.js';
 import { randomUUID } from 'node:crypto';
 import type { SqlTransaction } from '../core/ports.js';
 import { int2, int4, jsonb, text, timestamptz, uuid } from './binary.js';
@@ -110,7 +111,8 @@ select
   count(*) filter (where b.run_id is distinct from $6::uuid and s.transcript is not null)::int as transcripts
 from staged_calls s join written w using (external_id) left join before b using (external_id)`;
 
-function row({ draft, document, transcript }: PackedCall): readonly (Uint8Array | null)[] {
+function row({ draft: whole, document, transcript }: PackedCall): readonly (Uint8Array | null)[] {
+  const draft = fitDraft(whole);
   const { at, offsetMinutes } = moment(draft.startedAt);
   return [
     uuid(randomUUID()),

@@ -83,6 +83,15 @@ export class PlatformError extends PatchbayError {
   }
 }
 
+/** More came back than can be taken in. Asking again would bring as much. */
+export class ReplyTooLarge extends PlatformError {
+  constructor(what: string) {
+    super('PLATFORM_CHANGED', 'stop', what, {
+      remedy: 'The platform sends far more than it should; tell whoever runs the hub, and ask the platform.',
+    });
+  }
+}
+
 /** A bug of ours: logged with everything, shown as an opaque reference. */
 export class BrokenPromise extends PatchbayError {
   readonly code = 'INTERNAL';

@@ -1,14 +1,23 @@
 import type { Ask, Connector, Headers, Request, Settings, Verdict } from '#connector';
-import { PlatformError } from '../core/errors.js';
+import { PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Clock, Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
-import { backOffMs, defaultHoldMs, mostAttempts, mostHolds, sleep as realSleep, type Sleep } from './back-off.js';
+import {
+  backOffMs,
+  defaultHoldMs,
+  mostAttempts,
+  mostHolds,
+  patienceMs,
+  sleep as realSleep,
+  type Sleep,
+} from './back-off.js';
 import { CursorDied } from './cursor-died.js';
 import { judge, type Purpose } from './judge.js';
 import type { Pacer } from './pacer.js';
 import { type Asked, refusal, unreachable } from './refusal.js';
 import { baseUrlOf, requestUrl } from './request-url.js';
 import { retryAfter } from './retry-after.js';
+import { parseReply, withoutMark } from './parse-reply.js';
 
 export interface AskOptions {
   readonly connector: Connector;
@@ -52,26 +61,24 @@ export interface Asker extends Fetcher {
 
 const timeoutMs = 60_000;
 const maxBytes = 64 * 1024 * 1024;
+/** Replies to questions that are no pages are parsed as a whole, which takes many times their size. */
+const mostParsedBytes = 8 * 1024 * 1024;
 
 /**
  * Asks one account of one platform: pace, send, judge, and try again while that makes sense.
  * The credential goes into the request's headers and nowhere else.
  */
 export function makeAsk(options: AskOptions): Asker {
-  const fetcher: Fetcher = { fetch: (request, purpose, read) => new Errand(options, request, purpose).run(read) };
+  const fetcher: Fetcher = {
+    fetch: (request, purpose, read) => new Errand(options, request, purpose, maxBytes).run(read),
+  };
   return {
     ...fetcher,
-    as: purpose => ({ settings: options.settings, send: request => fetcher.fetch(request, purpose, parseReply) }),
+    as: purpose => ({
+      settings: options.settings,
+      send: request => new Errand(options, request, purpose, mostParsedBytes).run(parseReply),
+    }),
   };
-}
-
-function parseReply(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    // The parser's own words quote the reply, so they are not kept as the cause.
-    throw new PlatformError('PLATFORM_CHANGED', 'retry', 'The reply is not sound JSON.');
-  }
 }
 
 /** How an attempt ended, when the request is not over for good. */
@@ -82,11 +89,13 @@ class Errand {
   readonly #asked: Asked;
   #failures = 0;
   #holds = 0;
+  #isForbidden = false;
 
   constructor(
     readonly options: AskOptions,
     readonly request: Request,
     readonly purpose: Purpose,
+    readonly mostBytes: number,
   ) {
     const { path, method = 'GET' } = request;
     this.#asked = { platform: options.connector.manifest.name, method, path };
@@ -110,11 +119,22 @@ class Errand {
     const told = { onSent: () => permit.sent(), onHead: () => permit.answered(this.purpose) };
     const waitedMs = clock.now().getTime() - asked;
     const { verdict, reply } = await this.#send({ ...outgoing, ...told }, waitedMs).finally(() => permit.close());
-    if (verdict === 'ok') return { answer: read(reply.bytes) };
+    if (verdict === 'ok') return { answer: read(withoutMark(reply.bytes)) };
     if (verdict === 'empty') return { answer: undefined };
     if (verdict === 'wait') return { hold: reply };
     if (verdict === 'retry') return { failure: `status ${reply.status}` };
+    if (verdict === 'reconnect' && this.#isStray(reply.status)) return { failure: `status ${reply.status}` };
     throw refusal(verdict, reply.status, this.#asked);
+  }
+
+  /**
+   * Firewalls in front of platforms forbid what they mistake for an attack. Before a customer is called to mend a key
+   * that was good a moment ago, it is tried once more. A key that is rejected outright (401) is not: that locks accounts.
+   */
+  #isStray(status: number): boolean {
+    if (this.#isForbidden || status === 401 || this.purpose === 'check') return false;
+    this.#isForbidden = true;
+    return true;
   }
 
   async #send(outgoing: EgressRequest, waitedMs: number): Promise<{ verdict: Verdict; reply: EgressReply }> {
@@ -133,6 +153,9 @@ class Errand {
   /** @throws the error itself when trying again at once makes no sense. */
   #failure(error: unknown): { readonly failure: unknown } {
     this.options.signal.throwIfAborted();
+    // With fewer calls at a time, or without one, a lookup may fit.
+    if (error instanceof ReplyTooLarge && this.purpose === 'lookup')
+      throw new PlatformError(error.code, 'skip', error.message);
     if (error instanceof PlatformError && error.recovery === 'retry' && !(error instanceof CursorDied))
       return { failure: error };
     throw error;
@@ -148,7 +171,7 @@ class Errand {
     await pacer.hold(this.request.group, until);
     if (this.#holds < mostHolds) return;
     throw new PlatformError('PLATFORM_BUSY', 'wait', `${this.#asked.platform} asks us to come back later.`, {
-      until: new Date(Math.max(until.getTime(), now.getTime() + 60_000)),
+      until: new Date(Math.max(until.getTime(), now.getTime() + patienceMs)),
     });
   }
 
@@ -176,7 +199,7 @@ class Errand {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal,
       timeoutMs,
-      maxBytes,
+      maxBytes: this.mostBytes,
     };
   }
 }

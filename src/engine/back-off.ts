@@ -9,6 +9,8 @@ export const sleep: Sleep = (ms, signal) => delay(ms, undefined, { signal });
 export const mostAttempts = 5;
 /** So often in a row one request is told to wait before the run is put off, so that a worker is not kept for nothing. */
 export const mostHolds = 10;
+/** After so many the platform is left alone for this long, whatever it says: it broke its word every time. */
+export const patienceMs = 900_000;
 
 /** Full jitter: anywhere between nothing and the doubled base, so that many workers do not come back at once. */
 export function backOffMs(failures: number, random: () => number): number {

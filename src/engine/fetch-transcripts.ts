@@ -1,10 +1,10 @@
 import type { TranscriptLookup } from '#connector';
 import { PlatformError } from '../core/errors.js';
 import type { Fetcher } from './ask.js';
-import { followCursor } from './cursor-trail.js';
 import { type Unusable, reasonOf, unreadable } from './haul.js';
 import { readPage } from './read-page.js';
 import { readStringKey } from './slice-json.js';
+import { Trail } from './trail.js';
 
 interface FetchedTranscripts {
   /** By external id; a call without one has none. */
@@ -17,6 +17,9 @@ interface FetchedTranscripts {
  * culprit would cost two requests a call.
  */
 const hopelessRefusals = 16;
+/** All pages of one batch are held at a time. */
+const mostBytes = 64 * 1024 * 1024;
+const mostTranscriptBytes = 16 * 1024 * 1024;
 
 /** Transcripts of the calls of one page. `externalIds` holds each id once. */
 export async function fetchTranscripts(
@@ -54,15 +57,19 @@ async function fetchBatch(
   into: { readonly documents: Map<string, Buffer>; readonly unusable: Unusable[] },
 ): Promise<PlatformError | undefined> {
   const asked = new Set(externalIds);
-  const seen = new Set<string>();
+  const trail = new Trail();
+  let size = 0;
   let cursor: string | undefined;
   try {
     do {
-      const page = await fetcher.fetch(lookup.request({ externalIds, cursor }), 'lookup', bytes =>
-        readPage(lookup, bytes),
-      );
+      const page = await fetcher.fetch(lookup.request({ externalIds, cursor }), 'lookup', bytes => {
+        size += bytes.length;
+        return readPage(lookup, bytes);
+      });
+      if (size > mostBytes)
+        throw new PlatformError('PLATFORM_CHANGED', 'skip', 'The transcripts of these calls are larger than 64 MB.');
       for (const item of page?.items ?? []) keep(lookup, asked, item, into);
-      cursor = followCursor(seen, cursor, page?.next);
+      cursor = page && trail.follow(cursor, page);
     } while (cursor !== undefined);
     return undefined;
   } catch (error) {
@@ -80,11 +87,15 @@ function keep(
   try {
     const id = readStringKey(item, idKey);
     // What comes back unasked belongs to another page, which will ask for it.
-    if (asked.has(id)) documents.set(id, item);
+    if (!asked.has(id)) return;
+    if (item.length <= mostTranscriptBytes) documents.set(id, item);
+    else unusable.push({ externalId: id, stage: 'transcript', code: 'PLATFORM_CHANGED', reason: tooLong });
   } catch (error) {
     unusable.push(unreadable('transcript', item, error));
   }
 }
+
+const tooLong = 'The transcript is larger than 16 MB.';
 
 function setAside(externalId: string, refused: PlatformError): Unusable {
   return { externalId, stage: 'transcript', code: refused.code, reason: reasonOf(refused) };

@@ -5,4 +5,6 @@ export type { FetchedCall, Haul, Unusable } from './haul.js';
 export type { Purpose } from './judge.js';
 export type { Pacer, Permit } from './pacer.js';
 export { planSlices, splitSlice } from './plan-slices.js';
+export { believable } from './read-page.js';
+export { Trail } from './trail.js';
 export { fetchPage, type PullOptions } from './pull.js';

@@ -21,7 +21,9 @@ export function judge<S extends Settings>(http: Http<S>, purpose: Purpose, reply
 }
 
 function houseVerdict(purpose: Purpose, { status, bytes }: EgressReply): Verdict {
-  if (status >= 200 && status < 300) return status === 204 || bytes.length === 0 ? 'empty' : 'ok';
+  if (status === 204) return 'empty';
+  // Nothing where something was announced was lost on its way; taken for an empty page it would end a listing early.
+  if (status >= 200 && status < 300) return bytes.length === 0 ? 'retry' : 'ok';
   if (status === 401) return 'reconnect';
   if (purpose === 'lookup' && (status === 403 || status === 404)) return 'skip';
   if (purpose !== 'lookup' && (status === 402 || status === 403)) return 'reconnect';

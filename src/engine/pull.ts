@@ -1,22 +1,22 @@
 import type { CallDraft, Connector, Window } from '#connector';
 import type { Fetcher } from './ask.js';
-import { followCursor } from './cursor-trail.js';
 import { fetchTranscripts } from './fetch-transcripts.js';
 import { type Haul, type Unusable, unreadable } from './haul.js';
 import { readCall } from './read-call.js';
 import { readPage } from './read-page.js';
+import { Trail } from './trail.js';
 
 export interface PullOptions {
   readonly withTranscripts: boolean;
-  /** Remembers the way through one slice; pass the same set for its every page, an empty one from its start. */
-  readonly seen?: Set<string> | undefined;
+  /** The way through one slice; pass the same for its every page. */
+  readonly trail?: Trail | undefined;
 }
 
 /**
  * Fetches one page of a slice: the listing, then the transcripts of what it listed.
  *
  * One bad record never costs the others: it comes back as unusable, with its reason. Nothing is stored and
- * nothing is remembered but `seen`; asked again with the same cursor, the same page comes again.
+ * nothing is remembered but the trail; asked again with the same cursor, the same page comes again.
  *
  * @throws CursorDied when the slice must be read again from its start.
  * @throws PlatformError with what to do next as its recovery.
@@ -25,13 +25,13 @@ export async function fetchPage(
   connector: Connector,
   fetcher: Fetcher,
   { from, to, cursor }: Window & { readonly cursor?: string | undefined },
-  { withTranscripts, seen = new Set() }: PullOptions,
+  { withTranscripts, trail = new Trail() }: PullOptions,
 ): Promise<Haul> {
   const request = connector.calls.request({ from, to, cursor });
   const page = await fetcher.fetch(request, 'listing', bytes => readPage(connector.calls, bytes));
   if (page === undefined) return { calls: [], unusable: [], next: undefined, total: undefined, outside: 0 };
 
-  const next = followCursor(seen, cursor, page.next);
+  const next = trail.follow(cursor, page);
   const { listed, unusable, outside } = readCalls(connector, page.items, { from, to });
   const lookup = withTranscripts ? connector.transcripts : undefined;
   const transcripts = lookup && (await fetchTranscripts(lookup, fetcher, [...listed.keys()]));

@@ -1,12 +1,15 @@
 import type { CallDraft, Connector } from '#connector';
 
+const mostBytes = 8 * 1024 * 1024;
+
 /** @throws Error when the item cannot be a call, or comes out of the mapper as something that is none. */
 export function readCall(connector: Connector, document: Buffer): CallDraft {
+  if (document.length > mostBytes) throw new Error('The record is larger than 8 MB.');
   const draft = connector.calls.call(parse(document));
   // A mapper may be wrong about a type that the compiler could not see: the item came from outside.
   const { externalId, startedAt } = draft as { readonly [K in keyof CallDraft]?: unknown };
   if (typeof externalId !== 'string' || externalId === '') throw new Error('The id of the call is not a text.');
-  if (typeof startedAt !== 'string' || Number.isNaN(Date.parse(startedAt)))
+  if (typeof startedAt !== 'string' || !isTime(Date.parse(startedAt)))
     throw new Error('The start of the call is not a time.');
   if (!/(Z|[+-]\d{2}:?\d{2})$/.test(startedAt)) throw new Error('The start of the call has no offset.');
   return draft;
@@ -19,4 +22,9 @@ function parse(document: Buffer): unknown {
     // The parser's own words quote the record, and reasons are shown.
     throw new Error('The record is not sound JSON.');
   }
+}
+
+/** Outside of these years it is a mistake, and would otherwise pass for a call of another window. */
+function isTime(at: number): boolean {
+  return at >= 0 && at < Date.UTC(2100, 0);
 }

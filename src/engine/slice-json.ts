@@ -1,6 +1,11 @@
 import { PlatformError } from '../core/errors.js';
 import { byte, malformed, skipKey, skipSpace, skipString, skipValue } from './scan-json.js';
 
+/** More than any platform lists on a page. All of a page, with its transcripts, is held at a time. */
+const mostItems = 1_000;
+/** What stands around a list is parsed as a whole. */
+const mostRestBytes = 4 * 1024 * 1024;
+
 interface SlicedReply {
   /** The elements of the array, byte for byte as the platform wrote them. They share the reply's memory. */
   readonly items: readonly Buffer[];
@@ -17,6 +22,7 @@ export function sliceReply(json: Buffer, path: readonly string[]): SlicedReply {
   const { array, end } = find({ json, path }, skipSpace(json, 0), 0);
   if (skipSpace(json, end) !== json.length) malformed(end, 'something behind the end');
   if (array === undefined) throw noArray(path);
+  if (array.from + json.length - array.to > mostRestBytes) throw unlike('The reply holds far more than a list.');
 
   const rest = `${json.toString('utf8', 0, array.from)}[]${json.toString('utf8', array.to)}`;
   return { items: array.items, rest: parse(rest) };
@@ -57,6 +63,7 @@ function cutArray({ json }: Search, at: number, depth: number): Found {
   const items: Buffer[] = [];
   const end = eachElement(json, at, start => {
     const behind = skipValue(json, start, depth + 1);
+    if (items.length >= mostItems) throw unlike(`The reply lists more than ${mostItems} things at a time.`);
     items.push(json.subarray(start, behind));
     return behind;
   });
@@ -127,7 +134,11 @@ function parse(text: string): unknown {
 
 function noArray(path: readonly string[]): PlatformError {
   const place = path.length === 0 ? 'at its root' : `at \`${path.join('.')}\``;
-  return new PlatformError('PLATFORM_CHANGED', 'stop', `The reply has no list ${place}.`, {
+  return unlike(`The reply has no list ${place}.`);
+}
+
+function unlike(message: string): PlatformError {
+  return new PlatformError('PLATFORM_CHANGED', 'stop', message, {
     remedy: 'The platform seems to have changed its interface; a newer version of this hub may know the change.',
   });
 }

@@ -6,7 +6,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { Agent, type Dispatcher, request as send } from 'undici';
-import { BrokenPromise, PlatformError } from '../core/errors.js';
+import { BrokenPromise, PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
 import { AllowList } from './egress/allow-list.js';
 import { checkedConnector, refused, type Resolve } from './egress/connector.js';
@@ -20,7 +20,9 @@ export interface EgressOptions {
 }
 
 const headTimeoutMs = 30_000;
-const connectionsPerOrigin = 16;
+/** More than the runs of one process ask at once, so that a slow account holds up no other on the same host. */
+const connectionsPerOrigin = 64;
+const mostHeadBytes = 32 * 1024;
 
 /** @throws Error that names the entry of `allow` which cannot be read. */
 export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions): Egress & { close(): Promise<void> } {
@@ -29,6 +31,7 @@ export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions
     connections: connectionsPerOrigin,
     keepAliveTimeout: 10_000,
     allowH2: false,
+    maxHeaderSize: mostHeadBytes,
   });
   const dispatcher = agent.compose(tellWhen);
   return {
@@ -112,7 +115,7 @@ async function readAll(body: AsyncIterable<Buffer>, maxBytes: number): Promise<B
   for await (const chunk of body) {
     size += chunk.length;
     // Leaving the loop destroys the connection, so the rest is not even received.
-    if (size > maxBytes) throw new Error(`The body is larger than ${maxBytes} bytes.`);
+    if (size > maxBytes) throw new ReplyTooLarge(`The reply is larger than ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
@@ -135,6 +138,7 @@ function deadlineOf({ signal, timeoutMs }: EgressRequest): { readonly signal: Ab
 
 /** Says the host and never the path or query, which may hold what only the platform should see. */
 function asPlatformError(error: unknown, url: URL, log: Log): Error {
+  if (error instanceof ReplyTooLarge) return error;
   if (error instanceof PlatformError) {
     log.warn('egress refused', { host: url.host, reason: error.message });
     return error;

@@ -1,7 +1,7 @@
 import type { OpenAccount } from '../access/index.js';
 import { PlatformError } from '../core/errors.js';
 import type { Keyring, Sql } from '../core/ports.js';
-import { CursorDied, fetchPage, splitSlice } from '../engine/index.js';
+import { CursorDied, fetchPage, splitSlice, Trail } from '../engine/index.js';
 import { Interrupted, interruptionOf } from './end-of-work.js';
 import { LeaseLost } from './lease.js';
 import type { Meter } from './meter.js';
@@ -14,6 +14,8 @@ const fewestInFlight = 3;
 /** Where replies are slow, more are needed to use the limit up. */
 const mostInFlight = 4;
 const mostRestarts = 20;
+/** Dividing only saves time, so a platform that counts too much does not get more of it. */
+const mostDivisions = 1_000;
 
 export interface Walk {
   readonly house: { readonly sql: Sql; readonly keyring: Keyring };
@@ -32,6 +34,7 @@ export interface Walk {
  */
 export async function walkSlices(walk: Walk): Promise<void> {
   const waiting = await openSlices(walk.house.sql, walk.target.lease);
+  const queue: Queue = { waiting, divisions: 0 };
   const errors: unknown[] = [];
   let inFlight = 0;
   await new Promise<void>(resolve => {
@@ -42,7 +45,7 @@ export async function walkSlices(walk: Walk): Promise<void> {
         return;
       }
       inFlight += 1;
-      walkSlice(walk, slice, waiting, () => errors.length > 0, more)
+      walkSlice(walk, slice, queue, () => errors.length > 0, more)
         .catch((error: unknown) => errors.push(error))
         .finally(() => {
           inFlight -= 1;
@@ -57,35 +60,43 @@ export async function walkSlices(walk: Walk): Promise<void> {
   if (errors.length > 0) throw worst(errors);
 }
 
+interface Queue {
+  readonly waiting: Slice[];
+  divisions: number;
+}
+
 async function walkSlice(
   walk: Walk,
   start: Slice,
-  waiting: Slice[],
+  queue: Queue,
   failed: () => boolean,
   more: () => void,
 ): Promise<void> {
-  const seen = new Set<string>();
+  const trail = new Trail();
   for (let slice: Slice | undefined = start; slice !== undefined; ) {
     if (walk.signal.aborted) throw interruptionOf(walk.signal);
     if (failed()) return;
-    slice = await step(walk, slice, waiting, seen);
+    slice = await step(walk, slice, queue, trail);
     more();
   }
 }
 
 /** Fetches and stores one page. Gives the slice as it then stands, or undefined at its end. */
-async function step(walk: Walk, slice: Slice, waiting: Slice[], seen: Set<string>): Promise<Slice | undefined> {
+async function step(walk: Walk, slice: Slice, queue: Queue, trail: Trail): Promise<Slice | undefined> {
   const { house, account, target, meter } = walk;
   try {
     const haul = await fetchPage(account.connector, account.ask, slice, {
       withTranscripts: walk.withTranscripts,
-      seen,
+      trail,
     });
-    if (slice.cursor === undefined && slice.restarts === 0) {
+    const isFirst = slice.cursor === undefined && slice.restarts === 0;
+    if (isFirst && haul.next !== undefined && queue.divisions < mostDivisions) {
       const middle = splitSlice(slice, haul.total);
       if (middle !== undefined) {
         const [newer, older] = await divideSlice(house.sql, target.lease, slice, middle);
-        waiting.unshift(older);
+        queue.divisions += 1;
+        queue.waiting.unshift(older);
+        trail.forget();
         return newer;
       }
     }
@@ -103,10 +114,13 @@ async function step(walk: Walk, slice: Slice, waiting: Slice[], seen: Set<string
         'PLATFORM_CHANGED',
         'stop',
         `The platform's page marks died ${mostRestarts} times in one stretch of time.`,
-        { cause: error },
+        {
+          remedy: 'Import a shorter window; if it happens there too, ask the platform why its cursors expire.',
+          cause: error,
+        },
       );
     }
-    seen.clear();
+    trail.forget();
     return restartSlice(house.sql, target.lease, slice);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Haul,
   planSlices,
   type Unusable,
+  Trail,
 } from '../../src/engine/index.js';
 import { window as wholeWindow, type World } from './world.js';
 
@@ -42,21 +43,21 @@ export async function walk(
   const slices = planSlices(given, { total: 400, maxWindowDays: connector.calls.maxWindowDays });
   const hauls: Haul[] = [];
   const checkpoints: Walked['checkpoints'][number][] = [];
-  const seen = new Set<string>();
+  const trail = new Trail();
   let place = from;
   let restarts = 0;
   for (let step = 0; place.slice < slices.length; step++) {
     if (step > mostSteps) throw new Error('The listing does not come to an end.');
     try {
       const asked = { ...(slices[place.slice] as Window), cursor: place.cursor };
-      const haul = await fetchPage(connector, world.ask, asked, { withTranscripts: true, seen });
+      const haul = await fetchPage(connector, world.ask, asked, { withTranscripts: true, trail });
       hauls.push(haul);
-      if (haul.next === undefined) seen.clear();
+      if (haul.next === undefined) trail.forget();
       place = haul.next === undefined ? { slice: place.slice + 1, cursor: undefined } : { ...place, cursor: haul.next };
       checkpoints.push({ place, stored: hauls.reduce((sum, { calls }) => sum + calls.length, 0) });
     } catch (error) {
       if (error instanceof CursorDied && restarts++ < mostRestarts) {
-        seen.clear();
+        trail.forget();
         place = { ...place, cursor: undefined };
       } else waitAsTold(world, error);
     }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { PlatformError } from '../../src/core/errors.js';
+import { PlatformError, ReplyTooLarge } from '../../src/core/errors.js';
 import { CursorDied } from '../../src/engine/index.js';
 import { madeUpConnector } from '../conformance/twins/made-up-connector.js';
 import { cut, Script } from './scripted.js';
@@ -35,7 +35,7 @@ test('sends the credential, the house headers and the body, and parses the answe
     },
     body: '{"id":"7"}',
     timeoutMs: 60_000,
-    maxBytes: 64 * 1024 * 1024,
+    maxBytes: 8 * 1024 * 1024,
   });
   expect(script.taken).toEqual(['heavy']);
   expect(script.arrivals).toBe(1);
@@ -102,7 +102,6 @@ test('leave that is too far away ends the request with the time when it is due',
 
 test.each([
   [401, 'listing', 'CREDENTIAL_REJECTED', 'reconnect'],
-  [403, 'listing', 'PERMISSION_MISSING', 'reconnect'],
   [402, 'check', 'PERMISSION_MISSING', 'reconnect'],
   [403, 'lookup', 'PERMISSION_MISSING', 'skip'],
   [404, 'lookup', 'NOT_FOUND', 'skip'],
@@ -114,6 +113,30 @@ test.each([
   await expect(script.ask.as(purpose).send(calls)).rejects.toMatchObject({ code, recovery });
 
   expect(script.sent).toHaveLength(1);
+});
+
+test('a forbidden listing is asked for once more before the customer is', async () => {
+  const script = new Script([403, { status: 200, body: { calls: [] } }]);
+  const forbidden = new Script([403]);
+
+  expect(await script.ask.as('listing').send(calls)).toEqual({ calls: [] });
+  await expect(forbidden.ask.as('listing').send(calls)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
+
+  expect(forbidden.sent).toHaveLength(2);
+});
+
+test('a reply beyond measure is asked for once, and sets aside what was looked up', async () => {
+  const tooLarge = new ReplyTooLarge('The reply is larger than that.');
+  const outcomes = (['listing', 'lookup'] as const).map(async purpose => {
+    const script = new Script([tooLarge]);
+    const error = await script.ask.fetch(calls, purpose, () => undefined).catch((thrown: PlatformError) => thrown);
+    return [error?.code, error?.recovery, script.sent.length, script.sent[0]?.maxBytes];
+  });
+
+  expect(await Promise.all(outcomes)).toEqual([
+    ['PLATFORM_CHANGED', 'stop', 1, 64 * 1024 * 1024],
+    ['PLATFORM_CHANGED', 'skip', 1, 64 * 1024 * 1024],
+  ]);
 });
 
 test('a dead cursor is no failed attempt', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Request } from '#connector';
 import { PlatformError } from '../../src/core/errors.js';
-import { fetchPage } from '../../src/engine/index.js';
+import { fetchPage, Trail } from '../../src/engine/index.js';
 import { madeUpConnector } from '../conformance/twins/made-up-connector.js';
 import { fetcherOf } from './scripted.js';
 
@@ -199,7 +199,7 @@ test.each([
   ['stands still', ['a'], 'a'],
   ['leads back', ['a', 'b', 'c'], 'a'],
 ])('a cursor that %s ends the run', async (_, asked, next) => {
-  const seen = new Set<string>();
+  const trail = new Trail();
   const pages = asked.map((cursor, i) => ({ cursor, next: asked[i + 1] ?? next }));
   const walk = async () => {
     for (const { cursor, next: after } of pages) {
@@ -207,7 +207,7 @@ test.each([
         madeUpConnector,
         fetcherOf(() => page([], { after })),
         { ...slice, cursor },
-        { withTranscripts: false, seen },
+        { withTranscripts: false, trail },
       );
     }
   };
@@ -225,13 +225,13 @@ test('a cursor that stands still in the transcripts ends the run', async () => {
 });
 
 test('the same page may be asked for again, as after a crash', async () => {
-  const seen = new Set<string>();
+  const trail = new Trail();
   const ask = () =>
     fetchPage(
       madeUpConnector,
       fetcherOf(() => page([], { after: 'b' })),
       { ...slice, cursor: 'a' },
-      { withTranscripts: false, seen },
+      { withTranscripts: false, trail },
     );
 
   await ask();

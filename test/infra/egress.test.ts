@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import type { EgressRequest } from '../../src/core/ports.js';
 import { createEgress } from '../../src/infra/egress.js';
@@ -97,7 +97,7 @@ test.each([
   expect(reply.bytes.toString()).toBe('words, words'.repeat(50));
 });
 
-const unusable: readonly [string, Answer, Partial<EgressRequest>?][] = [
+const tooLarge: readonly [string, Answer, Partial<EgressRequest>?][] = [
   [
     'a gzip bomb',
     (_, r) => r.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(30_000_000))),
@@ -110,6 +110,31 @@ const unusable: readonly [string, Answer, Partial<EgressRequest>?][] = [
   ],
   ['a plain body above the cap', (_, r) => r.end(Buffer.alloc(100_000)), { maxBytes: 99_999 }],
   ['a body that never ends', (_, r) => void r.write(Buffer.alloc(100_000)), { maxBytes: 99_999 }],
+  [
+    'a brotli bomb',
+    (_, r) => r.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(Buffer.alloc(30_000_000))),
+    { maxBytes: 64_000_000 },
+  ],
+  [
+    'a deflate bomb',
+    (_, r) => r.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateSync(Buffer.alloc(30_000_000))),
+    { maxBytes: 64_000_000 },
+  ],
+  [
+    'a zstd bomb',
+    (_, r) => r.writeHead(200, { 'content-encoding': 'zstd' }).end(zstdCompressSync(Buffer.alloc(30_000_000))),
+    { maxBytes: 64_000_000 },
+  ],
+];
+test.each(tooLarge)('%s is refused, and not tried again', async (_, answer, more) => {
+  const { url } = await served(answer);
+
+  const asked = egress().request(get(url, more));
+
+  await expect(asked).rejects.toMatchObject({ code: 'PLATFORM_CHANGED', recovery: 'stop' });
+});
+
+const unusable: readonly [string, Answer, Partial<EgressRequest>?][] = [
   [
     'a cut packed body',
     (_, r) => r.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('words'.repeat(999)).subarray(0, 20)),

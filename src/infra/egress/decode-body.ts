@@ -1,4 +1,5 @@
 import { promisify } from 'node:util';
+import { ReplyTooLarge } from '../../core/errors.js';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 
 type Decode = (raw: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
@@ -17,12 +18,16 @@ const mostRatio = 100;
 
 /**
  * Undoes a body's content encoding.
- * @throws Error when the encoding is unknown, the body is cut, it grows beyond `maxBytes`, or it grows a hundredfold.
+ * @throws ReplyTooLarge when it grows beyond `maxBytes` or a hundredfold; Error when the encoding is unknown or the body is cut.
  */
 export async function decodeBody(raw: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   const name = encoding?.trim().toLowerCase() ?? '';
   if (name === '' || name === 'identity' || raw.length === 0) return raw;
   const decode = decoders.get(name);
   if (decode === undefined) throw new Error('The body has an encoding that nobody asked for.');
-  return decode(raw, { maxOutputLength: Math.min(maxBytes, Math.max(trustedBytes, raw.length * mostRatio)) });
+  const most = Math.min(maxBytes, Math.max(trustedBytes, raw.length * mostRatio));
+  return decode(raw, { maxOutputLength: most }).catch((error: unknown) => {
+    const isTooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge ? new ReplyTooLarge(`The reply unpacks to more than ${most} bytes.`) : error;
+  });
 }
