@@ -146,7 +146,7 @@ function rightAnswer(
     return { records: { totalRecords: callTranscripts.length }, callTranscripts };
   }
   const listed = calls.filter(({ metaData }) => isInside(metaData.started, filter));
-  const start = Number(cursor ?? 0);
+  const start = Number(cursor ?? 0) || 0;
   const page = listed.slice(start, start + pageSize);
   const next = start + pageSize < listed.length ? { cursor: String(start + pageSize) } : {};
   return { records: { totalRecords: listed.length, ...next }, calls: page satisfies readonly Call[] };
