@@ -1,6 +1,6 @@
 /** The rules about who may import whom have to bite, also where only a type is borrowed. */
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -99,6 +99,18 @@ const breaches: readonly Breach[] = [
   ['nobody-needs-the-demo', 'src/papers-breach.ts', "export * from './demo/client.js';"],
   ['one-door-per-library', 'src/runs/breach-3.ts', "import pg from 'pg';\nexport const p = pg;"],
   ['one-door-per-library', 'src/engine/breach-2.ts', "import { request } from 'undici';\nexport const r = request;"],
+  ['one-door-per-library', 'src/runs/breach-4.ts', "import { MongoClient } from 'mongodb';\nexport const m = MongoClient;"],
+  ['one-way-out', 'src/infra/breach-2.ts', "import { request } from 'undici';\nexport const r = request;"],
+  ['one-way-out', 'src/infra/breach-3.ts', "import { get } from 'node:https';\nexport const g = get;"],
+  ['one-way-out', 'src/api/breach-3.ts', "import * as http2 from 'http2';\nexport const h = http2;"],
+  ['one-way-out', 'src/access/breach-2.ts', "export const tls = () => import('node:tls');"],
+  ['one-way-out', 'src/quota/breach-3.ts', "import { createSocket } from 'node:dgram';\nexport const c = createSocket;"],
+  ['one-way-out', 'src/runs/breach-5.ts', "import { lookup } from 'node:dns/promises';\nexport const l = lookup;"],
+  ['one-way-out', 'src/sandbox/breach.ts', "import dns from 'dns';\nexport const d = dns;"],
+  ['few-listen', 'src/engine/breach-4.ts', "import { request } from 'node:http';\nexport const r = request;"],
+  ['few-listen', 'src/infra/breach-4.ts', "import http from 'http';\nexport const h = http;"],
+  ['few-listen', 'src/infra/breach-5.ts', "import { connect } from 'node:net';\nexport const c = connect;"],
+  ['few-start-programs', 'src/imports/breach-3.ts', "import { execFile } from 'node:child_process';\nexport const e = () => execFile('curl');"],
   [
     'graphql-server-in-api-only',
     'src/imports/breach-2.ts',
@@ -106,6 +118,23 @@ const breaches: readonly Breach[] = [
   ],
   ['no-guesswork', 'src/engine/breach-3.ts', "import { nothing } from './nowhere.js';\nexport const n = nothing;"],
   ['no-cycles', 'src/core/breach-2.ts', "import { b } from './breach-3.js';\nexport const a = () => b;"],
+];
+
+/** Ways out that need no module, or a module that may be used for something else: where it is put, and what it says. */
+const waysOut: readonly (readonly [file: string, code: string])[] = [
+  ['src/calls/out.ts', "export const a = fetch('https://a.test');"],
+  ['src/infra/out.ts', "export const a = fetch('https://a.test');"],
+  ['src/engine/out.ts', "export const a = fetch('https://a.test');"],
+  ['connections/gong/out.ts', "export const a = fetch('https://a.test');"],
+  ['connections/gong/out-2.ts', "export const a = new WebSocket('wss://a.test');"],
+  ['src/api/out.ts', "export const a = new WebSocket('wss://a.test');"],
+  ['src/runs/out-2.ts', "export const a = new EventSource('https://a.test');"],
+  ['src/api/out-2.ts', "import { WebSocket } from 'ws';\nexport const a = new WebSocket('wss://a.test');"],
+  ['src/api/server.ts', "import { request } from 'node:http';\nexport const a = request;"],
+  ['src/api/worker-health.ts', "import http from 'node:http';\nexport const a = http;"],
+  ['src/api/limits/address-prefix.ts', "import { connect } from 'node:net';\nexport const a = connect;"],
+  ['src/config/variables.ts', "import * as net from 'net';\nexport const a = net;"],
+  ['src/infra/embedded-postgres/server.ts', "import { Socket } from 'node:net';\nexport const a = Socket;"],
 ];
 
 /** Without these the breaches would not be whole. */
@@ -155,6 +184,37 @@ test('scope-on-contract catches a scope that knows a feature', () => {
   const rules = found.filter(({ from }) => from === 'src/scope.ts').map(each => each.rule.name);
 
   expect(rules).toContain('scope-on-contract');
+});
+
+test('every other way out is forbidden by lint', async () => {
+  for (const [file, code] of waysOut) {
+    const place = path.join(copy, file);
+    await writeFile(place, `${code}\n`);
+  }
+  const lint = path.join(root, 'node_modules/oxlint/bin/oxlint');
+  const args = [lint, '-c', '.config/oxlint.json', '--format', 'json', ...waysOut.map(([file]) => file)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy }).catch(
+    (error: { stdout: string }) => error,
+  );
+  const told = (JSON.parse(stdout).diagnostics as { filename: string; message: string; help: string }[]).filter(
+    ({ help, message }) => `${message} ${help}`.includes('through the port Egress'),
+  );
+
+  const caught = new Set(told.map(({ filename }) => filename));
+  expect(waysOut.map(([file]) => file).filter(file => !caught.has(file))).toEqual([]);
+});
+
+test('nobody gets a module past the rules', async () => {
+  const hidden = /getBuiltinModule|process\.binding|createRequire|\bglobal(This)?\s*(\?\.|\.|\[)/;
+  const files = await Array.fromAsync(glob('{src,connections}/**/*.ts', { cwd: root }));
+  const texts = await Promise.all(
+    files.map(async file => [file, await readFile(path.join(root, file), 'utf8')] as const),
+  );
+
+  // The latter finds where a package lies, and loads none.
+  expect(texts.flatMap(([file, text]) => (hidden.test(text) ? [file] : []))).toEqual([
+    'src/infra/embedded-postgres/programs.ts',
+  ]);
 });
 
 test('what the cruiser does not see, a type imported in the middle of a line, is forbidden by lint', async () => {
