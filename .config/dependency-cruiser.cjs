@@ -5,7 +5,11 @@ const features = [
 const any = features.join('|');
 const no = (name, from, to) => ({ name, severity: 'error', from, to });
 
-const out = modules => ({ path: `^(node:)?(${modules})$`, dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] });
+const out = modules => ({
+  path: `^(node:)?(${modules})$`,
+  dependencyTypes: ['core'],
+  dependencyTypesNot: ['type-only'],
+});
 const listeners = 'api/(server|worker-health)\\.ts|sandbox/server\\.ts|demo/|infra/embedded-postgres/';
 // Of addresses: they take no more than the functions that tell what an address is.
 const readers = 'config/variables\\.ts|api/limits/address-prefix\\.ts|infra/egress/';
@@ -64,11 +68,19 @@ module.exports = {
       { path: 'node_modules/(agenda|@agendajs|mongodb|pg|pg-copy-streams|undici|pino)/' },
     ),
     // Whoever may listen or start a program is named here; which of a module's functions may be taken is said by lint.
-    no('one-way-out', { path: '^(src|connections)/', pathNot: '^src/infra/egress' }, out('https|http2|tls|dgram|dns|dns/promises')),
+    no(
+      'one-way-out',
+      { path: '^(src|connections)/', pathNot: '^src/infra/egress' },
+      out('https|http2|tls|dgram|dns|dns/promises'),
+    ),
     no('one-way-out', { path: '^src/infra/(?!egress)' }, { path: 'node_modules/undici/' }),
     no('few-listen', { path: '^(src|connections)/', pathNot: `^src/(${listeners})` }, out('http')),
     no('few-listen', { path: '^(src|connections)/', pathNot: `^src/(${listeners}|${readers})` }, out('net')),
-    no('few-start-programs', { path: '^(src|connections)/', pathNot: `^src/(${starters})` }, out('child_process|cluster')),
+    no(
+      'few-start-programs',
+      { path: '^(src|connections)/', pathNot: `^src/(${starters})` },
+      out('child_process|cluster'),
+    ),
     no(
       'graphql-server-in-api-only',
       { path: '^src/(?!api/|demo/)' },

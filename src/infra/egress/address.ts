@@ -27,7 +27,15 @@ const notPublicV4 = [
 ];
 /** Only this part of IPv6 is handed out at all; of it, these stretches are not public either. */
 const globalV6 = '2000::/3';
-const notPublicV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '5f00::/16', '2620:4f:8000::/48'];
+const notPublicV6 = [
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3ffe::/16',
+  '3fff::/20',
+  '5f00::/16',
+  '2620:4f:8000::/48',
+];
 
 const blockedV4 = blockList(notPublicV4);
 const blockedV6 = blockList(notPublicV6);
@@ -44,7 +52,7 @@ export function isPublicAddress(address: string): boolean {
   return handedOutV6.check(plain, 'ipv6') && !blockedV6.check(plain, 'ipv6');
 }
 
-/** IPv4 addresses within a mapped, compatible, translated (NAT64), 6to4 or Teredo address; undefined for others. */
+/** IPv4 addresses within a mapped, compatible, translated (NAT64), 6to4, Teredo or ISATAP address; undefined for others. */
 function hiddenV4(address: string): readonly string[] | undefined {
   const words = wordsOf(address);
   const zeros = (count: number) => words.slice(0, count).every(word => word === 0);
@@ -58,6 +66,8 @@ function hiddenV4(address: string): readonly string[] | undefined {
   if (words[0] === 0x2002) return [v4(1)];
   // Teredo: the server in the open, the client with its bits turned over.
   if (words[0] === 0x2001 && words[1] === 0) return [v4(2), v4(6, 0xffff)];
+  // ISATAP, under whatever prefix.
+  if ((words[4] === 0 || words[4] === 0x200) && words[5] === 0x5efe) return [v4(6)];
   return undefined;
 }
 
