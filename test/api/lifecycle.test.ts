@@ -3,7 +3,7 @@ import { beforeEach, expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { inTransaction } from '../../src/scope.js';
 import { ask, graphql } from '../kit/client.js';
-import { cuttable } from '../kit/cuttable.js';
+import { openFaultProxy } from '../kit/fault-proxy.js';
 import { probed, ProbeResolver } from '../kit/probe.resolver.js';
 import { openSmallHub } from '../kit/small-hub.js';
 
@@ -57,7 +57,7 @@ test('a port that is taken is one sentence with the way out', async () => {
 });
 
 test('without its database the hub answers 503 and when to come back, and goes on when it returns', async () => {
-  const line = await cuttable(inject('postgresUrl'));
+  const line = await openFaultProxy(inject('postgresUrl'));
   const hub = await openSmallHub({ resolvers: [ProbeResolver], via: line.via });
   const document = '{ viewer { name } customers { totalCount } }';
   await ask(hub.url, hub.adminKey, document);
@@ -81,7 +81,7 @@ test('without its database the hub answers 503 and when to come back, and goes o
 });
 
 test('a database that goes in mid-request is a 503 too, and a socket is asked to come back', async () => {
-  const line = await cuttable(inject('postgresUrl'));
+  const line = await openFaultProxy(inject('postgresUrl'));
   const hub = await openSmallHub({ resolvers: [ProbeResolver], via: line.via });
   probed.slow = Promise.withResolvers<void>();
   const answer = graphql(hub.url, hub.adminKey, '{ fail(how: "late") }');
@@ -101,7 +101,7 @@ test('a database that goes in mid-request is a 503 too, and a socket is asked to
 });
 
 test('connections that die inside a transaction do not use the pool up', async () => {
-  const line = await cuttable(inject('postgresUrl'));
+  const line = await openFaultProxy(inject('postgresUrl'));
   const hub = await openSmallHub({ via: line.via });
 
   for (let again = 0; again < 12; again += 1) {

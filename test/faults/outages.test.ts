@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
-import { cuttable } from '../kit/cuttable.js';
+import { openFaultProxy } from '../kit/fault-proxy.js';
 import { ask, graphql, subscribe } from '../kit/client.js';
 import { freshDatabase } from '../kit/database.js';
 import { hubEnv } from '../kit/hub.js';
@@ -12,7 +12,7 @@ import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
 
 test('goes on by itself when its database comes back, after the line was cut and after every backend was ended', async () => {
-  const line = await cuttable(inject('postgresUrl'));
+  const line = await openFaultProxy(inject('postgresUrl'));
   const house = await openHouse({ calls: 900, via: line.via });
   try {
     const hub = await house.start({ PATCHBAY_ROLE: 'all' });

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type JobHandler, openQueue, type Queue, type QueueOptions } from '../../src/infra/agenda.js';
 import { openBus } from '../../src/infra/bus.js';
 import { openLog } from '../../src/infra/log.js';
-import type { Cuttable } from '../kit/cuttable.js';
+import type { FaultProxy } from '../kit/fault-proxy.js';
 import { until } from '../kit/until.js';
 
 /** A store of jobs for the tests of one file. */
@@ -13,7 +13,7 @@ export interface Ground {
   readonly busUrl: string;
   /** Where the jobs are, straight or over the line that can be cut. */
   where(way: 'straight' | 'over the line'): Pick<QueueOptions, 'jobs' | 'databaseUrl'>;
-  readonly line: Cuttable;
+  readonly line: FaultProxy;
   /** Jobs of this name that the store holds. */
   kept(name: string): Promise<readonly { readonly data: unknown }[]>;
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import { Secret } from '../../src/core/secret.js';
 import { StartupProblem } from '../../src/core/startup-problem.js';
 import type { Bus } from '../../src/core/ports.js';
 import { openLog } from '../../src/infra/log.js';
-import { type Cuttable, cuttable } from '../kit/cuttable.js';
+import { type FaultProxy, openFaultProxy } from '../kit/fault-proxy.js';
 import { hubEnv, testHub } from '../kit/hub.js';
 import { type MongoDouble, startMongoDouble } from '../kit/mongo-double.js';
 import { until } from '../kit/until.js';
@@ -13,11 +13,11 @@ import { until } from '../kit/until.js';
 const canary = 'c4n4ry';
 const silentBus: Bus = { publish: () => undefined, listen: async function* () {} };
 let double: MongoDouble;
-let line: Cuttable;
+let line: FaultProxy;
 
 beforeAll(async () => {
   double = await startMongoDouble();
-  line = await cuttable(double.url);
+  line = await openFaultProxy(double.url);
 });
 afterAll(async () => {
   await line.close();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Cuttable, cuttable } from '../kit/cuttable.js';
+import { type FaultProxy, openFaultProxy } from '../kit/fault-proxy.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type MongoDouble, startMongoDouble } from '../kit/mongo-double.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
@@ -8,14 +8,14 @@ import { until } from '../kit/until.js';
 
 let sandbox: GongSandbox;
 let double: MongoDouble;
-let line: Cuttable;
+let line: FaultProxy;
 let hub: TestHub;
 let connectionId: string;
 
 beforeAll(async () => {
   sandbox = await startGongSandbox({ calls: 120 });
   double = await startMongoDouble();
-  line = await cuttable(double.url);
+  line = await openFaultProxy(double.url);
   hub = await testHub({ ...sandbox.env, JOBS_URL: line.via(double.url) });
 });
 beforeEach(async () => {

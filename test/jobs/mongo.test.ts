@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../../src/core/secret.js';
 import { prepareDatabase } from '../../src/infra/database.js';
-import { cuttable } from '../kit/cuttable.js';
+import { openFaultProxy } from '../kit/fault-proxy.js';
 import { freshDatabase } from '../kit/database.js';
 import { testMongo } from '../kit/mongo-ground.js';
 import { contract } from './contract.js';
@@ -10,7 +10,7 @@ contract(process.env.MONGODB_URL === undefined ? 'a double of MongoDB' : 'MongoD
   const database = await freshDatabase();
   const busUrl = await prepareDatabase(database.url, [randomBytes(32)]);
   const mongo = await testMongo();
-  const line = await cuttable(mongo.url);
+  const line = await openFaultProxy(mongo.url);
   return {
     busUrl,
     where: way => ({ jobs: new Secret(way === 'straight' ? mongo.url : line.via(mongo.url)), databaseUrl: '' }),

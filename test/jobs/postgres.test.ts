@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { prepareDatabase } from '../../src/infra/database.js';
-import { cuttable } from '../kit/cuttable.js';
+import { openFaultProxy } from '../kit/fault-proxy.js';
 import { freshDatabase } from '../kit/database.js';
 import { contract } from './contract.js';
 
 contract('PostgreSQL', async () => {
   const database = await freshDatabase();
   const url = await prepareDatabase(database.url, [randomBytes(32)]);
-  const line = await cuttable(url);
+  const line = await openFaultProxy(url);
   return {
     busUrl: url,
     where: way => ({ jobs: 'postgres', databaseUrl: way === 'straight' ? url : line.via(url) }),

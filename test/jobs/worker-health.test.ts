@@ -2,18 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Hub, openHub } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { openLog } from '../../src/infra/log.js';
-import { type Cuttable, cuttable } from '../kit/cuttable.js';
+import { type FaultProxy, openFaultProxy } from '../kit/fault-proxy.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
 import { hubEnv } from '../kit/hub.js';
 
 const log = openLog('silent');
 let database: FreshDatabase;
-let line: Cuttable;
+let line: FaultProxy;
 let worker: Hub;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  line = await cuttable(database.url);
+  line = await openFaultProxy(database.url);
   const { PORT: _, ...env } = hubEnv(line.via(database.url), 'k'.repeat(24));
   worker = await openHub(readConfig({ ...env, PATCHBAY_ROLE: 'worker' }), { log });
 });

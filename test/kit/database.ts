@@ -10,10 +10,9 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of its own, on the server of the test run. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+/** An empty database of its own, on the server of the test run unless another one is named. */
+export async function freshDatabase(server = inject('postgresUrl')): Promise<FreshDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const server = inject('postgresUrl');
   const url = new URL(server);
   url.pathname = name;
   await once(server, `create database ${name}`);

@@ -38,13 +38,20 @@ export async function startImport(
 export const progressFields = `status finished sequence found stored added transcripts unusable requests percent callsPerSecond
   secondsLeft bindingLimit waitingUntil waitReason problem { code message remedy }`;
 
-/** All progress of an import up to its end. */
-export async function watchToEnd(hub: Pick<TestHub, 'subscribe'>, importId: string, key?: string) {
+/** All progress of an import up to its end; `hear` is told as it comes. */
+export async function watchToEnd(
+  hub: Pick<TestHub, 'subscribe'>,
+  importId: string,
+  key?: string,
+  // biome-ignore lint/suspicious/noExplicitAny: tests know what they asked for.
+  hear?: (progress: any) => void,
+) {
   const seen = [];
   const document = `subscription ($id: ID!) { importProgress(importId: $id) { ${progressFields} } }`;
   for await (const { data, errors } of hub.subscribe(document, { id: importId }, key)) {
     if (errors !== undefined) throw new Error(JSON.stringify(errors));
     seen.push(data.importProgress);
+    hear?.(data.importProgress);
   }
   return seen;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { graphql, subscribe } from '../kit/client.js';
-import { type Cuttable, cuttable } from '../kit/cuttable.js';
+import { type FaultProxy, openFaultProxy } from '../kit/fault-proxy.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
 import { type Canary, canaryValue, hits } from './canaries.js';
 import { dumpOf } from './dump.js';
@@ -58,7 +58,7 @@ async function tour(logLevel: string): Promise<Tour> {
   canary('serving password', servingPassword(database, encryptionKey));
   const adminKey = canary('admin key', `pb_${randomBytes(32).toString('base64url')}`);
   await keepJobs(database);
-  const line = await cuttable(owner);
+  const line = await openFaultProxy(owner);
 
   const env = {
     DATABASE_URL: line.via(owner),
@@ -341,7 +341,7 @@ class Tourist {
     await closed;
   }
 
-  async loseTheDatabase(line: Cuttable): Promise<void> {
+  async loseTheDatabase(line: FaultProxy): Promise<void> {
     line.cut();
     const pair = Object.entries(this.#secrets.get('good') ?? {}).map(([name, value]) => ({ name, value }));
     await this.#quietly('{ viewer { name } }');
