@@ -9,8 +9,8 @@ const nodeCodes = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ]);
-/** Shutting down, crashed, starting, too many connections; class 08 is the connection itself. */
-const postgresCodes = /^(08...|57P0[1-5]|53300)$/;
+/** Shutting down, crashed, starting, too many connections, ended because we were silent; class 08 is the connection itself. */
+const postgresCodes = /^(08...|57P0[1-5]|53300|25P03)$/;
 /** What the driver and its pool say without a code. */
 const poolWords =
   /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;

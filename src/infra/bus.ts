@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Bus, BusEvent, Log } from '../core/ports.js';
 import { type PoolUse, useOf } from './pool-use.js';
+import { wakefulSocket } from './wakeful-socket.js';
 
 const channel = 'patchbay';
 const largestMessage = 7_000;
@@ -10,12 +11,16 @@ export interface OpenBus extends Bus {
   close(): Promise<void>;
 }
 
+/** After so much silence a connection is given up. A listener may hear no news for hours, so it asks for a word meanwhile. */
+const usualSilenceMs = 9_000;
+
 /** News between processes over one LISTEN connection and NOTIFY. Reconnects for ever; a gap is announced. */
-export async function openBus(url: string, log: Log): Promise<OpenBus> {
+export async function openBus(url: string, log: Log, silenceMs = usualSilenceMs): Promise<OpenBus> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
     connectionTimeoutMillis: 5_000,
+    stream: () => wakefulSocket(silenceMs),
     application_name: 'patchbay bus',
   });
   pool.on('error', () => undefined);
@@ -31,7 +36,7 @@ export async function openBus(url: string, log: Log): Promise<OpenBus> {
   const connect = async (): Promise<void> => {
     const client = new pg.Client({
       connectionString: url,
-      keepAlive: true,
+      stream: () => wakefulSocket(silenceMs),
       connectionTimeoutMillis: 5_000,
       application_name: 'patchbay listener',
     });
@@ -42,7 +47,13 @@ export async function openBus(url: string, log: Log): Promise<OpenBus> {
     });
     await client.connect();
     await client.query(`listen ${channel}`);
-    client.on('end', () => void reconnect());
+    // Closed while it was on its way.
+    if (closed) return void (await client.end());
+    const asking = setInterval(() => void client.query('select 1').catch(() => undefined), silenceMs / 3).unref();
+    client.on('end', () => {
+      clearInterval(asking);
+      void reconnect();
+    });
     listener = client;
     delayMs = 100;
   };

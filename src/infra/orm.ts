@@ -4,6 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import type { Reach } from '../core/ports.js';
 import { type PoolUse, useOf } from './pool-use.js';
+import { wakefulSocket } from './wakeful-socket.js';
 
 /** The entity manager's factory. Every manager that leaves it is bound to a reach. */
 export interface Orm {
@@ -33,7 +34,14 @@ export async function openOrm({ url, entities, customerFilter = true }: OrmOptio
     discovery: { warnWhenNoEntities: false },
     filters: customerFilter ? { customer: { cond: ownRows, default: true } } : {},
     pool: { min: 0, max: 10 },
-    driverOptions: { connectionTimeoutMillis: 5_000, keepAlive: true, onPoolCreated: own },
+    driverOptions: {
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 10_000,
+      stream: () => wakefulSocket(35_000),
+      onPoolCreated: own,
+    },
     forceUtcTimezone: true,
     logger: () => undefined,
   });

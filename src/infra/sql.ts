@@ -4,14 +4,32 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Reach, Sql, SqlTransaction } from '../core/ports.js';
 import { sessionVariables } from './orm.js';
 import { type PoolUse, useOf } from './pool-use.js';
+import { wakefulSocket } from './wakeful-socket.js';
+
+/** How long things may take, in milliseconds. */
+export interface SqlPatience {
+  /** A statement, until the server gives it up. */
+  readonly statementMs: number;
+  /** Silence of the server, until we give the connection up; longer than a statement. */
+  readonly silenceMs: number;
+  /** Silence of ours inside a transaction, until the server gives it up: a paused process must not keep a run's lock. */
+  readonly idleMs: number;
+}
+const usualPatience: SqlPatience = { statementMs: 30_000, silenceMs: 35_000, idleMs: 5_000 };
 
 /** A pool of its own for the hot path: plain SQL and binary COPY in one transaction. */
-export function openSql(url: string, connections = 6): Sql & { use(): PoolUse; close(): Promise<void> } {
+export function openSql(
+  url: string,
+  connections = 6,
+  patience = usualPatience,
+): Sql & { use(): PoolUse; close(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 60_000,
+    statement_timeout: patience.statementMs,
+    idle_in_transaction_session_timeout: patience.idleMs,
+    stream: () => wakefulSocket(patience.silenceMs),
     keepAlive: true,
     application_name: 'patchbay',
   });

@@ -7,8 +7,8 @@ import { type Ending, type Lease, LeaseLost, reachOf } from './lease.js';
 import { RunStatus } from './run.state.js';
 import { Interrupted } from './end-of-work.js';
 
-/** The database tells nobody when it is back. */
-const databaseAwayMs = 5_000;
+/** The run is only handed back when the database is there again, so this need not be long. */
+const databaseAwayMs = 1_000;
 /** How long to wait after the n-th setback in a row. After the last one the run fails. */
 const patienceMs = [5, 15, 60, 300, 900, 1_800, 3_600, 7_200].map(seconds => seconds * 1_000);
 

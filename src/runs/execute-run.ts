@@ -1,7 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, markBroken, openAccount } from '../access/index.js';
 import { type House, type Scope } from '../scope.js';
 import { Announcer } from './announce.js';
-import { type Claim, claimRun, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
+import {
+  type Claim,
+  claimRun,
+  type Ending,
+  extendLease,
+  heartbeatMs,
+  type Lease,
+  LeaseLost,
+  releaseLease,
+} from './lease.js';
 import { Meter } from './meter.js';
 import { Progress } from './count-progress.js';
 import { endingFor, endingOfSuccess } from './ending.js';
@@ -10,6 +20,7 @@ import { Run } from './run.entity.js';
 import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
 import { walkSlices } from './walk-slices.js';
 import { PlatformError } from '../core/errors.js';
+import { isUnavailable } from '../core/unavailable.js';
 
 /** Makes the scope in which a run works: its customer's rows only, and a signal that ends it. */
 export type ScopeForRun = (customerId: string, signal: AbortSignal) => Scope;
@@ -36,8 +47,13 @@ export async function executeRun(
   const scope = scopeFor(lease.customerId, end.atOnce);
   const meter = new Meter();
   try {
-    const ending = await work({ ...scope, log }, claimed, announcer, meter, end);
-    announcer.tell(await releaseLease(house.sql, lease, ending, meter.read(undefined).requests));
+    const outcome = await work({ ...scope, log }, claimed, announcer, meter, end);
+    const { requests } = meter.read(undefined);
+    const ending = await whenReachable(async () => {
+      const reached = await outcome();
+      announcer.tell(await releaseLease(house.sql, lease, reached, requests));
+      return reached;
+    }, stopping);
     log.info('A run has come to a stop.', { status: ending.status, code: ending.error?.code });
   } catch (error) {
     if (error instanceof LeaseLost) {
@@ -53,13 +69,16 @@ export async function executeRun(
   }
 }
 
+/** What becomes of the run. May be asked again: the database can be away just then. */
+type Outcome = () => Promise<Ending>;
+
 async function work(
   scope: Scope,
   { lease, snapshot }: Pick<Claim, 'lease' | 'snapshot'>,
   announcer: Announcer,
   meter: Meter,
   end: EndOfWork,
-): ReturnType<typeof endingFor> {
+): Promise<Outcome> {
   let epoch = 0;
   try {
     const run = await scope.em.findOneOrFail(Run, { id: lease.runId });
@@ -89,16 +108,35 @@ async function work(
         announcer.tell(stored);
       },
     });
-    return await endingOfSuccess(scope.sql, lease);
+    return () => endingOfSuccess(scope.sql, lease);
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    if (error instanceof PlatformError && error.recovery === 'reconnect') {
-      const { connectionId } = await scope.em.findOneOrFail(Run, { id: lease.runId });
-      await markBroken(scope, connectionId, epoch, error);
+    return async () => {
+      if (error instanceof PlatformError && error.recovery === 'reconnect') {
+        const { connectionId } = await scope.em.findOneOrFail(Run, { id: lease.runId });
+        await markBroken(scope, connectionId, epoch, error);
+      }
+      const why = scope.signal.aborted ? interruptionOf(scope.signal, error) : error;
+      if (why instanceof LeaseLost) throw why;
+      return endingFor(scope, lease, why);
+    };
+  }
+}
+
+const lookAgainMs = 500;
+
+/**
+ * A run whose database went away is handed back as soon as that returns, instead of when its lease has run out.
+ * Whoever else has taken it by then is told by the fence.
+ */
+async function whenReachable<T>(act: () => Promise<T>, stopping: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (stopping.aborted || !isUnavailable(error)) throw error;
+      await sleep(lookAgainMs);
     }
-    const why = scope.signal.aborted ? interruptionOf(scope.signal, error) : error;
-    if (why instanceof LeaseLost) throw why;
-    return endingFor(scope, lease, why);
   }
 }
 

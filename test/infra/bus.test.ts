@@ -3,6 +3,7 @@ import type { Bus, BusEvent } from '../../src/core/ports.js';
 import { openBus } from '../../src/infra/bus.js';
 import { openLog } from '../../src/infra/log.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { openFaultProxy } from '../kit/fault-proxy.js';
 import { until } from '../kit/until.js';
 
 let database: FreshDatabase;
@@ -142,4 +143,25 @@ test('closing frees all connections, and news after it harm nobody', async () =>
   await Promise.all(buses.map(one => one.close()));
   await until('none', async () => (await connections()).length === 0);
   buses = [await openBus(database.url, openLog('silent')), await openBus(database.url, openLog('silent'))];
+});
+
+test('a line that went dead without a word is noticed, and news come again', async () => {
+  const line = await openFaultProxy(database.url);
+  const bus = await openBus(line.via(database.url), openLog('silent'), 300);
+  const heard = hear(bus, 'topic');
+  line.set({ silent: true });
+  // Both notice, each by itself; what is told to nobody is lost, and the gap says so.
+  await until('a new listener', () => {
+    line.set({ silent: false });
+    line.set({ silent: heard.length === 0 && Math.random() < 0.9 });
+    return heard.length > 0;
+  });
+  line.set({ silent: false });
+  await until('news', () => {
+    buses[0].publish('topic', 'again');
+    return heard.some(event => event.kind === 'message');
+  });
+  expect(heard[0]).toEqual({ kind: 'gap' });
+  await bus.close();
+  await line.close();
 });

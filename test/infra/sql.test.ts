@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { int2, int4, jsonb, text, timestamptz, uuid } from '../../src/calls/binary.js';
 import type { SqlTransaction } from '../../src/core/ports.js';
+import { isUnavailable } from '../../src/core/unavailable.js';
 import { openSql } from '../../src/infra/sql.js';
+import { openFaultProxy } from '../kit/fault-proxy.js';
+import { until } from '../kit/until.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
 
 let database: FreshDatabase;
@@ -157,5 +160,44 @@ describe('a transaction', () => {
       sql.transaction('all', tx => tx.rows<{ n: number }>(`select ${n} as n`)),
     );
     expect((await Promise.all(all)).flat().map(({ n }) => n)).toEqual(Array.from({ length: 12 }, (_, n) => n));
+  });
+});
+
+describe('patience', () => {
+  test('with whoever falls silent inside a transaction ends: what it locked is free again', async () => {
+    const id = randomUUID();
+    await database.query('insert into things (id) values ($1)', [id]);
+    const short = openSql(database.url, 1, { statementMs: 30_000, silenceMs: 35_000, idleMs: 300 });
+    const silent = short.transaction('all', async tx => {
+      await tx.rows('select 1 from things where id = $1 for update', [id]);
+      // The other one waits for this row, and gets it although we never speak again.
+      await sql.transaction('all', other => other.rows('select 1 from things where id = $1 for update', [id]));
+      await tx.rows('select 1');
+    });
+    const error: unknown = await silent.catch((reason: unknown) => reason);
+    expect(isUnavailable(error), String(error)).toBe(true);
+    await short.close();
+  });
+
+  test('with a line that went dead without a word ends, in every phase of a transaction, and the pool is whole after it', async () => {
+    const line = await openFaultProxy(database.url);
+    const short = openSql(line.via(database.url), 1, { statementMs: 30_000, silenceMs: 400, idleMs: 30_000 });
+    const deaths: ((tx: SqlTransaction) => Promise<unknown>)[] = [
+      tx => tx.rows('select 1'),
+      tx => tx.copyIn('things', ['id', 'bytes'], [[uuid(randomUUID()), Buffer.alloc(1_000_000)]]),
+      () => Promise.resolve(),
+    ];
+    for (const death of deaths) {
+      const dead = short.transaction('all', async tx => {
+        line.set({ silent: true });
+        await death(tx);
+      });
+      const error: unknown = await dead.catch((reason: unknown) => reason);
+      expect(isUnavailable(error), String(error)).toBe(true);
+      line.set({ silent: false });
+      await until('a connection that lives', () => short.transaction('all', backend).catch(() => undefined));
+    }
+    await short.close();
+    await line.close();
   });
 });

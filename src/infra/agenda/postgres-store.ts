@@ -1,5 +1,6 @@
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import pg from 'pg';
+import { wakefulSocket } from '../wakeful-socket.js';
 import type { JobStore } from './store.js';
 
 /** Jobs in the hub's own PostgreSQL. The migrations make the table. */
@@ -10,6 +11,7 @@ export function openPostgresStore(url: string): JobStore {
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     query_timeout: 8_000,
+    stream: () => wakefulSocket(10_000),
     options: '-c search_path=jobs',
     application_name: 'patchbay agenda',
   });
