@@ -20,6 +20,7 @@ const flags = {
   'fail-500': { type: 'string', default: '0', about: 'share of requests answered with 500' },
   'fail-502': { type: 'string', default: '0', about: 'share of requests answered with 502' },
   cut: { type: 'string', default: '0', about: 'share of requests whose socket is cut' },
+  'too-many': { type: 'string', default: '0', about: 'share of requests answered with 429, in every form' },
   'dead-cursors': { type: 'string', default: '0', about: 'share of requests before which all cursors die' },
   duplicates: { type: 'string', default: '0', about: 'share of calls listed again on a later page' },
   disorder: { type: 'string', default: '0', about: 'places that calls may stand from where they belong' },
@@ -63,6 +64,7 @@ export function readCommand(argv: readonly string[]): Command | 'help' {
     error502: number('fail-502'),
     cut: number('cut'),
     deadCursors: number('dead-cursors'),
+    tooMany: number('too-many'),
     latencyMs: number('latency'),
   };
   return {

@@ -5,6 +5,7 @@ import { digestOf, outlineOf, questionOf } from './digest.js';
 import { drawFault, type Fault, type Faults } from './faults.js';
 import { openGate, type SandboxLimit } from './gate.js';
 import type { Ledger } from './ledger.js';
+import { refusalOf, refuse } from './refusal.js';
 import type { Exchange } from './sandbox.js';
 
 export interface Served {
@@ -47,9 +48,11 @@ export function platformListener(served: Served): RequestListener {
     const faults = served.takeFaults();
     const fault = faults.next[0] ?? drawFault(faults, served.seed, n);
     if (admission.admitted && faults.latencyMs > 0) await pause(faults.latencyMs, undefined, { ref: false });
-    const refusal = admission.admitted ? refusalOf(fault) : admission.retryAfterSeconds;
-    if (refusal > 0) forbid(refusal);
-    const reply = refusal > 0 ? served.platform.tooMany(refusal) : answer(served, request, fault);
+    const refusal = admission.admitted
+      ? refusalOf(served.platform, fault, new Date())
+      : refuse(served.platform, admission.retryAfterSeconds);
+    if (refusal !== undefined) forbid(refusal.forbiddenSeconds);
+    const reply = refusal?.reply ?? answer(served, request, fault);
     const named = admission.admitted && fault !== 'none' ? nameOf(fault) : undefined;
     send(served, n, { request, reply, fault: named }, response);
   };
@@ -62,10 +65,6 @@ function answer({ platform, simulator }: Served, request: SimulatedRequest, faul
   if (fault === 'error502') return platform.fault(502);
   if (fault === 'dead-cursors') simulator.expireCursors();
   return simulator.answer(request);
-}
-
-function refusalOf(fault: Fault): number {
-  return typeof fault === 'object' ? Math.ceil(fault.tooManyForSeconds) : 0;
 }
 
 function nameOf(fault: Fault): string {

@@ -8,32 +8,51 @@ export interface Faults {
   readonly cut: number;
   /** Share of requests before which all cursors handed out so far are killed. */
   readonly deadCursors: number;
+  /** Share of requests answered with 429, which says in each of its forms in turn when to come back. */
+  readonly tooMany: number;
   /** How long every answer takes at least, in milliseconds. */
   readonly latencyMs: number;
   /** Faults for the very next requests, one each, before chance has its say. */
   readonly next: readonly Fault[];
 }
 
-export type Fault =
-  | 'error500'
-  | 'error502'
-  | 'cut'
-  | 'cut-body'
-  | 'dead-cursors'
-  | 'none'
-  | { readonly tooManyForSeconds: number };
+export type Fault = 'error500' | 'error502' | 'cut' | 'cut-body' | 'dead-cursors' | 'none' | TooMany;
 
-export const noFaults: Faults = { error500: 0, error502: 0, cut: 0, deadCursors: 0, latencyMs: 0, next: [] };
+/** "Slow down". Without a form: whole seconds. */
+export interface TooMany {
+  readonly tooManyForSeconds: number;
+  readonly as?: RetryAfterForm;
+}
+
+/** How a platform may say when to come back, or fail to say it. */
+export const retryAfterForms = ['seconds', 'date', 'decimal', 'past', 'text', 'absent'] as const;
+export type RetryAfterForm = (typeof retryAfterForms)[number];
+
+export const noFaults: Faults = {
+  error500: 0,
+  error502: 0,
+  cut: 0,
+  deadCursors: 0,
+  tooMany: 0,
+  latencyMs: 0,
+  next: [],
+};
 
 /** Draws the fault for the n-th request; the same seed draws the same faults. */
 export function drawFault(faults: Faults, seed: number, n: number): Fault {
   const roll = random(seed, n);
-  const { error500, error502, cut, deadCursors } = faults;
+  const { error500, error502, cut, deadCursors, tooMany } = faults;
   if (roll < error500) return 'error500';
   if (roll < error500 + error502) return 'error502';
   if (roll < error500 + error502 + cut / 2) return 'cut';
   if (roll < error500 + error502 + cut) return 'cut-body';
-  return roll < error500 + error502 + cut + deadCursors ? 'dead-cursors' : 'none';
+  if (roll < error500 + error502 + cut + deadCursors) return 'dead-cursors';
+  return roll < error500 + error502 + cut + deadCursors + tooMany ? drawRefusal(n) : 'none';
+}
+
+function drawRefusal(n: number): TooMany {
+  const as = retryAfterForms[n % retryAfterForms.length] ?? 'seconds';
+  return { as, tooManyForSeconds: as === 'decimal' ? 1.5 : 1 + (n % 2) };
 }
 
 /** @throws TypeError naming the first thing that is no fault or has no sensible value. */
@@ -56,9 +75,10 @@ function checkNext(value: unknown): void {
     (typeof fault === 'object' &&
       fault !== null &&
       'tooManyForSeconds' in fault &&
-      typeof fault.tooManyForSeconds === 'number');
+      typeof fault.tooManyForSeconds === 'number' &&
+      (!('as' in fault) || retryAfterForms.includes(fault.as as RetryAfterForm)));
   if (Array.isArray(value) && value.every(known)) return;
-  throw new TypeError(`next must be a list of ${scripted.join(', ')} or { tooManyForSeconds }`);
+  throw new TypeError(`next must be a list of ${scripted.join(', ')} or { tooManyForSeconds, as }`);
 }
 
 /** 0 to 1, one left out: the n-th number of a seed. */

@@ -47,6 +47,35 @@ test('a request that does not wait as told is written down as sent in forbidden 
   expect(of.judge().inForbiddenTime).toBe(1);
 });
 
+test.each([
+  ['seconds', 2, '2', 2],
+  ['decimal', 1.5, '1.5', 1.5],
+  ['past', 2, expect.stringMatching(/ GMT$/), 1],
+  ['text', 2, 'in a little while', 1],
+  ['absent', 2, null, 1],
+] as const)('a 429 can say when to come back as %s', async (as, tooManyForSeconds, header, forbidden) => {
+  const of = await open();
+  of.setFaults({ next: [{ tooManyForSeconds, as }] });
+  const refused = await list(of);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, header]);
+
+  const heard = performance.now();
+  while (performance.now() < heard + 30) await admin(of, 'GET', '/healthz');
+  await list(of);
+  while (performance.now() < heard + forbidden * 1_000 + 5) await admin(of, 'GET', '/healthz');
+  await list(of);
+  expect(of.ledger().map(entry => entry.inForbiddenTime)).toEqual([false, true, false]);
+});
+
+test('a 429 can say when to come back as a date, in whole seconds and never too early', async () => {
+  const of = await open();
+  const asked = Date.now();
+  of.setFaults({ next: [{ tooManyForSeconds: 3, as: 'date' }] });
+  const until = Date.parse((await list(of)).headers.get('retry-after') ?? '');
+  expect(until % 1_000).toBe(0);
+  expect(until - asked).toBeGreaterThanOrEqual(3_000);
+});
+
 test('sockets are cut before the answer or in its middle, and nothing counts as served', async () => {
   const of = await open({ faults: { next: ['cut', 'cut-body', 'none'] } });
 
