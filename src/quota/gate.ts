@@ -31,6 +31,12 @@ export class Gate {
   readonly #sends: Send[] = [];
   readonly #replyMs = new Map<string, number[]>();
   #last: Promise<unknown> = Promise.resolve();
+  #heldUntil = Number.NEGATIVE_INFINITY;
+
+  /** Nobody passes before this moment of `performance.now()`. */
+  hold(until: number): void {
+    this.#heldUntil = Math.max(this.#heldUntil, until);
+  }
 
   /** `settle` is told when the request really left, or arrived late, on the clock of `performance.now()`. */
   async pass(
@@ -68,6 +74,8 @@ export class Gate {
         return send.at + (seconds + marginSeconds) * 1_000 - performance.now();
       }
     }
+    for (let wait = this.#heldUntil - performance.now(); wait > 0; wait = this.#heldUntil - performance.now())
+      await sleep(Math.ceil(wait), undefined, { signal });
     signal.throwIfAborted();
     const send = new Send();
     this.#sends.push(send);

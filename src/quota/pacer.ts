@@ -25,6 +25,9 @@ const leadMs = 20;
 /** Sends later than this after their slot are corrected in the ledger. */
 const noticeableMs = 3;
 
+/** A slot that was missed by more than this is no longer ours. */
+const longestDelayMs = 1_000;
+
 export interface AccountPacer extends Pacer {
   /** The limit that made the last request wait, in words, or undefined when none did. */
   readonly binding: string | undefined;
@@ -83,6 +86,22 @@ class LedgerPacer implements AccountPacer {
   async take(group: string | undefined, signal: AbortSignal): Promise<Permit> {
     const key = this.#key(group);
     const limits = this.ownLimits ?? this.connector.limits.filter(limit => limit.group === group);
+    for (;;) {
+      const grant = await this.#grant(key, limits);
+      const slot = clockOf(this.sql).ours(grant.slot_ms);
+      const due = slot + (limits.length === 0 ? 0 : leadMs);
+      if (slot > performance.now()) {
+        await sleepUntil(slot, signal);
+        if (await this.#isForfeited(key, slot)) continue;
+        await sleepUntil(due, signal);
+      }
+      return gateOf(this.sql, key).pass(limits, marginSeconds, signal, sentAt =>
+        this.#correct(key, grant, sentAt - due),
+      );
+    }
+  }
+
+  async #grant(key: string, limits: readonly Limit[]): Promise<Grant> {
     const grant = await this.#reserve(key, limits);
     this.binding = grant.wait_ms < noticeableMs ? undefined : bindingWords(limits, grant.binding);
     if (!grant.granted) {
@@ -97,14 +116,20 @@ class LedgerPacer implements AccountPacer {
         },
       );
     }
-    const due = clockOf(this.sql).ours(grant.slot_ms) + (limits.length === 0 ? 0 : leadMs);
-    const wait = due - performance.now();
-    if (wait > 0) await sleep(wait, undefined, { signal });
-    return gateOf(this.sql, key).pass(limits, marginSeconds, signal, sentAt => this.#correct(key, grant, sentAt - due));
+    return grant;
+  }
+
+  /** The platform has asked for a pause since the slot was given, or this process slept far past it. */
+  async #isForfeited(key: string, slot: number): Promise<boolean> {
+    const [hold] = await this.sql.transaction('none', tx =>
+      tx.rows('select 1 from quota_holds where key = $1 and until > clock_timestamp()', [key]),
+    );
+    return hold !== undefined || performance.now() - slot > longestDelayMs;
   }
 
   async hold(group: string | undefined, until: Date): Promise<void> {
     const holdMs = until.getTime() - this.clock.now().getTime();
+    gateOf(this.sql, this.#key(group)).hold(performance.now() + holdMs);
     await this.sql.transaction('none', tx => tx.rows('select quota_hold($1, $2)', [this.#key(group), holdMs]));
   }
 
@@ -147,6 +172,11 @@ function bindingWords(limits: readonly Limit[], binding: number): string {
 function limitWords({ requests, seconds, owner }: Limit): string {
   const spans: Readonly<Record<number, string>> = { 1: 'second', 60: 'minute', 3_600: 'hour', 86_400: 'day' };
   return `${requests.toLocaleString('en')} requests per ${spans[seconds] ?? `${seconds} seconds`} for the whole ${owner}`;
+}
+
+async function sleepUntil(moment: number, signal: AbortSignal): Promise<void> {
+  const wait = moment - performance.now();
+  if (wait > 0) await sleep(wait, undefined, { signal });
 }
 
 const quotaTake = `

@@ -269,3 +269,23 @@ describe.concurrent('an account', () => {
     expect(await refusal(pacers[1])).toMatchObject({ code: 'PLATFORM_BUSY' });
   });
 });
+
+test.each([
+  ['the process that was told', 0],
+  ['another process', 1],
+] as const)(
+  'leave that was given before the platform asked for a pause is not used inside it, in %s',
+  async (_, told) => {
+    const { pacers } = account([{ requests: 1, seconds: 1, owner: 'company' }]);
+    await send(pacers[0]);
+    const waiting = Array.from({ length: 2 }, () => send(pacers[0]));
+    await pause(200);
+
+    const until = performance.now() + 2_500;
+    await pacers[told].hold(undefined, new Date(Date.now() + 2_500));
+
+    const sent = await Promise.all(waiting);
+    expect(Math.min(...sent)).toBeGreaterThanOrEqual(until - 5);
+    expect(narrowest(sent, 1)).toBeGreaterThanOrEqual(1_000);
+  },
+);
