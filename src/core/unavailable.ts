@@ -13,7 +13,7 @@ const nodeCodes = new Set([
 const postgresCodes = /^(08...|57P0[1-5]|53300|25P03)$/;
 /** What the driver and its pool say without a code. */
 const poolWords =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 /** Whether the error says that the database cannot be reached now, and may be later. */
 export function isUnavailable(error: unknown, depth = 0): boolean {

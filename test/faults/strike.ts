@@ -41,7 +41,7 @@ export interface Verdict {
   readonly complaints: readonly string[];
 }
 
-const patienceMs = 180_000;
+const patienceMs = 90_000;
 /** A page of the sandbox at three requests a second. */
 const pageMs = 670;
 const callsPerPage = 100;
@@ -84,7 +84,9 @@ export async function pageAfter(trip: Trip, { note, except }: Blow): Promise<{ r
       (await trip.witness.pageAfter(note, except).catch(() => undefined)) ??
       ((await trip.state().catch(() => undefined))?.finished === true ? ('none' as const) : undefined),
     patienceMs,
-  );
+  ).catch(async (error: unknown) => {
+    throw new Error(await trip.scene(), { cause: error });
+  });
   return seen === 'none' ? undefined : seen;
 }
 

@@ -20,6 +20,8 @@ export interface Trip {
   kill(worker: Worker): Promise<void>;
   /** Whoever holds the run, as soon as somebody does; undefined when the run has finished. */
   holder(): Promise<Worker | undefined>;
+  /** What can be seen from outside when nothing goes on any more. */
+  scene(): Promise<string>;
   state(): Promise<{ readonly status: string; readonly stored: number; readonly finished: boolean }>;
   /** All that a client sees which comes back whenever it loses its socket. */
   readonly watched: Promise<readonly { readonly sequence: number; readonly status: string; readonly stored: number }[]>;
@@ -62,6 +64,20 @@ export async function setOut(house: House, workerCount: number): Promise<Trip> {
   };
   return {
     ...{ house, witness, importId, api, hire, kill, state: read, watched: watchThrough(house, api, importId) },
+    async scene() {
+      const { database, sandbox } = house;
+      const tables = [
+        'select *, clock_timestamp() as now from runs',
+        'select * from jobs.agenda_jobs',
+        'select * from quota_holds',
+        'select * from witness.notes order by note desc limit 5',
+        `select pid, application_name, state, wait_event, left(query, 100) as query, pg_blocking_pids(pid) as by
+         from pg_stat_activity where datname = current_database() and state <> 'idle'`,
+      ];
+      const seen = await Promise.all(tables.map(text => database.query(text).catch(String)));
+      const said = [...workers].map(({ name, process }) => [name, process.output().split('\n').slice(-8)]);
+      return JSON.stringify([...seen, sandbox.ledger().slice(-3), said], undefined, 1);
+    },
     async holder() {
       const found = await until(
         'somebody who holds the run',
