@@ -78,7 +78,7 @@ export async function extendLease(sql: Sql, lease: Lease): Promise<Order> {
   });
 }
 
-/** First thing in every transaction of a run: locks its row and proves that the lease is still ours. */
+/** In every transaction of a run, before anything is written that outlives it: locks its row and proves that the lease is still ours. */
 export async function fence(tx: SqlTransaction, lease: Lease): Promise<Order> {
   const [row] = await tx.rows<{ order: Order }>(
     `select ${order} as order from runs join connections c on c.id = connection_id

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { documentPacker, type PackedCall, storeCalls, unstorable } from '../calls/index.js';
+import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, unstorable } from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
 import type { FetchedCall, Haul, Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
@@ -36,12 +36,10 @@ export async function storePage(
   const { lease } = target;
   const { calls, unusable } = await pack(keyring, target, haul);
   return sql.transaction(reachOf(lease), async tx => {
+    await stageCalls(tx, calls);
     const order = await fence(tx, lease);
-    const { stored, added, transcripts } = await storeCalls(
-      tx,
-      { ...target, customerId: lease.customerId, importId: target.ownerId, runId: lease.runId },
-      calls,
-    );
+    const source = { ...target, customerId: lease.customerId, importId: target.ownerId, runId: lease.runId };
+    const { stored, added, transcripts } = calls.length === 0 ? nothing : await storeCalls(tx, source);
     const setAside = await setAsideUnusable(tx, lease, unusable);
     await advanceSlice(tx, lease, slice, haul.next, haul.total);
     const { requests, callsPerSecond, bindingLimit } = pace();
@@ -59,6 +57,8 @@ export async function storePage(
     return { snapshot: snapshotOfRow(row as RunRow), order };
   });
 }
+
+const nothing: Stored = { stored: 0, added: 0, transcripts: 0 };
 
 // `found` follows the slices' own totals as soon as all of them are known.
 const advanceRun = `

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Sql } from '../../src/core/ports.js';
 import { Secret } from '../../src/core/secret.js';
 import type { Haul } from '../../src/engine/index.js';
 import { openKeyring } from '../../src/infra/keyring.js';
@@ -45,9 +46,9 @@ function haul(...externalIds: string[]): Haul {
   };
 }
 
-function store(lease: Lease, page: Haul) {
+function store(lease: Lease, page: Haul, sql: Sql = runs.sql[0]) {
   const house = {
-    sql: runs.sql[0],
+    sql,
     keyring: openKeyring([{ name: 'test', key: new Secret(runs.encryptionKey) }], runs.sql[0]),
   };
   const { connectionId, customerId } = runs;
@@ -201,4 +202,21 @@ describe('giving a run back', () => {
     await releaseLease(runs.sql[0], lease, { status: RunStatus.QUEUED });
     expect((await claimRun(runs.sql[1], lease.runId))?.lease.epoch).toBe(lease.epoch + 1);
   });
+});
+
+test('a page on its way to the database keeps nobody from the run, however long it takes', async () => {
+  const lease = await claimed();
+  const stalled: Sql = {
+    transaction: (reach, work) =>
+      runs.sql[0].transaction(reach, tx =>
+        work({
+          ...tx,
+          async copyIn(...page) {
+            await tx.copyIn(...page);
+            expect(await extendLease(runs.sql[1], lease)).toBe('run');
+          },
+        }),
+      ),
+  };
+  expect((await store(lease, haul('a', 'b'), stalled)).snapshot).toMatchObject({ stored: 2 });
 });
