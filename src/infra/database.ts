@@ -1,9 +1,13 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import pg from 'pg';
 import { StartupProblem } from '../core/startup-problem.js';
 import { migrations } from './migrations/index.js';
+
+type MigrationClass = (typeof migrations)[number];
+const mostAttempts = 30;
 
 /**
  * Makes the database ready and gives the address that serving code logs in with.
@@ -12,14 +16,18 @@ import { migrations } from './migrations/index.js';
  * code logs in as a role that owns nothing and cannot bypass row-level security. Its password is
  * derived from an encryption key, so that every process of a hub finds it without storing it.
  */
-export async function prepareDatabase(ownerUrl: string, keys: readonly Uint8Array[]): Promise<string> {
+export async function prepareDatabase(
+  ownerUrl: string,
+  keys: readonly Uint8Array[],
+  steps: readonly MigrationClass[] = migrations,
+): Promise<string> {
   const owner = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
   owner.on('error', () => undefined);
   await connect(owner, ownerUrl);
   try {
     await owner.query("set lock_timeout = '60s'");
     await owner.query('select pg_advisory_lock(7201)');
-    await migrate(ownerUrl);
+    await migrate(ownerUrl, steps);
     return await servingUrl(owner, ownerUrl, keys);
   } finally {
     await owner.end();
@@ -37,14 +45,35 @@ async function connect(owner: pg.Client, ownerUrl: string): Promise<void> {
   }
 }
 
-async function migrate(ownerUrl: string): Promise<void> {
+/**
+ * Forward only. Work goes on meanwhile, so a step that would have to wait for a lock, with everybody behind it waiting too,
+ * gives way after two seconds and is tried again.
+ */
+async function migrate(ownerUrl: string, steps: readonly MigrationClass[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await migrateOnce(ownerUrl, steps);
+    } catch (error) {
+      if (attempt === mostAttempts || !isLockTimeout(error)) throw error;
+      await sleep(Math.random() * 1_000);
+    }
+  }
+}
+
+function isLockTimeout(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 5) return false;
+  return (error as { code?: unknown }).code === '55P03' || isLockTimeout(error.cause, depth + 1);
+}
+
+async function migrateOnce(ownerUrl: string, steps: readonly MigrationClass[]): Promise<void> {
   const orm = await MikroORM.init({
     clientUrl: ownerUrl,
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
-    migrations: { migrationsList: migrations, snapshot: false, transactional: true },
+    migrations: { migrationsList: [...steps], snapshot: false, transactional: true },
     pool: { min: 0, max: 2 },
+    driverOptions: { lock_timeout: 2_000 },
     logger: () => undefined,
   });
   try {

@@ -1,27 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { expect, inject, test } from 'vitest';
-import { openFaultProxy } from '../kit/fault-proxy.js';
-import { ask, graphql, subscribe } from '../kit/client.js';
-import { freshDatabase } from '../kit/database.js';
-import { hubEnv } from '../kit/hub.js';
+import { expect, test } from 'vitest';
+import { graphql } from '../kit/client.js';
+import { type House, openHouse } from '../kit/house.js';
 import { judgeImport } from '../kit/oracle.js';
-import { type HubProcess, startHubProcess } from '../kit/processes.js';
-import { startGongSandbox } from '../kit/sandbox.js';
+import type { HubProcess } from '../kit/processes.js';
 import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 
-const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
-
 test('goes on by itself when its database comes back, after the line was cut and after every backend was ended', async () => {
-  const line = await openFaultProxy(inject('postgresUrl'));
-  const house = await openHouse({ calls: 900, via: line.via });
+  const house = await openHouse({ calls: 900 });
+  const { line } = house;
   try {
     const hub = await house.start({ PATCHBAY_ROLE: 'all' });
-    const { connectionId } = await connectedCustomer(clientOf(hub), house.sandbox);
-    const importId = await startImport(clientOf(hub), house.sandbox, connectionId);
+    const { connectionId } = await connectedCustomer(house.clientOf(hub), house.sandbox);
+    const importId = await startImport(house.clientOf(hub), house.sandbox, connectionId);
 
     await house.requests(12);
     line.cut();
-    const gone = await graphql(hub.url, adminKey, '{ viewer { name } }');
+    const gone = await graphql(hub.url, house.adminKey, '{ viewer { name } }');
     line.mend();
     await house.requests(20);
     await house.database.query(
@@ -30,13 +24,12 @@ test('goes on by itself when its database comes back, after the line was cut and
 
     expect(gone).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
     expect(gone.headers.get('retry-after')).toBe('2');
-    const seen = await untilWatched(hub, importId);
+    const seen = await untilWatched(house, hub, importId);
     expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', stored: 900 });
     await judgeImport(house.database, house.sandbox, importId);
     expect(hub.child.exitCode).toBeNull();
   } finally {
     await house.close();
-    await line.close();
   }
 }, 120_000);
 
@@ -45,9 +38,9 @@ test('a worker that is told to stop hands its run over: no page is asked twice',
   try {
     const api = await house.start({ PATCHBAY_ROLE: 'api' });
     const first = await house.start({ PATCHBAY_ROLE: 'worker' });
-    const { connectionId } = await connectedCustomer(clientOf(api), house.sandbox);
-    const importId = await startImport(clientOf(api), house.sandbox, connectionId);
-    const end = watchToEnd(clientOf(api), importId);
+    const { connectionId } = await connectedCustomer(house.clientOf(api), house.sandbox);
+    const importId = await startImport(house.clientOf(api), house.sandbox, connectionId);
+    const end = watchToEnd(house.clientOf(api), importId);
     await house.requests(10);
     await house.start({ PATCHBAY_ROLE: 'worker' });
 
@@ -72,54 +65,12 @@ test('a worker that is told to stop hands its run over: no page is asked twice',
 }, 120_000);
 
 /** The socket breaks with the database; a client comes back until it has seen the end. */
-async function untilWatched(hub: HubProcess, importId: string) {
+async function untilWatched(house: House, hub: HubProcess, importId: string) {
   for (;;) {
     try {
-      return await watchToEnd(clientOf(hub), importId);
+      return await watchToEnd(house.clientOf(hub), importId);
     } catch {
       await new Promise(resolve => setTimeout(resolve, 250));
     }
   }
-}
-
-async function openHouse({
-  calls,
-  via = url => url,
-}: {
-  readonly calls: number;
-  readonly via?: (url: string) => string;
-}) {
-  let wake: (() => void) | undefined;
-  const sandbox = await startGongSandbox({ calls, limits: 'published', onExchange: () => wake?.() });
-  const database = await freshDatabase();
-  const env = { ...hubEnv(via(database.url), adminKey), ...sandbox.env };
-  const processes: HubProcess[] = [];
-  return {
-    sandbox,
-    database,
-    async start(more: Record<string, string>): Promise<HubProcess> {
-      const process = await startHubProcess({ ...env, ...more });
-      processes.push(process);
-      return process;
-    },
-    /** Until the sandbox has had so many requests in all. */
-    async requests(wanted: number): Promise<void> {
-      while (sandbox.ledger().length < wanted) await new Promise<void>(resolve => (wake = resolve));
-    },
-    async close(): Promise<void> {
-      for (const { child, ended } of processes) {
-        child.kill('SIGKILL');
-        await ended;
-      }
-      await sandbox.close();
-      await database.drop();
-    },
-  };
-}
-
-function clientOf({ url }: HubProcess) {
-  return {
-    ask: (query: string, variables: object = {}) => ask(url, adminKey, query, variables),
-    subscribe: (query: string, variables: Record<string, unknown> = {}) => subscribe(url, adminKey, query, variables),
-  };
 }

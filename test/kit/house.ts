@@ -21,6 +21,7 @@ export interface House {
   readonly line: FaultProxy;
   /** `name` tells the process's connections from others'. */
   start(env: Readonly<Record<string, string>>, options?: { crashAt?: string; name?: string }): Promise<HubProcess>;
+  readonly adminKey: string;
   /** The API that a process serves. */
   clientOf(process: HubProcess): Pick<TestHub, 'ask' | 'subscribe'>;
   /** When the sandbox has had so many requests in all, on the clock of `performance.now()`. */
@@ -42,7 +43,7 @@ export async function openHouse({ server, ...options }: HouseOptions = {}): Prom
   const line = await openFaultProxy(database.url);
   const processes: HubProcess[] = [];
   return {
-    ...{ sandbox, database, line },
+    ...{ sandbox, database, line, adminKey },
     async start(env, { crashAt, name = 'hub' } = {}) {
       const url = new URL(line.via(database.url));
       url.searchParams.set('application_name', name);
