@@ -118,8 +118,8 @@ async function open(
     handlers.push({
       name: executeRunJob,
       concurrency: runsSideBySide,
-      handle: ({ runId = '' }) =>
-        crew.add(executeRun(house as House, scopeForRun(house as House, orm.em), runId, stopping.signal)),
+      // Which run it names is only why somebody should look: another may have been waiting for its turn.
+      handle: () => crew.add(executeRun(house as House, scopeForRun(house as House, orm.em), stopping.signal)),
     });
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });

@@ -2,16 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, markBroken, openAccount } from '../access/index.js';
 import { type House, type Scope } from '../scope.js';
 import { Announcer } from './announce.js';
-import {
-  type Claim,
-  claimRun,
-  type Ending,
-  extendLease,
-  heartbeatMs,
-  type Lease,
-  LeaseLost,
-  releaseLease,
-} from './lease.js';
+import { type Claim, type Ending, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
 import { Meter } from './meter.js';
 import { Progress } from './count-progress.js';
 import { endingFor, endingOfSuccess } from './ending.js';
@@ -19,6 +10,7 @@ import { planRun } from './plan-run.js';
 import { Run } from './run.entity.js';
 import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
 import { walkSlices } from './walk-slices.js';
+import { claimNext, isOwed } from './take-turns.js';
 import { PlatformError } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
 
@@ -26,18 +18,14 @@ import { isUnavailable } from '../core/unavailable.js';
 export type ScopeForRun = (customerId: string, signal: AbortSignal) => Scope;
 
 /**
- * Walks one run to its end. Safe to start again at any point, any number of times: whoever holds the
+ * Walks the run whose turn it is to its end. Safe to start at any time, any number of times: whoever holds the
  * lease works, everybody else returns, and work goes on from the last stored page.
  */
-export async function executeRun(
-  house: House,
-  scopeFor: ScopeForRun,
-  runId: string,
-  stopping: AbortSignal,
-): Promise<void> {
-  const claimed = await claimRun(house.sql, runId);
+export async function executeRun(house: House, scopeFor: ScopeForRun, stopping: AbortSignal): Promise<void> {
+  const claimed = await claimNext(house.sql);
   if (claimed === undefined) return;
   const { lease } = claimed;
+  const { runId } = lease;
   if (claimed.takenOver) house.metrics.count('patchbay_lease_takeovers_total', {});
   const announcer = new Announcer(house.bus);
   announcer.tell(claimed.snapshot);
@@ -149,15 +137,15 @@ async function isPlanned(scope: Scope, lease: Lease): Promise<boolean> {
 
 /** Keeps the lease while we work, and ends the work when the lease is gone or the run is to stop. */
 function beat(house: House, lease: Lease, end: EndOfWork): NodeJS.Timeout {
+  const look = async (): Promise<void> => {
+    const order = await extendLease(house.sql, lease);
+    if (order !== 'run') end.ask(new Interrupted(order));
+    else if (await isOwed(house.sql, lease)) end.ask(new Interrupted('stop'));
+  };
   return setInterval(() => {
-    extendLease(house.sql, lease).then(
-      order => {
-        if (order !== 'run') end.ask(new Interrupted(order));
-      },
-      (error: unknown) => {
-        // An unreachable database does not end the work: the next page's transaction decides.
-        if (error instanceof LeaseLost) end.cut(error);
-      },
-    );
+    look().catch((error: unknown) => {
+      // An unreachable database does not end the work: the next page's transaction decides.
+      if (error instanceof LeaseLost) end.cut(error);
+    });
   }, heartbeatMs);
 }
