@@ -2,13 +2,18 @@ import type { TestHub } from './hub.js';
 import type { GongSandbox } from './sandbox.js';
 
 /** The first half of the main trip: a customer with a connected account. */
-export async function connectedCustomer(hub: Pick<TestHub, 'ask'>, sandbox: GongSandbox, key?: string) {
+export async function connectedCustomer(hub: Pick<TestHub, 'ask'>, sandbox: Pick<GongSandbox, 'secret'>, key?: string) {
   const { createCustomer } = await hub.ask('mutation { createCustomer(input: { name: "Acme" }) { id } }', {}, key);
   const connection = await connectGong(hub, sandbox, createCustomer.id, key);
   return { customerId: createCustomer.id as string, connectionId: connection.id as string };
 }
 
-export async function connectGong(hub: Pick<TestHub, 'ask'>, sandbox: GongSandbox, customerId: string, key?: string) {
+export async function connectGong(
+  hub: Pick<TestHub, 'ask'>,
+  sandbox: Pick<GongSandbox, 'secret'>,
+  customerId: string,
+  key?: string,
+) {
   const { connectWithSecret } = await hub.ask(
     `mutation ($customerId: ID!, $secret: [SecretValueInput!]!) {
       connectWithSecret(input: { customerId: $customerId, platform: "gong", secret: $secret }) {
@@ -23,7 +28,7 @@ export async function connectGong(hub: Pick<TestHub, 'ask'>, sandbox: GongSandbo
 
 export async function startImport(
   hub: Pick<TestHub, 'ask'>,
-  sandbox: GongSandbox,
+  sandbox: Pick<GongSandbox, 'window'>,
   connectionId: string,
   key?: string,
 ): Promise<string> {

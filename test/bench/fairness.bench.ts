@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { type GongAccount, startGongAccounts } from '../kit/gong-accounts.js';
+import { progressFields, connectedCustomer, startImport } from '../kit/trip.js';
+import { watchFor } from '../kit/watch.js';
+import { type HubProcesses, startHubProcesses } from './hub-processes.js';
+import { median } from './usage.js';
+
+const many = 50_000;
+const few = 500;
+const perSecond = 30;
+
+interface Course {
+  /** From its turn to its end, and to the first calls that could be seen. */
+  readonly seconds: number;
+  readonly firstSeconds: number;
+}
+
+test(`two imports of ${few} calls are not held up by one of ${many} on two workers`, async () => {
+  const accounts = await startGongAccounts();
+  const open = (calls: number) =>
+    accounts.open({
+      calls,
+      limits: [{ requests: perSecond, seconds: 1 }],
+      from: '2025-07-01T00:00:00Z',
+      to: '2026-01-01T00:00:00Z',
+    });
+  const large = await open(many);
+  const small = [await open(few), await open(few)] as const;
+  const hub = await startHubProcesses(2, { ...accounts.env, PLATFORM_GONG_LIMITS: `${perSecond}/1s` });
+
+  for (const account of small) await course(hub, account);
+  const solo: Course[] = [];
+  for (const account of [...small, ...small]) solo.push(await course(hub, account));
+
+  const big = await begin(hub, large);
+  await watchFor(hub, big, ({ stored }) => stored >= many / 50);
+  const beside: Course[] = [];
+  for (let round = 0; round < 3; round++)
+    beside.push(...(await Promise.all(small.map(account => course(hub, account)))));
+  const meanwhile = await watchFor(hub, big, ({ finished, stored }) => finished || stored > 0);
+  const end = await watchFor(hub, big, ({ finished }) => finished);
+  const refused = [large, ...small].flatMap(account => account.ledger().filter(({ status }) => status === 429)).length;
+  await hub.end();
+  await accounts.close();
+
+  const [alone, together] = [median(solo.map(one => one.seconds)), median(beside.map(one => one.seconds))];
+  const first = Math.max(...beside.map(one => one.firstSeconds));
+  console.info(
+    `${few} calls alone ${alone.toFixed(2)} s, beside ${many} calls ${together.toFixed(2)} s: ${(together / alone).toFixed(2)} (goal 1.5); ` +
+      `first calls after ${first.toFixed(2)} s at the latest (goal 1); the large one stood at ${meanwhile.stored} then; ${refused} × 429`,
+  );
+  expect(meanwhile.finished).toBe(false);
+  expect(end).toMatchObject({ status: 'COMPLETED', stored: many });
+  expect(together / alone).toBeLessThanOrEqual(1.5);
+  expect(first).toBeLessThanOrEqual(1);
+  expect(refused).toBe(0);
+});
+
+async function begin(hub: HubProcesses, account: GongAccount): Promise<string> {
+  const { connectionId } = await connectedCustomer(hub, account);
+  return startImport(hub, account, connectionId);
+}
+
+/** An import by a customer of its own, as its subscriber sees it. */
+async function course(hub: HubProcesses, account: GongAccount): Promise<Course> {
+  const importId = await begin(hub, account);
+  const document = `subscription ($id: ID!) { importProgress(importId: $id) { ${progressFields} } }`;
+  const begun = performance.now();
+  let turn = begun;
+  let first: number | undefined;
+  for await (const { data } of hub.subscribe(document, { id: importId })) {
+    const { status, stored } = data.importProgress;
+    if (status === 'QUEUED') turn = performance.now();
+    if (stored > 0) first ??= performance.now();
+  }
+  return { seconds: (performance.now() - turn) / 1_000, firstSeconds: ((first ?? Number.NaN) - turn) / 1_000 };
+}
