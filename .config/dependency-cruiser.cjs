@@ -11,8 +11,9 @@ const out = modules => ({
   dependencyTypesNot: ['type-only'],
 });
 const listeners = 'api/(server|worker-health)\\.ts|sandbox/server\\.ts|demo/|infra/embedded-postgres/';
-// Of addresses: they take no more than the functions that tell what an address is.
-const readers = 'config/variables\\.ts|api/limits/address-prefix\\.ts|infra/egress/';
+// They take what tells what an address is, whether a port is free, and the line to the database.
+const readers =
+  'config/variables\\.ts|api/limits/address-prefix\\.ts|infra/egress/|infra/wakeful-socket\\.ts|cli/checks/address\\.ts';
 const starters = 'require-node\\.ts|demo/child\\.ts|infra/embedded-postgres/programs\\.ts';
 
 module.exports = {

@@ -25,7 +25,7 @@ export interface TooMany {
 }
 
 /** How a platform may say when to come back, or fail to say it. */
-export const retryAfterForms = ['seconds', 'date', 'decimal', 'past', 'text', 'absent'] as const;
+const retryAfterForms = ['seconds', 'date', 'decimal', 'past', 'text', 'absent'] as const;
 export type RetryAfterForm = (typeof retryAfterForms)[number];
 
 export const noFaults: Faults = {
