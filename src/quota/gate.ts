@@ -31,23 +31,40 @@ export class Gate {
   readonly #sends: Send[] = [];
   readonly #replyMs = new Map<string, number[]>();
   #last: Promise<unknown> = Promise.resolve();
-  #heldUntil = Number.NEGATIVE_INFINITY;
+  #pauses = 0;
+  #lastPause: Promise<unknown> = Promise.resolve();
 
-  /** Nobody passes before this moment of `performance.now()`. */
-  hold(until: number): void {
-    this.#heldUntil = Math.max(this.#heldUntil, until);
+  /** The platform has asked for a pause, which is being written into the ledger. */
+  pause(written: Promise<unknown>): void {
+    this.#pauses += 1;
+    this.#lastPause = Promise.allSettled([this.#lastPause, written]);
   }
 
-  /** `settle` is told when the request really left, or arrived late, on the clock of `performance.now()`. */
+  /** How many pauses the ledger knows of, all of those that were heard of until now. */
+  async pauses(): Promise<number> {
+    let seen: Promise<unknown>;
+    do {
+      seen = this.#lastPause;
+      await seen;
+    } while (seen !== this.#lastPause);
+    return this.#pauses;
+  }
+
+  /**
+   * @param leave what the ledger gave leave under: its pauses, and the limits.
+   * @param settle is told when the request really left, or arrived late, on the clock of `performance.now()`.
+   * @returns undefined when the platform has asked for a pause since leave was given.
+   */
   async pass(
-    limits: readonly Limit[],
+    leave: { readonly pauses: number; readonly limits: readonly Limit[] },
     marginSeconds: number,
     signal: AbortSignal,
     settle: (sentAt: number) => void,
-  ): Promise<Permit> {
-    const turn = this.#last.then(() => this.#enter(limits, marginSeconds, signal));
+  ): Promise<Permit | undefined> {
+    const turn = this.#last.then(() => this.#enter(leave, marginSeconds, signal));
     this.#last = turn.catch(() => undefined);
     const send = await turn;
+    if (send === undefined) return undefined;
     return {
       sent: () => send.leave(),
       answered: kind => {
@@ -61,7 +78,11 @@ export class Gate {
     };
   }
 
-  async #enter(limits: readonly Limit[], marginSeconds: number, signal: AbortSignal): Promise<Send> {
+  async #enter(
+    { pauses, limits }: { readonly pauses: number; readonly limits: readonly Limit[] },
+    marginSeconds: number,
+    signal: AbortSignal,
+  ): Promise<Send | undefined> {
     const short = limits.filter(limit => limit.seconds <= 60);
     for (const { requests, seconds } of short) {
       const before = this.#sends.at(-requests);
@@ -74,9 +95,8 @@ export class Gate {
         return send.at + (seconds + marginSeconds) * 1_000 - performance.now();
       }
     }
-    for (let wait = this.#heldUntil - performance.now(); wait > 0; wait = this.#heldUntil - performance.now())
-      await sleep(Math.ceil(wait), undefined, { signal });
     signal.throwIfAborted();
+    if (this.#pauses !== pauses) return undefined;
     const send = new Send();
     this.#sends.push(send);
     const kept = Math.max(1, ...short.map(limit => limit.requests));

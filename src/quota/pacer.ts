@@ -86,7 +86,9 @@ class LedgerPacer implements AccountPacer {
   async take(group: string | undefined, signal: AbortSignal): Promise<Permit> {
     const key = this.#key(group);
     const limits = this.ownLimits ?? this.connector.limits.filter(limit => limit.group === group);
+    const gate = gateOf(this.sql, key);
     for (;;) {
+      const pauses = await gate.pauses();
       const grant = await this.#grant(key, limits);
       const slot = clockOf(this.sql).ours(grant.slot_ms);
       const due = slot + (limits.length === 0 ? 0 : leadMs);
@@ -95,9 +97,10 @@ class LedgerPacer implements AccountPacer {
         if (await this.#isForfeited(key, slot)) continue;
         await sleepUntil(due, signal);
       }
-      return gateOf(this.sql, key).pass(limits, marginSeconds, signal, sentAt =>
+      const permit = await gate.pass({ pauses, limits }, marginSeconds, signal, sentAt =>
         this.#correct(key, grant, sentAt - due),
       );
+      if (permit !== undefined) return permit;
     }
   }
 
@@ -129,8 +132,11 @@ class LedgerPacer implements AccountPacer {
 
   async hold(group: string | undefined, until: Date): Promise<void> {
     const holdMs = until.getTime() - this.clock.now().getTime();
-    gateOf(this.sql, this.#key(group)).hold(performance.now() + holdMs);
-    await this.sql.transaction('none', tx => tx.rows('select quota_hold($1, $2)', [this.#key(group), holdMs]));
+    const written = this.sql.transaction('none', tx =>
+      tx.rows('select quota_hold($1, $2)', [this.#key(group), holdMs]),
+    );
+    gateOf(this.sql, this.#key(group)).pause(written);
+    await written;
   }
 
   async #reserve(key: string, limits: readonly Limit[]): Promise<Grant> {
