@@ -70,6 +70,8 @@ export interface SimulatedRequest {
   readonly headers: Headers;
   /** Parsed JSON, or undefined when there was none. */
   readonly body: unknown;
+  /** The cursor that it carries, if any, has just died. */
+  readonly cursorDied?: boolean;
 }
 export interface SimulatedReply {
   readonly status: number;

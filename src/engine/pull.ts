@@ -10,6 +10,8 @@ export interface PullOptions {
   readonly withTranscripts: boolean;
   /** The way through one slice; pass the same for its every page. */
   readonly trail?: Trail | undefined;
+  /** Calls whose transcripts are not asked for: they were stored a moment ago. */
+  readonly held?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function fetchPage(
   connector: Connector,
   fetcher: Fetcher,
   { from, to, cursor }: Window & { readonly cursor?: string | undefined },
-  { withTranscripts, trail = new Trail() }: PullOptions,
+  { withTranscripts, trail = new Trail(), held }: PullOptions,
 ): Promise<Haul> {
   const request = connector.calls.request({ from, to, cursor });
   const page = await fetcher.fetch(request, 'listing', bytes => readPage(connector.calls, bytes));
@@ -34,7 +36,8 @@ export async function fetchPage(
   const next = trail.follow(cursor, page);
   const { listed, unusable, outside } = readCalls(connector, page.items, { from, to });
   const lookup = withTranscripts ? connector.transcripts : undefined;
-  const transcripts = lookup && (await fetchTranscripts(lookup, fetcher, [...listed.keys()]));
+  const wanted = [...listed.keys()].filter(id => held?.has(id) !== true);
+  const transcripts = lookup && (await fetchTranscripts(lookup, fetcher, wanted));
   return {
     calls: Array.from(listed, ([id, call]) => ({ ...call, transcript: transcripts?.documents.get(id) })),
     unusable: [...unusable, ...(transcripts?.unusable ?? [])],

@@ -60,6 +60,13 @@ export async function walkSlices(walk: Walk): Promise<void> {
   if (errors.length > 0) throw worst(errors);
 }
 
+/** What is remembered on the way through one slice. */
+interface Way {
+  readonly trail: Trail;
+  /** What is stored of it: read again after a restart, it is worth the listing only. */
+  readonly held: Set<string>;
+}
+
 interface Queue {
   readonly waiting: Slice[];
   divisions: number;
@@ -72,22 +79,23 @@ async function walkSlice(
   failed: () => boolean,
   more: () => void,
 ): Promise<void> {
-  const trail = new Trail();
+  const way: Way = { trail: new Trail(), held: new Set() };
   for (let slice: Slice | undefined = start; slice !== undefined; ) {
     if (walk.signal.aborted) throw interruptionOf(walk.signal);
     if (failed()) return;
-    slice = await step(walk, slice, queue, trail);
+    slice = await step(walk, slice, queue, way);
     more();
   }
 }
 
 /** Fetches and stores one page. Gives the slice as it then stands, or undefined at its end. */
-async function step(walk: Walk, slice: Slice, queue: Queue, trail: Trail): Promise<Slice | undefined> {
+async function step(walk: Walk, slice: Slice, queue: Queue, { trail, held }: Way): Promise<Slice | undefined> {
   const { house, account, target, meter } = walk;
   try {
     const haul = await fetchPage(account.connector, account.ask, slice, {
       withTranscripts: walk.withTranscripts,
       trail,
+      held,
     });
     const isFirst = slice.cursor === undefined && slice.restarts === 0;
     if (isFirst && haul.next !== undefined && queue.divisions < mostDivisions) {
@@ -104,6 +112,7 @@ async function step(walk: Walk, slice: Slice, queue: Queue, trail: Trail): Promi
       meter.countCalls(haul.calls.length);
       return meter.read(account.pacer.binding);
     });
+    for (const { draft } of haul.calls) held.add(draft.externalId);
     walk.tell(snapshot);
     if (order !== 'run') throw new Interrupted(order);
     return haul.next === undefined ? undefined : { ...slice, cursor: haul.next };

@@ -21,7 +21,7 @@ const flags = {
   'fail-502': { type: 'string', default: '0', about: 'share of requests answered with 502' },
   cut: { type: 'string', default: '0', about: 'share of requests whose socket is cut' },
   'too-many': { type: 'string', default: '0', about: 'share of requests answered with 429, in every form' },
-  'dead-cursors': { type: 'string', default: '0', about: 'share of requests before which all cursors die' },
+  'dead-cursors': { type: 'string', default: '0', about: 'share of requests whose cursor has died' },
   duplicates: { type: 'string', default: '0', about: 'share of calls listed again on a later page' },
   disorder: { type: 'string', default: '0', about: 'places that calls may stand from where they belong' },
   'without-transcript': { type: 'string', default: '0', about: 'share of calls that have no transcript' },

@@ -53,7 +53,7 @@ export function platformListener(served: Served): RequestListener {
       : refuse(served.platform, admission.retryAfterSeconds);
     if (refusal !== undefined) forbid(refusal.forbiddenSeconds);
     const reply = refusal?.reply ?? answer(served, request, fault);
-    const named = admission.admitted && fault !== 'none' ? nameOf(fault) : undefined;
+    const named = admission.admitted ? nameOf(fault, reply) : undefined;
     send(served, n, { request, reply, fault: named }, response);
   };
 }
@@ -64,11 +64,13 @@ function answer({ platform, simulator }: Served, request: SimulatedRequest, faul
   if (fault === 'error500') return platform.fault(500);
   if (fault === 'error502') return platform.fault(502);
   if (fault === 'dead-cursors') simulator.expireCursors();
-  return simulator.answer(request);
+  return simulator.answer(fault === 'dead-cursor' ? { ...request, cursorDied: true } : request);
 }
 
-function nameOf(fault: Fault): string {
-  return typeof fault === 'object' ? 'too-many' : fault;
+function nameOf(fault: Fault, { status }: SimulatedReply): string | undefined {
+  if (typeof fault === 'object') return 'too-many';
+  // Most requests carry no cursor that could die.
+  return fault === 'none' || (fault === 'dead-cursor' && status < 400) ? undefined : fault;
 }
 
 interface Sent {

@@ -6,7 +6,7 @@ export interface Faults {
   readonly error502: number;
   /** Share of requests whose socket is cut, half of them before the answer, half in the middle of it. */
   readonly cut: number;
-  /** Share of requests before which all cursors handed out so far are killed. */
+  /** Share of requests whose cursor, where they carry one, has died. */
   readonly deadCursors: number;
   /** Share of requests answered with 429, which says in each of its forms in turn when to come back. */
   readonly tooMany: number;
@@ -16,7 +16,8 @@ export interface Faults {
   readonly next: readonly Fault[];
 }
 
-export type Fault = 'error500' | 'error502' | 'cut' | 'cut-body' | 'dead-cursors' | 'none' | TooMany;
+/** `dead-cursors` kills all that were handed out so far, `dead-cursor` the one that is asked with. */
+export type Fault = 'error500' | 'error502' | 'cut' | 'cut-body' | 'dead-cursor' | 'dead-cursors' | 'none' | TooMany;
 
 /** "Slow down". Without a form: whole seconds. */
 export interface TooMany {
@@ -46,7 +47,7 @@ export function drawFault(faults: Faults, seed: number, n: number): Fault {
   if (roll < error500 + error502) return 'error502';
   if (roll < error500 + error502 + cut / 2) return 'cut';
   if (roll < error500 + error502 + cut) return 'cut-body';
-  if (roll < error500 + error502 + cut + deadCursors) return 'dead-cursors';
+  if (roll < error500 + error502 + cut + deadCursors) return 'dead-cursor';
   return roll < error500 + error502 + cut + deadCursors + tooMany ? drawRefusal(n) : 'none';
 }
 
@@ -67,7 +68,7 @@ export function readFaults(given: unknown, before: Faults): Faults {
   return { ...before, ...given };
 }
 
-const scripted = ['error500', 'error502', 'cut', 'cut-body', 'dead-cursors', 'none'];
+const scripted = ['error500', 'error502', 'cut', 'cut-body', 'dead-cursor', 'dead-cursors', 'none'];
 
 function checkNext(value: unknown): void {
   const known = (fault: unknown): boolean =>

@@ -56,6 +56,21 @@ describe.concurrent('an import', () => {
     expect(await transcriptsOf(customerId)).toEqual(truthOf(account));
   });
 
+  test('asks for no transcript twice when a cursor dies', async () => {
+    const account = await accounts.open({ calls: 400 });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    account.resetLedger();
+    account.setFaults({ next: Array<'dead-cursor'>(14).fill('dead-cursor') });
+
+    await wholeImport(account, connectionId);
+
+    const asked = account.ledger();
+    const questions = asked.flatMap(({ kind, bodyDigest }) => (kind === 'transcripts' ? [bodyDigest] : []));
+    expect(asked.filter(({ fault }) => fault === 'dead-cursor').length).toBeGreaterThan(0);
+    expect(questions).toHaveLength(new Set(questions).size);
+    expect(await transcriptsOf(customerId)).toEqual(truthOf(account));
+  });
+
   test('counts every request that the platform has seen', async () => {
     const account = await accounts.open({ calls: 120 });
     const { connectionId } = await connectedCustomer(hub, account);

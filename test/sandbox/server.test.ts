@@ -95,8 +95,10 @@ test('sockets are cut before the answer or in its middle, and nothing counts as 
 test('faults come in the shares asked for, and the same ones for the same seed', async () => {
   const faults = { error500: 0.2, error502: 0.1, deadCursors: 0.1 };
   const drawn = async (seed: number): Promise<(string | undefined)[]> => {
-    const of = await open({ seed, calls: 10, faults });
-    for (let i = 0; i < 150; i++) await (await list(of)).text();
+    const of = await open({ seed, calls: 101 });
+    const { records } = (await (await list(of)).json()) as { records: { cursor: string } };
+    of.setFaults(faults);
+    for (let i = 0; i < 150; i++) await (await list(of, { cursor: records.cursor })).text();
     return of.ledger().map(entry => entry.fault);
   };
 
@@ -106,7 +108,7 @@ test('faults come in the shares asked for, and the same ones for the same seed',
   expect(once).not.toEqual(other);
   expect(once.filter(fault => fault === 'error500').length).toBeGreaterThan(15);
   expect(once.filter(fault => fault === 'error500').length).toBeLessThan(45);
-  expect(new Set(once)).toEqual(new Set([undefined, 'error500', 'error502', 'dead-cursors']));
+  expect(new Set(once)).toEqual(new Set([undefined, 'error500', 'error502', 'dead-cursor']));
 });
 
 test('a 502 is a page for people, a 500 speaks the platform’s JSON', async () => {
@@ -127,6 +129,21 @@ test('dead cursors are refused once, and the listing can be begun again', async 
 
   expect(dead.status).toBe(400);
   expect((await list(of)).status).toBe(200);
+});
+
+test('a cursor that dies alone costs nobody else theirs, and a request without one nothing', async () => {
+  const of = await open();
+  const { records } = (await (await list(of)).json()) as { records: { cursor: string } };
+  of.setFaults({ next: ['dead-cursor', 'dead-cursor'] });
+
+  const [first, dead, again] = [
+    await list(of),
+    await list(of, { cursor: records.cursor }),
+    await list(of, { cursor: records.cursor }),
+  ];
+
+  expect([first.status, dead.status, again.status]).toEqual([200, 400, 200]);
+  expect(of.ledger().map(({ fault }) => fault)).toEqual([undefined, undefined, 'dead-cursor', undefined]);
 });
 
 test('an answer takes at least the latency asked for', async () => {

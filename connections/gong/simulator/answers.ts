@@ -52,6 +52,7 @@ export function openRoutes(account: Account, state: State): Readonly<Record<stri
     seed: account.seed,
     kind,
     requestId,
+    cursorDied: request.cursorDied ?? false,
     place: `${request.method} ${request.path}`,
   });
 

@@ -12,6 +12,7 @@ export interface Paged {
   /** Method and path. */
   readonly place: string;
   readonly cursor: string | undefined;
+  readonly cursorDied: boolean;
   /** All that was asked besides the cursor; it must stay the same from page to page. */
   readonly question: unknown;
 }
@@ -32,7 +33,8 @@ export function turnPage(
   const question = `${ask.place} ${canonical(ask.question)}`;
   const { epoch, revealed } = ask.state;
   const begun = { row: 0, epoch, revealed };
-  const cursor = ask.cursor === undefined ? begun : readCursor(ask.cursor, question, ask.seed, epoch);
+  const cursor =
+    ask.cursor === undefined ? begun : readCursor(ask.cursor, question, ask.seed, ask.cursorDied ? epoch + 1 : epoch);
   if (typeof cursor === 'string') return errorReply(400, ask.kind, ask.requestId, cursor);
 
   const { positions, total } = rows(cursor.revealed);
