@@ -4,6 +4,7 @@ export { CursorDied } from './cursor-died.js';
 export type { FetchedCall, Haul, Unusable } from './haul.js';
 export type { Purpose } from './judge.js';
 export type { Pacer, Permit } from './pacer.js';
+export { callsWithin, setAsideRead } from './set-aside-read.js';
 export { planSlices, splitSlice } from './plan-slices.js';
 export { believable } from './read-page.js';
 export { Trail } from './trail.js';

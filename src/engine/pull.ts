@@ -11,7 +11,7 @@ export interface PullOptions {
   /** The way through one slice; pass the same for its every page. */
   readonly trail?: Trail | undefined;
   /** Calls whose transcripts are not asked for: they were stored a moment ago. */
-  readonly held?: ReadonlySet<string> | undefined;
+  readonly held?: Pick<ReadonlySet<string>, 'has'> | undefined;
 }
 
 /**

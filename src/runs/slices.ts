@@ -52,7 +52,7 @@ export async function restartSlice(sql: Sql, lease: Lease, slice: Slice): Promis
   return { ...slice, cursor: undefined, restarts: slice.restarts + 1 };
 }
 
-/** A slice that holds far more calls than planned becomes two; the newer one comes first. */
+/** A slice becomes two, each to be read from its start; the newer one comes first. */
 export async function divideSlice(
   sql: Sql,
   lease: Lease,
@@ -61,20 +61,29 @@ export async function divideSlice(
 ): Promise<readonly [newer: Slice, older: Slice]> {
   await sql.transaction(reachOf(lease), async tx => {
     await fence(tx, lease);
-    await tx.rows('update run_slices set slice_to = $3 where run_id = $1 and slice_from = $2', [
+    await tx.rows(
+      'update run_slices set slice_to = $3, cursor = null, total = null where run_id = $1 and slice_from = $2',
+      [lease.runId, slice.from, middle],
+    );
+    await tx.rows(
+      'insert into run_slices (run_id, customer_id, slice_from, slice_to, restarts) values ($1, $2, $3, $4, $5)',
+      [lease.runId, lease.customerId, middle, slice.to, slice.restarts],
+    );
+  });
+  const unread = { ...slice, cursor: undefined };
+  return [
+    { ...unread, from: middle },
+    { ...unread, to: middle },
+  ];
+}
+
+/** All that a slice holds is stored already. */
+export async function finishSlice(sql: Sql, lease: Lease, slice: Slice): Promise<void> {
+  await sql.transaction(reachOf(lease), async tx => {
+    await fence(tx, lease);
+    await tx.rows('update run_slices set finished = true where run_id = $1 and slice_from = $2', [
       lease.runId,
       slice.from,
-      middle,
-    ]);
-    await tx.rows('insert into run_slices (run_id, customer_id, slice_from, slice_to) values ($1, $2, $3, $4)', [
-      lease.runId,
-      lease.customerId,
-      middle,
-      slice.to,
     ]);
   });
-  return [
-    { ...slice, from: middle },
-    { ...slice, to: middle },
-  ];
 }

@@ -1,11 +1,12 @@
+import type { Window } from '#connector';
 import type { OpenAccount } from '../access/index.js';
 import { PlatformError } from '../core/errors.js';
 import type { Keyring, Sql } from '../core/ports.js';
-import { CursorDied, fetchPage, splitSlice, Trail } from '../engine/index.js';
+import { callsWithin, CursorDied, fetchPage, setAsideRead, splitSlice, Trail } from '../engine/index.js';
 import { Interrupted, interruptionOf } from './end-of-work.js';
 import { LeaseLost } from './lease.js';
 import type { Meter } from './meter.js';
-import { divideSlice, openSlices, restartSlice, type Slice } from './slices.js';
+import { divideSlice, finishSlice, openSlices, restartSlice, type Slice } from './slices.js';
 import type { RunSnapshot } from './snapshot.js';
 import { type PageTarget, storePage } from './store-page.js';
 
@@ -63,8 +64,12 @@ export async function walkSlices(walk: Walk): Promise<void> {
 /** What is remembered on the way through one slice. */
 interface Way {
   readonly trail: Trail;
-  /** What is stored of it: read again after a restart, it is worth the listing only. */
-  readonly held: Set<string>;
+  /** What is stored of it, in the order of the listing: no transcript of these is asked for again. */
+  readonly held: Map<string, number>;
+  /** How many calls the platform counts in what is being read. */
+  counted: number | undefined;
+  /** A slice whose cursor died, how many calls it holds, and the part of it that had been read. */
+  aside: { readonly whole: Window; readonly counted: number; readonly read: Slice } | undefined;
 }
 
 interface Queue {
@@ -79,18 +84,19 @@ async function walkSlice(
   failed: () => boolean,
   more: () => void,
 ): Promise<void> {
-  const way: Way = { trail: new Trail(), held: new Set() };
+  const way: Way = { trail: new Trail(), held: new Map(), counted: undefined, aside: undefined };
   for (let slice: Slice | undefined = start; slice !== undefined; ) {
     if (walk.signal.aborted) throw interruptionOf(walk.signal);
     if (failed()) return;
-    slice = await step(walk, slice, queue, way);
+    slice = (await step(walk, slice, queue, way)) ?? (await settle(walk, way));
     more();
   }
 }
 
 /** Fetches and stores one page. Gives the slice as it then stands, or undefined at its end. */
-async function step(walk: Walk, slice: Slice, queue: Queue, { trail, held }: Way): Promise<Slice | undefined> {
+async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<Slice | undefined> {
   const { house, account, target, meter } = walk;
+  const { trail, held } = way;
   try {
     const haul = await fetchPage(account.connector, account.ask, slice, {
       withTranscripts: walk.withTranscripts,
@@ -112,7 +118,8 @@ async function step(walk: Walk, slice: Slice, queue: Queue, { trail, held }: Way
       meter.countCalls(haul.calls.length);
       return meter.read(account.pacer.binding);
     });
-    for (const { draft } of haul.calls) held.add(draft.externalId);
+    for (const { draft } of haul.calls) held.set(draft.externalId, Date.parse(draft.startedAt));
+    way.counted = haul.total;
     walk.tell(snapshot);
     if (order !== 'run') throw new Interrupted(order);
     return haul.next === undefined ? undefined : { ...slice, cursor: haul.next };
@@ -130,8 +137,34 @@ async function step(walk: Walk, slice: Slice, queue: Queue, { trail, held }: Way
       );
     }
     trail.forget();
-    return restartSlice(house.sql, target.lease, slice);
+    return restart(walk, slice, way);
   }
+}
+
+/**
+ * The slice again. Where most of it was read, what is left comes first: when all that the platform counts in the slice
+ * is held then, nothing needs to be read twice.
+ */
+async function restart({ house, account, target }: Walk, slice: Slice, way: Way): Promise<Slice> {
+  const again = await restartSlice(house.sql, target.lease, slice);
+  const { counted, held } = way;
+  const division = way.aside === undefined ? setAsideRead(slice, held, account.connector.calls.pageSize) : undefined;
+  if (division === undefined || counted === undefined) return again;
+  const [newer, older] = await divideSlice(house.sql, target.lease, again, division.middle);
+  const [read, left] = division.readIs === 'newer' ? [newer, older] : [older, newer];
+  way.aside = { whole: slice, counted, read };
+  return left;
+}
+
+/** At the end of what was left of a slice. Gives the part that was read before when it has to be read again after all. */
+async function settle({ house, target }: Walk, way: Way): Promise<Slice | undefined> {
+  const { aside, held, trail } = way;
+  if (aside === undefined) return undefined;
+  way.aside = undefined;
+  trail.forget();
+  if (callsWithin(aside.whole, held).length !== aside.counted) return aside.read;
+  await finishSlice(house.sql, target.lease, aside.read);
+  return undefined;
 }
 
 /** Of what the walkers met, the one that decides: a lost lease, then a wish to stop, then the first failure. */

@@ -71,6 +71,27 @@ describe.concurrent('an import', () => {
     expect(await transcriptsOf(customerId)).toEqual(truthOf(account));
   });
 
+  test.each([
+    ['lists little twice', [], 300],
+    ['lists again all that it cannot count', [100, 600, 1_100, 1_500], 1_000],
+  ])('%s when a cursor dies far down a listing, and holds every call once', async (_, broken, atMost) => {
+    const account = await accounts.open({ calls: 2_000, disorder: 20, broken });
+    const { connectionId, customerId } = await connectedCustomer(hub, account);
+    account.resetLedger();
+    const far = Array<'none'>(28).fill('none');
+    account.setFaults({ next: [...far, ...Array<'dead-cursor'>(4).fill('dead-cursor')] });
+
+    const { end } = await wholeImport(account, connectionId);
+
+    const asked = account.ledger();
+    const dead = asked.filter(({ fault }) => fault === 'dead-cursor').length;
+    const listed = asked.flatMap(({ kind, served }) => (kind === 'list' ? served : []));
+    expect(dead).toBeGreaterThan(0);
+    expect(listed.length - new Set(listed).size).toBeLessThanOrEqual(dead * atMost);
+    expect(end).toMatchObject({ stored: 2_000 - broken.length, unusable: broken.length });
+    expect(new Set(await heldIds(hub, customerId)).size).toBe(2_000 - broken.length);
+  });
+
   test('counts every request that the platform has seen', async () => {
     const account = await accounts.open({ calls: 120 });
     const { connectionId } = await connectedCustomer(hub, account);
