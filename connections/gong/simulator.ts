@@ -7,6 +7,7 @@ import { openAccount } from './simulator/account.js';
 import { openRoutes } from './simulator/answers.js';
 import { golden } from './simulator/golden.js';
 import { matching } from './simulator/listing.js';
+import { missingScope, oauth } from './simulator/oauth.js';
 import { digest } from './simulator/random.js';
 import { errorReply } from './simulator/reply.js';
 
@@ -18,6 +19,7 @@ export default defineSimulator({
     { requests: 10_000, seconds: 86_400 },
   ],
   secret,
+  oauth,
   golden,
   tooMany: seconds => ({
     ...errorReply(429, 'limited', 'limited', 'API request limit exceeded'),
@@ -39,6 +41,8 @@ export default defineSimulator({
         const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
         if (!isGenuine(request)) return errorReply(401, route?.kind ?? 'unknown', requestId, 'Access denied');
         if (!route) return errorReply(404, 'unknown', requestId, `No such endpoint: ${request.method} ${request.path}`);
+        const missing = missingScope(request, name);
+        if (missing) return errorReply(403, route.kind, requestId, `The token lacks the scope ${missing}`);
         return route.answer(request, requestId, id ?? '');
       },
       expireCursors: () => void state.epoch++,
@@ -56,7 +60,7 @@ export default defineSimulator({
 const genuine = `Basic ${Buffer.from(`${secret.key}:${secret.secret}`).toString('base64')}`;
 
 function isGenuine(request: SimulatedRequest): boolean {
-  return request.headers.authorization === genuine;
+  return request.headers.authorization === genuine || request.bearer?.state === 'live';
 }
 
 /** The platform's front door answers for itself: a page for people instead of JSON. */

@@ -1,4 +1,5 @@
 import type { CallDraft, Headers, TranscriptDraft } from './connector.js';
+import type { SimulatedBearer, SimulatedOAuth } from './simulated-oauth.js';
 
 /**
  * A simulator: a pretend platform that answers like the published one.
@@ -16,6 +17,8 @@ export interface SimulatorDefinition {
   fault(status: number): SimulatedReply;
   /** Values that the secret form of the connector asks for, and that this account accepts. */
   readonly secret: Readonly<Record<string, string>>;
+  /** How an app is let in. Absent: the platform knows no OAuth. */
+  readonly oauth?: SimulatedOAuth;
   /** Checks of the conformance kit that cannot hold here, each with its reason, which shows in the matrix. */
   readonly exceptions?: readonly { readonly check: string; readonly reason: string }[];
   /** Same options, same account, to the byte. */
@@ -72,6 +75,8 @@ export interface SimulatedRequest {
   readonly body: unknown;
   /** The cursor that it carries, if any, has just died. */
   readonly cursorDied?: boolean;
+  /** What stands behind its bearer token; absent without one. A live one has led to this account. */
+  readonly bearer?: SimulatedBearer | undefined;
 }
 export interface SimulatedReply {
   readonly status: number;

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { once } from 'node:events';
 import type { Faults } from './faults.js';
 import type { LedgerEntry } from './ledger.js';
+import { oauthActions } from './oauth/admin-actions.js';
 import type { Sandbox } from './sandbox.js';
 
 export interface Administered extends Omit<Sandbox, 'url' | 'adminUrl' | 'close' | 'ledger'> {
@@ -18,6 +19,7 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /expire-cursors': of => done(of.expireCursors),
   'POST /reveal': of => done(of.reveal),
   'POST /reset-ledger': of => done(of.resetLedger),
+  ...oauthActions,
 };
 
 /** The second port: for judges and for people who want to change the weather while something runs. */
@@ -75,7 +77,8 @@ function summaryOf(of: Administered, url: URL) {
 }
 
 function truthOf(of: Administered, url: URL) {
-  const ids = of.truth(url.searchParams.get('from') ?? undefined, url.searchParams.get('to') ?? undefined);
+  const [from, to, account] = ['from', 'to', 'account'].map(name => url.searchParams.get(name) ?? undefined);
+  const ids = of.truth(from, to, account);
   return { count: ids.length, ids };
 }
 

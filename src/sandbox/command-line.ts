@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Rotation } from '#connector';
 import type { Faults } from './faults.js';
 import type { SandboxOptions } from './sandbox.js';
 
@@ -29,6 +30,10 @@ const flags = {
   late: { type: 'string', default: '0', about: 'calls that only appear after POST /reveal' },
   invisible: { type: 'boolean', default: false, about: 'the credential is good, but sees no calls' },
   empty: { type: 'boolean', default: false, about: 'the account has no calls' },
+  'redirect-uri': { type: 'string', multiple: true, about: 'where the consent page may lead back to; may be repeated' },
+  'access-seconds': { type: 'string', about: "life of an access token; absent: the platform's own" },
+  'refresh-seconds': { type: 'string', about: "life of a refresh token without use; absent: the platform's own" },
+  rotation: { type: 'string', about: "none, strict, grace or replay; absent: the platform's own" },
   host: { type: 'string', default: '127.0.0.1', about: 'address to listen on' },
   port: { type: 'string', default: '0', about: 'port of the platform; 0: any free one' },
   'admin-port': { type: 'string', default: '0', about: 'port of ledger and faults; 0: any free one' },
@@ -45,6 +50,8 @@ export const help = [
   '',
   'On the admin port: GET /ledger, /ledger/summary, /truth?from&to, /healthz;',
   'POST /faults, /expire-cursors, /reveal, /reset-ledger.',
+  'Where the platform knows OAuth: GET /oauth, /oauth/ledger;',
+  'POST /oauth/rules, /faults, /grants, /revoke, /expire, /elapse, /redirects, /assertions, /reset-ledger.',
 ].join('\n');
 
 /**
@@ -82,6 +89,14 @@ export function readCommand(argv: readonly string[]): Command | 'help' {
     invisible: values.invisible,
     broken: spread(number('broken'), calls, 0.25),
     late: spread(number('late'), calls, 0.75),
+    oauth: {
+      redirectUris: values['redirect-uri'] ?? usualRedirects(values.platform),
+      rules: {
+        ...(values['access-seconds'] !== undefined && { accessSeconds: number('access-seconds') }),
+        ...(values['refresh-seconds'] !== undefined && { refreshSeconds: number('refresh-seconds') }),
+        ...(values.rotation !== undefined && { rotation: rotationOf(values.rotation) }),
+      },
+    },
     host: values.host,
     port: number('port'),
     adminPort: number('admin-port'),
@@ -95,6 +110,24 @@ function numberOf(name: string, value: unknown): number {
   }
   return number;
 }
+
+/** The callback of a hub that runs beside it with its usual settings. */
+function usualRedirects(platform: string): readonly string[] {
+  return ['127.0.0.1', 'localhost'].map(host => `http://${host}:4000/oauth/callback/${platform}`);
+}
+
+function rotationOf(name: string): Rotation {
+  const rotation = Object.hasOwn(rotations, name) ? rotations[name] : undefined;
+  if (!rotation) throw new TypeError(`--rotation must be ${Object.keys(rotations).join(', ')}, not "${name}"`);
+  return rotation;
+}
+
+const rotations: Readonly<Record<string, Rotation>> = {
+  none: { kind: 'none' },
+  strict: { kind: 'strict' },
+  grace: { kind: 'grace', seconds: 30 },
+  replay: { kind: 'replay', unusedSeconds: 3600, usedSeconds: 10 },
+};
 
 function limitsOf(rps: string | undefined, perDay: string | undefined): NonNullable<SandboxOptions['limits']> {
   if (rps === undefined && perDay === undefined) return 'published';

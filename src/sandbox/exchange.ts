@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SimulatedReply, SimulatedRequest, Simulator, SimulatorDefinition } from '#connector';
+import type { SimulatedBearer, SimulatedReply, SimulatedRequest, Simulator, SimulatorDefinition } from '#connector';
 import { digestOf, outlineOf, questionOf } from './digest.js';
 import { drawFault, type Fault, type Faults } from './faults.js';
 import { openGate, type SandboxLimit } from './gate.js';
@@ -10,7 +10,10 @@ import type { Exchange } from './sandbox.js';
 
 export interface Served {
   readonly platform: SimulatorDefinition;
-  readonly simulator: Simulator;
+  /** The account of that name; without a name, the sandbox's own. */
+  simulatorOf(account: string | undefined): Simulator;
+  /** What stands behind a bearer token; absent where the platform knows no OAuth. */
+  readonly look: ((token: string) => SimulatedBearer) | undefined;
   readonly ledger: Ledger;
   readonly limits: readonly SandboxLimit[];
   /** The faults as they are now; a scripted one is used up by asking. */
@@ -26,24 +29,23 @@ const timerError = 5;
 
 /** Answers for the platform: gate, ledger, fault, latency, simulator, in this order. */
 export function platformListener(served: Served): RequestListener {
-  const admit = openGate(served.limits);
-  let forbidden = { from: 0, until: 0 };
-  const forbid = (seconds: number): void => {
-    const now = performance.now();
-    const from = now < forbidden.until ? forbidden.from : now + hearing;
-    forbidden = { from, until: Math.max(forbidden.until, now + seconds * 1000 - timerError) };
-  };
+  const doors = new Map<string | undefined, Door>();
   return async (message, response) => {
     const at = performance.now();
-    const admission = admit(at);
+    const headers = headersOf(message);
+    const bearer = bearerOf(served, headers.authorization);
+    const account = bearer?.state === 'live' ? bearer.grant.account : undefined;
+    const door = doors.get(account) ?? openDoor(served.limits);
+    doors.set(account, door);
+    const admission = door.admit(at);
     const [path = '/', search = ''] = (message.url ?? '/').split('?', 2);
     const method = message.method ?? 'GET';
-    const inForbiddenTime = at >= forbidden.from && at < forbidden.until;
+    const inForbiddenTime = door.isForbidden(at);
     const n = served.ledger.arrived({ at, method, path, lateByMs: admission.lateByMs, inForbiddenTime });
     const body = await readJson(message).catch(() => gone);
     // The client went away in the middle of its request; the ledger says that nothing was answered.
     if (body === gone) return;
-    const request = { method, path, query: new URLSearchParams(search), headers: headersOf(message), body };
+    const request = { method, path, query: new URLSearchParams(search), headers, body, bearer };
     served.ledger.asked(n, askedOf(request));
     const faults = served.takeFaults();
     const fault = faults.next[0] ?? drawFault(faults, served.seed, n);
@@ -51,8 +53,8 @@ export function platformListener(served: Served): RequestListener {
     const refusal = admission.admitted
       ? refusalOf(served.platform, fault, new Date())
       : refuse(served.platform, admission.retryAfterSeconds);
-    if (refusal !== undefined) forbid(refusal.forbiddenSeconds);
-    const reply = refusal?.reply ?? answer(served, request, fault);
+    if (refusal !== undefined) door.forbid(refusal.forbiddenSeconds);
+    const reply = refusal?.reply ?? answer(served, request, { fault, account });
     const named = admission.admitted ? nameOf(fault, reply) : undefined;
     send(served, n, { request, reply, fault: named }, response);
   };
@@ -60,9 +62,41 @@ export function platformListener(served: Served): RequestListener {
 
 const gone = Symbol('gone');
 
-function answer({ platform, simulator }: Served, request: SimulatedRequest, fault: Fault): SimulatedReply {
+/** What an account's limits let in, and until when nobody may come after a 429. */
+interface Door {
+  admit: ReturnType<typeof openGate>;
+  isForbidden(at: number): boolean;
+  forbid(seconds: number): void;
+}
+
+function openDoor(limits: readonly SandboxLimit[]): Door {
+  let forbidden = { from: 0, until: 0 };
+  return {
+    admit: openGate(limits),
+    isForbidden: at => at >= forbidden.from && at < forbidden.until,
+    forbid(seconds) {
+      const now = performance.now();
+      const from = now < forbidden.until ? forbidden.from : now + hearing;
+      forbidden = { from, until: Math.max(forbidden.until, now + seconds * 1000 - timerError) };
+    },
+  };
+}
+
+function bearerOf({ look }: Served, authorization = ''): SimulatedBearer | undefined {
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  return token === undefined ? undefined : look?.(token);
+}
+
+interface Chance {
+  readonly fault: Fault;
+  readonly account: string | undefined;
+}
+
+function answer(served: Served, request: SimulatedRequest, { fault, account }: Chance): SimulatedReply {
+  const { platform } = served;
   if (fault === 'error500') return platform.fault(500);
   if (fault === 'error502') return platform.fault(502);
+  const simulator = served.simulatorOf(account);
   if (fault === 'dead-cursors') simulator.expireCursors();
   return simulator.answer(fault === 'dead-cursor' ? { ...request, cursorDied: true } : request);
 }

@@ -16,13 +16,18 @@ try {
   process.exitCode = 1;
 }
 
-function greeting(platform: string, { url, adminUrl, secret, truth }: Sandbox): string {
+function greeting(platform: string, { url, adminUrl, secret, truth, oauth }: Sandbox): string {
+  const env = `PLATFORM_${platform.toUpperCase().replaceAll('-', '_')}`;
   return [
     `Sandbox ${platform} with ${truth().length} calls: ${url}`,
     `Ledger and faults:         ${adminUrl}/ledger/summary`,
     ...Object.entries(secret).map(([name, value]) => `Credential: ${name.padEnd(14)} ${value}`),
+    ...(oauth ? [`Consent page:              ${url}${oauth.paths.authorize}`] : []),
+    ...(oauth ? [`Token endpoint:            ${url}${oauth.paths.token}`] : []),
     'For the hub:',
-    `  PLATFORM_${platform.toUpperCase().replaceAll('-', '_')}_API_URL=${url}`,
+    `  ${env}_API_URL=${url}`,
+    ...(oauth ? [`  ${env}_AUTH_URL=${url}`, `  ${env}_TOKEN_URL=${url}`] : []),
+    ...(oauth ? [`  ${env}_CLIENT_ID=${oauth.client.id}`, `  ${env}_CLIENT_SECRET=${oauth.client.secret}`] : []),
     `  PATCHBAY_EGRESS_ALLOW=${new URL(url).hostname}`,
   ].join('\n');
 }

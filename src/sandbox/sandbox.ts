@@ -1,8 +1,9 @@
-import type { SimulatorDefinition, SimulatorOptions } from '#connector';
+import type { OAuthRules, SimulatorDefinition, SimulatorOptions } from '#connector';
 import type { Faults } from './faults.js';
 import type { SandboxLimit } from './gate.js';
 import type { Judgement } from './judge.js';
 import type { LedgerEntry } from './ledger.js';
+import type { SandboxOAuth } from './oauth/oauth.js';
 
 export interface SandboxOptions extends Omit<SimulatorOptions, 'account'> {
   readonly platform: SimulatorDefinition;
@@ -11,6 +12,11 @@ export interface SandboxOptions extends Omit<SimulatorOptions, 'account'> {
   /** `published` (default): the platform's own. */
   readonly limits?: 'published' | 'off' | readonly SandboxLimit[];
   readonly faults?: Partial<Faults>;
+  /** Where the platform knows OAuth: addresses that its consent page may lead back to, and rules other than its own. */
+  readonly oauth?: {
+    readonly redirectUris?: readonly string[];
+    readonly rules?: Partial<OAuthRules>;
+  };
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any free port. */
@@ -44,10 +50,12 @@ export interface Sandbox {
   readonly adminUrl: string;
   /** What the connector's form asks for, filled in. */
   readonly secret: Readonly<Record<string, string>>;
+  /** Absent where the platform knows no OAuth. */
+  readonly oauth: SandboxOAuth | undefined;
   ledger(): readonly LedgerEntry[];
   resetLedger(): void;
-  /** External ids that the window holds now; without a window, those of the whole account. */
-  truth(from?: string, to?: string): readonly string[];
+  /** External ids that the window holds now; without a window, those of the whole account. Default: the sandbox's own. */
+  truth(from?: string, to?: string, account?: string): readonly string[];
   /** The verdict over the ledger as it is now. */
   judge(windows?: number): Judgement;
   /** @throws TypeError for an unknown fault or value. */

@@ -10,12 +10,16 @@ import { type Faults, noFaults, readFaults } from './faults.js';
 import type { SandboxLimit } from './gate.js';
 import { judge } from './judge.js';
 import { openLedger } from './ledger.js';
+import { openOAuth } from './oauth/open-oauth.js';
+import { openAccounts } from './open-accounts.js';
 import type { Sandbox, SandboxOptions } from './sandbox.js';
 
 /** @throws when a port is taken; the error's code is `EADDRINUSE`. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { platform, host = '127.0.0.1', port = 0, adminPort = 0 } = options;
-  const simulator = platform.open({ ...options, account: options.account ?? 'sandbox' });
+  const account = options.account ?? 'sandbox';
+  const accounts = openAccounts(platform, { ...options, account });
+  const oauth = platform.oauth && openOAuth(platform.oauth, { account, ...options.oauth });
   const limits = limitsOf(options);
   const ledger = openLedger();
   let faults = readFaults(options.faults ?? {}, noFaults);
@@ -24,30 +28,35 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     secret: platform.secret,
     ledger: () => [...ledger.entries()],
     resetLedger: () => ledger.reset(),
-    truth: (from = options.from, to = options.to) => simulator.idsWithin(from, to),
+    oauth: oauth?.handles,
+    truth: (from = options.from, to = options.to, of = account) => accounts.of(of).idsWithin(from, to),
     judge: windows => judge(ledger.entries(), { limit: shortest(limits), windows }),
     setFaults: given => {
       faults = readFaults(given, faults);
       return faults;
     },
-    expireCursors: () => simulator.expireCursors(),
-    reveal: () => simulator.reveal(),
+    expireCursors: () => accounts.each(simulator => simulator.expireCursors()),
+    reveal: () => accounts.each(simulator => simulator.reveal()),
   };
   const takeFaults = (): Faults => {
     const taken = faults;
     if (taken.next.length > 0) faults = { ...taken, next: taken.next.slice(1) };
     return taken;
   };
-  const listener = platformListener({
+  const answerApi = platformListener({
     platform,
-    simulator,
+    simulatorOf: accounts.of,
+    look: oauth?.look,
     ledger,
     limits,
     takeFaults,
     seed: options.seed,
     onExchange: options.onExchange,
   });
-  const server = createServer({ keepAliveTimeout: 65_000 }, listener);
+  const server = createServer({ keepAliveTimeout: 65_000 }, (message, response) => {
+    const [path = '/'] = (message.url ?? '/').split('?', 1);
+    (oauth?.listenerOf(path) ?? answerApi)(message, response);
+  });
   const admin = createServer(adminListener({ ...sandbox, entries: after => ledger.entries(after) }));
   try {
     await Promise.all([listen(server, port, host), listen(admin, adminPort, host)]);

@@ -33,10 +33,25 @@ test('keeps to the limits of the platform unless told otherwise, and --empty mea
   expect(readCommand(['--platform', 'gong', '--rps', '0'])).toMatchObject({ limits: 'off' });
 });
 
+test('plays OAuth by the rules of the platform, for a hub at its usual address, unless told otherwise', () => {
+  const usual = { redirectUris: ['127.0.0.1', 'localhost'].map(host => `http://${host}:4000/oauth/callback/gong`) };
+  expect(readCommand(['--platform', 'gong'])).toMatchObject({ oauth: { ...usual, rules: {} } });
+
+  const line =
+    '--platform gong --redirect-uri http://a/b --redirect-uri http://c/d --access-seconds 2 --rotation replay';
+  expect(readCommand(line.split(' '))).toMatchObject({
+    oauth: {
+      redirectUris: ['http://a/b', 'http://c/d'],
+      rules: { accessSeconds: 2, rotation: { kind: 'replay', unusedSeconds: 3600, usedSeconds: 10 } },
+    },
+  });
+});
+
 test.each([
   [[], '--platform is missing'],
   [['--platform', 'gong', '--calls', 'many'], '--calls must be a number from 0, not "many"'],
   [['--platform', 'gong', '--from', '2027-01-01T00:00:00Z'], '--from must be a time before --to'],
+  [['--platform', 'gong', '--rotation', 'often'], '--rotation must be none, strict, grace, replay, not "often"'],
   [['--platform', 'gong', '--cats', '3'], "Unknown option '--cats'"],
 ])('says in one sentence what is wrong with %j', (argv, sentence) => {
   expect(() => readCommand(argv)).toThrow(sentence);

@@ -1,0 +1,33 @@
+import type { OAuthRules } from '#connector';
+
+const rotations = ['none', 'strict', 'grace', 'replay'];
+
+type Check = (value: unknown) => boolean;
+const isSeconds: Check = value => typeof value === 'number' && value >= 0;
+const isSecondsOrAbsent: Check = value => value === undefined || isSeconds(value);
+
+const checks: Readonly<Record<keyof OAuthRules, Check>> = {
+  codeSeconds: isSeconds,
+  accessSeconds: isSeconds,
+  toldAccessSeconds: isSecondsOrAbsent,
+  refreshSeconds: isSecondsOrAbsent,
+  rotation: isRotation,
+  refreshEndsAccess: value => value === undefined || typeof value === 'boolean',
+  sessionsPerPerson: value => value === undefined || (typeof value === 'number' && value >= 1),
+};
+
+/** @throws TypeError naming the first thing that is no rule or has no sensible value. */
+export function readRules(given: Partial<OAuthRules>, before: OAuthRules): OAuthRules {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(checks, name)) throw new TypeError(`There is no rule called ${name}`);
+    if (!checks[name as keyof OAuthRules](value)) throw new TypeError(`${name} has no such value`);
+  }
+  return { ...before, ...given };
+}
+
+function isRotation(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  const { kind, ...seconds } = value as Record<string, unknown>;
+  const wanted = { grace: ['seconds'], replay: ['unusedSeconds', 'usedSeconds'] }[kind as string] ?? [];
+  return rotations.includes(kind as string) && wanted.every(name => isSeconds(seconds[name]));
+}
