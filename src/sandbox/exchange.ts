@@ -2,8 +2,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulatedBearer, SimulatedReply, SimulatedRequest, Simulator, SimulatorDefinition } from '#connector';
 import { digestOf, outlineOf, questionOf } from './digest.js';
+import { type Door, openDoor } from './door.js';
 import { drawFault, type Fault, type Faults } from './faults.js';
-import { openGate, type SandboxLimit } from './gate.js';
+import type { SandboxLimit } from './gate.js';
 import type { Ledger } from './ledger.js';
 import { refusalOf, refuse } from './refusal.js';
 import type { Exchange } from './sandbox.js';
@@ -22,21 +23,16 @@ export interface Served {
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
 }
 
-/** Whoever sent a request just before hearing of a 429 is innocent; after this long, in ms, it has been heard. */
-const hearing = 20;
-/** A timer may go off this much before its time, in ms. */
-const timerError = 5;
-
 /** Answers for the platform: gate, ledger, fault, latency, simulator, in this order. */
 export function platformListener(served: Served): RequestListener {
-  const doors = new Map<string | undefined, Door>();
+  const doors = new Map<Simulator, Door>();
   return async (message, response) => {
     const at = performance.now();
     const headers = headersOf(message);
     const bearer = bearerOf(served, headers.authorization);
-    const account = bearer?.state === 'live' ? bearer.grant.account : undefined;
-    const door = doors.get(account) ?? openDoor(served.limits);
-    doors.set(account, door);
+    const simulator = served.simulatorOf(bearer?.state === 'live' ? bearer.grant.account : undefined);
+    const door = doors.get(simulator) ?? openDoor(served.limits);
+    doors.set(simulator, door);
     const admission = door.admit(at);
     const [path = '/', search = ''] = (message.url ?? '/').split('?', 2);
     const method = message.method ?? 'GET';
@@ -54,7 +50,7 @@ export function platformListener(served: Served): RequestListener {
       ? refusalOf(served.platform, fault, new Date())
       : refuse(served.platform, admission.retryAfterSeconds);
     if (refusal !== undefined) door.forbid(refusal.forbiddenSeconds);
-    const reply = refusal?.reply ?? answer(served, request, { fault, account });
+    const reply = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
     const named = admission.admitted ? nameOf(fault, reply) : undefined;
     send(served, n, { request, reply, fault: named }, response);
   };
@@ -62,41 +58,19 @@ export function platformListener(served: Served): RequestListener {
 
 const gone = Symbol('gone');
 
-/** What an account's limits let in, and until when nobody may come after a 429. */
-interface Door {
-  admit: ReturnType<typeof openGate>;
-  isForbidden(at: number): boolean;
-  forbid(seconds: number): void;
-}
-
-function openDoor(limits: readonly SandboxLimit[]): Door {
-  let forbidden = { from: 0, until: 0 };
-  return {
-    admit: openGate(limits),
-    isForbidden: at => at >= forbidden.from && at < forbidden.until,
-    forbid(seconds) {
-      const now = performance.now();
-      const from = now < forbidden.until ? forbidden.from : now + hearing;
-      forbidden = { from, until: Math.max(forbidden.until, now + seconds * 1000 - timerError) };
-    },
-  };
-}
-
 function bearerOf({ look }: Served, authorization = ''): SimulatedBearer | undefined {
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   return token === undefined ? undefined : look?.(token);
 }
 
-interface Chance {
+interface Asked {
+  readonly request: SimulatedRequest;
   readonly fault: Fault;
-  readonly account: string | undefined;
 }
 
-function answer(served: Served, request: SimulatedRequest, { fault, account }: Chance): SimulatedReply {
-  const { platform } = served;
+function answer(platform: SimulatorDefinition, simulator: Simulator, { request, fault }: Asked): SimulatedReply {
   if (fault === 'error500') return platform.fault(500);
   if (fault === 'error502') return platform.fault(502);
-  const simulator = served.simulatorOf(account);
   if (fault === 'dead-cursors') simulator.expireCursors();
   return simulator.answer(fault === 'dead-cursor' ? { ...request, cursorDied: true } : request);
 }

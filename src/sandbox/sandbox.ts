@@ -1,4 +1,4 @@
-import type { OAuthRules, SimulatorDefinition, SimulatorOptions } from '#connector';
+import type { OAuthRules, SimulatedBearer, SimulatorDefinition, SimulatorOptions } from '#connector';
 import type { Faults } from './faults.js';
 import type { SandboxLimit } from './gate.js';
 import type { Judgement } from './judge.js';
@@ -16,6 +16,8 @@ export interface SandboxOptions extends Omit<SimulatorOptions, 'account'> {
   readonly oauth?: {
     readonly redirectUris?: readonly string[];
     readonly rules?: Partial<OAuthRules>;
+    /** Who else knows what stands behind a bearer token. Default: the sandbox's own token endpoint. */
+    readonly look?: (token: string) => SimulatedBearer;
   };
   /** Default 127.0.0.1. */
   readonly host?: string;

@@ -46,7 +46,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const answerApi = platformListener({
     platform,
     simulatorOf: accounts.of,
-    look: oauth?.look,
+    look: options.oauth?.look ?? oauth?.look,
     ledger,
     limits,
     takeFaults,

@@ -261,14 +261,16 @@ describe('at the API', () => {
     expect(await reply.json()).toMatchObject({ errors: [expect.stringContaining('api:users:read')] });
   });
 
-  test('each company has its own limits', async () => {
-    const of = await open({ limits: 'published' });
+  test('each company has its own limits, whichever way it is entered', async () => {
+    const of = await open({ limits: [{ requests: 3, seconds: 3_600 }] });
     const [own, other] = [of.oauth.makeGrant(), of.oauth.makeGrant({ account: 'other' })];
     const three = (token: string) => Promise.all([1, 2, 3].map(() => get(of, '/v2/workspaces', token)));
 
     const replies = [...(await three(own.accessToken)), ...(await three(other.accessToken))];
 
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    const byKey = await fetch(`${of.url}/v2/workspaces`, { headers: { authorization: of.authorization } });
+    expect(byKey.status).toBe(429);
   });
 });
 
