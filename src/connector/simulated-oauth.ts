@@ -11,6 +11,8 @@ export interface SimulatedOAuth {
     readonly path: string;
     /** `ignored`: the platform does not look at it, as RFC 6749 wants of parameters that it does not know. */
     readonly pkce: 'ignored' | { readonly required: boolean; readonly methods: readonly ('S256' | 'plain')[] };
+    /** What the app asks for is not looked at: it gets all that it is registered for. */
+    readonly ignoresScope?: boolean;
   };
   /** All that an app may ask for. Asking for none asks for all. */
   readonly scopes: readonly string[];
@@ -76,6 +78,10 @@ export interface SimulatedGrant {
 export type Person = 'admin' | 'user';
 
 export interface Issued extends SimulatedGrant {
+  /** Names the grant. */
+  readonly id: string;
+  /** A refresh token goes with it. */
+  readonly renewable: boolean;
   readonly rules: OAuthRules;
 }
 

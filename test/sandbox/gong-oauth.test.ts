@@ -120,9 +120,9 @@ describe('at the token endpoint', () => {
     const of = await open();
     const [late, inTime] = [await codeOf(of), await codeOf(of)];
 
-    of.oauth.elapse(599);
+    of.oauth.elapse(570);
     expect((await token(of, { query: exchangeOf(inTime) })).status).toBe(200);
-    of.oauth.elapse(1);
+    of.oauth.elapse(30);
     expect(await token(of, { query: exchangeOf(late) })).toMatchObject(invalid('invalid_grant'));
   });
 

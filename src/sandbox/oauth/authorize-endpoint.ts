@@ -40,7 +40,7 @@ function readAsked({ definition: { authorize, scopes: all } }: OAuthSide, asked:
   if (asked.get('response_type') !== 'code') {
     return { error: 'unsupported_response_type', why: 'response_type must be code' };
   }
-  const scopes = (asked.get('scope') ?? '').split(' ').filter(Boolean);
+  const scopes = authorize.ignoresScope ? [] : (asked.get('scope') ?? '').split(' ').filter(Boolean);
   const strange = scopes.find(scope => !all.includes(scope));
   if (strange !== undefined) return { error: 'invalid_scope', why: `The app may not ask for ${strange}` };
   const granted = { scopes: scopes.length > 0 ? scopes : all };
@@ -69,7 +69,7 @@ function decide(side: OAuthSide, waiting: Map<string, Waiting>, { form, response
   const account = (form.get('account') ?? '').trim();
   const person: Person = form.get('person') === 'user' ? 'user' : 'admin';
   const scopes = asked.scopes.filter(scope => form.getAll('scope').includes(scope));
-  const denied = form.get('decision') !== 'allow' || scopes.length === 0;
+  const denied = form.get('decision') !== 'allow' || (asked.scopes.length > 0 && scopes.length === 0);
   if (!denied && person === 'user' && side.definition.consentBy === 'admin') {
     const complaint = 'Only a technical administrator can let an app in.';
     return sendPage(response, 403, pageOf(side, request, { ...asked, complaint }));

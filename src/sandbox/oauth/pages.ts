@@ -27,7 +27,7 @@ export function consentPage({ request, action, account, client, scopes, complain
         <label><input type="radio" name="person" value="admin" checked> Technical administrator</label>
         <label><input type="radio" name="person" value="user"> Plain user</label>
       </fieldset>
-      <fieldset><legend>The app may</legend>${boxes.join('')}</fieldset>
+      ${boxes.length > 0 ? `<fieldset><legend>The app may</legend>${boxes.join('')}</fieldset>` : ''}
       <p><button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></p>
     </form>`,
   );

@@ -16,8 +16,8 @@ type Entry = ReturnType<TokenLedger['arrived']>;
 /** Answers one token request: read it, go wrong if so told, act, go wrong if so told, answer. */
 export async function answerToken(side: OAuthSide, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const entry = side.ledger.arrived();
-  response.once('finish', () => {
-    entry.delivered = entry.status !== 0;
+  response.once('close', () => {
+    entry.delivered = response.writableFinished;
   });
   const placed = await readParameters(message);
   const asked = askedOf(side, placed);
@@ -113,6 +113,7 @@ function success(
 ): TokenReply {
   const { access, refresh } = pair;
   const left = Math.max(0, Math.round((pair.accessEndsAt - grants.now()) / 1000));
+  const life = outcome === 'issued' ? rules.accessSeconds : left;
   entry.outcome = outcome;
   entry.gave = { access: fingerprintOf(access), refresh: refresh && fingerprintOf(refresh) };
   return {
@@ -120,10 +121,10 @@ function success(
     body: {
       access_token: access,
       token_type: 'Bearer',
-      expires_in: rules.toldAccessSeconds ?? left,
+      expires_in: rules.toldAccessSeconds ?? life,
       ...(refresh && { refresh_token: refresh }),
-      scope: grant.scopes.join(' '),
-      ...definition.token.extras?.({ ...grant, rules }),
+      ...(grant.scopes.length > 0 && { scope: grant.scopes.join(' ') }),
+      ...definition.token.extras?.({ ...grant, rules, renewable: refresh !== undefined }),
     },
   };
 }

@@ -25,8 +25,8 @@ export interface TokenEntry {
   /** What was answered; 0: nothing, or not to its end. */
   readonly status: number;
   readonly fault?: string | undefined;
-  /** The answer went out whole. A client that was gone by then makes it false. */
-  readonly delivered: boolean;
+  /** The answer went out whole; false as soon as the line was cut before, by whichever side. */
+  readonly delivered?: boolean | undefined;
 }
 
 type Kept = { -readonly [Key in keyof TokenEntry]: TokenEntry[Key] };
@@ -48,7 +48,7 @@ export function openTokenLedger(): TokenLedger {
     arrived() {
       const entry: Kept = {
         ...{ n: ++arrived, at: performance.now(), grantType: '', clientIn: 'nowhere', times: 0 },
-        ...{ outcome: 'pending', status: 0, delivered: false },
+        ...{ outcome: 'pending', status: 0 },
       };
       kept.push(entry);
       return entry;
