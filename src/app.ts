@@ -7,7 +7,7 @@ import { feature as access } from './access/index.js';
 import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
-import type { Config } from './config.js';
+import { type Config, hubAddress } from './config.js';
 import type { Log, Reach } from './core/ports.js';
 import type { Secret } from './core/secret.js';
 import { ensureConfiguredKey, ensureFirstKey, feature as customers } from './customers/index.js';
@@ -20,20 +20,23 @@ import { createEgress } from './infra/egress.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
 import { openKeyring } from './infra/keyring.js';
 import { openLog } from './infra/log.js';
+import { openMailer } from './infra/mail.js';
 import { openMetrics } from './infra/metrics.js';
 import { openOrm } from './infra/orm.js';
 import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measureJobs, measurePools } from './measure.js';
+import { feature as outbox, reactToFacts, sendMails } from './outbox/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
-const features = [customers, catalog, access, calls, runs, imports];
+const features = [customers, outbox, catalog, access, calls, runs, imports];
 export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 
 /** How many runs one process works on side by side. */
 const runsSideBySide = 8;
 const drainMs = 15_000;
+const usualPort = 4000;
 
 export interface Hub {
   /** Address of the API; undefined for a pure worker. */
@@ -124,7 +127,11 @@ async function open(
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
   const metrics = openMetrics();
-  const { apiUrls } = config;
+  const { apiUrls, operatorName, smtpUrl, mailFrom } = config;
+  const mailer = smtpUrl && mailFrom && openMailer({ url: smtpUrl, from: mailFrom });
+  if (mailer !== undefined) closers.push(() => mailer.close());
+  // The port of an API that takes any free one is known when it listens.
+  let port = config.port === 0 && config.role === 'worker' ? usualPort : config.port;
   const bare: House = {
     connectors,
     jobs: queue,
@@ -135,6 +142,7 @@ async function open(
     sql,
     egress: measuredEgress(egress, { metrics, connectors, apiUrls }),
     metrics,
+    ...{ mailer, operatorName, publicUrl: () => config.publicUrl ?? hubAddress(config.host, port) },
     apiUrls,
     platformLimits: config.platformLimits,
   };
@@ -169,13 +177,26 @@ async function open(
       limits: options.limits,
     }));
   closers.push(() => health.close());
-  if (works) sweepRuns(house, stopping.signal);
+  if (api !== undefined) port = api.address.port;
+  if (works) {
+    sweepRuns(house, stopping.signal);
+    tellOfKeptMails(house);
+    void crew.add(sendMails(house, stopping.signal));
+    void crew.add(reactToFacts(house, orm.em, {}, stopping.signal));
+  }
   closers.push(async () => {
     stopping.abort();
     await queue.stop();
     await crew.done(drainMs);
   });
   return { url: api?.url, healthUrl: health.url, firstKey, close };
+}
+
+function tellOfKeptMails({ mailer, log }: House): void {
+  if (mailer !== undefined) return;
+  log.warn(
+    'Mails are NOT sent: PATCHBAY_SMTP_URL is not set. Links and codes are kept; admins and customer success read them with the query `mails` and pass them on.',
+  );
 }
 
 async function ownerUrl(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<string> {

@@ -11,6 +11,7 @@ import { makeKey, type Variable, variables } from './config/variables.js';
 import { StartupProblem } from './core/startup-problem.js';
 import type { Secret } from './core/secret.js';
 import type { NamedKey } from './infra/keyring.js';
+import type { MailFrom } from './infra/mail.js';
 
 export interface Config {
   readonly host: string;
@@ -31,6 +32,12 @@ export interface Config {
   readonly metricsToken: Secret<string> | undefined;
   /** Newest first, at least one. Absent, only with the embedded database: to be made in the data folder. */
   readonly encryptionKeys: readonly NamedKey[] | undefined;
+  /** The operator's name as customers know it. */
+  readonly operatorName: string;
+  /** Where mail is handed in, with the login. Absent: mails are kept and not sent. */
+  readonly smtpUrl: Secret<string> | undefined;
+  /** Set when `smtpUrl` is. */
+  readonly mailFrom: MailFrom | undefined;
   /** Without a slash at the end. Absent: `hubAddress` of the port that we listen on. */
   readonly publicUrl: string | undefined;
   /** Replacement base URLs by platform id, without a slash at the end. */
@@ -76,6 +83,9 @@ export function readConfig(env: Environment): Config {
     graphiql: read('PATCHBAY_GRAPHIQL') ?? true,
     metricsToken: read('PATCHBAY_METRICS_TOKEN'),
     encryptionKeys: read('PATCHBAY_ENCRYPTION_KEYS'),
+    operatorName: read('PATCHBAY_OPERATOR_NAME') ?? 'Patchbay',
+    smtpUrl: read('PATCHBAY_SMTP_URL'),
+    mailFrom: read('PATCHBAY_MAIL_FROM'),
     publicUrl: read('PATCHBAY_PUBLIC_URL'),
     apiUrls: readByPlatform(env, 'API_URL', name => read('PLATFORM_<ID>_API_URL', name)),
     platformLimits: readByPlatform(env, 'LIMITS', name => read('PLATFORM_<ID>_LIMITS', name)),
@@ -86,6 +96,10 @@ export function readConfig(env: Environment): Config {
     const { example } = variables.PATCHBAY_ENCRYPTION_KEYS;
     const reason = `must be set when DATABASE_URL is (make a key with: ${makeKey})`;
     problems.push(problem('PATCHBAY_ENCRYPTION_KEYS', reason, example));
+  }
+  if (isSet(env, 'PATCHBAY_SMTP_URL') && !isSet(env, 'PATCHBAY_MAIL_FROM')) {
+    const { example } = variables.PATCHBAY_MAIL_FROM;
+    problems.push(problem('PATCHBAY_MAIL_FROM', 'must be set when PATCHBAY_SMTP_URL is', example));
   }
   if ((env['NODE_DEBUG'] ?? '') !== '') {
     problems.push('NODE_DEBUG makes Node write down what it handles, with the secrets in it: leave it out');

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Connector, Limit, ManifestOnly } from '#connector';
 import type { Metrics } from './core/metrics.js';
-import type { Bus, Clock, Egress, Jobs, Keyring, Log, Reach, Sql } from './core/ports.js';
+import type { Bus, Clock, Egress, Jobs, Keyring, Log, Mailer, Reach, Sql } from './core/ports.js';
 import type { Role } from './core/role.js';
 
 /** Who is asking in this unit of work. */
@@ -27,6 +27,12 @@ export interface House {
   readonly sql: Sql;
   readonly egress: Egress;
   readonly metrics: Metrics;
+  /** Absent: mails are kept and read by staff. */
+  readonly mailer: Mailer | undefined;
+  /** Who runs this hub, by the name that customers know. */
+  readonly operatorName: string;
+  /** Where people's browsers reach the hub, without a slash at the end. */
+  publicUrl(): string;
   /** Replacement base URLs by platform id, from `PLATFORM_<ID>_API_URL`. */
   readonly apiUrls: ReadonlyMap<string, string>;
   /** What counts instead of published limits by platform id, from `PLATFORM_<ID>_LIMITS`. */

@@ -5,6 +5,7 @@ import { CallerError, notFound, PlatformError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import { Customer, doneBefore, type Once, onlyOnce, record } from '../customers/index.js';
 import { makeAsk } from '../engine/index.js';
+import { writeFact } from '../outbox/index.js';
 import { pacerFor } from '../quota/index.js';
 import type { Scope } from '../scope.js';
 import { checkAccount, countCalls } from './ask-connector.js';
@@ -46,6 +47,11 @@ export async function connectWithSecret(scope: Scope, input: ConnectWithSecret, 
       target: `connection ${connection.id}`,
       customerId: customer.id,
       details: { platform: connection.platform, account: account.name },
+    });
+    await writeFact(inside, {
+      kind: epoch === 1 ? 'connection.connected' : 'connection.renewed',
+      ...{ customerId: customer.id, connectionId: connection.id },
+      details: { platform: connection.platform, account: account.name, by: scope.viewer.name },
     });
     return connection;
   });

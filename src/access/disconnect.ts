@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { notFound } from '../core/errors.js';
 import { record } from '../customers/index.js';
+import { writeFact } from '../outbox/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
 import { destroyCredential } from './store-credential.js';
@@ -38,6 +39,10 @@ export async function disconnect(scope: Scope, id: string): Promise<Connection> 
     await destroyCredential(inside, connection);
     const details = { platform, account: accountName };
     await record(inside, { act: 'connection.disconnected', target: `connection ${id}`, customerId, details });
+    await writeFact(inside, {
+      ...{ kind: 'connection.disconnected', customerId, connectionId: id },
+      details: { ...details, by: scope.viewer.name },
+    });
     return connection;
   });
   tellOfConnections(scope, connection.customerId);

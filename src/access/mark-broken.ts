@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import type { PlatformError } from '../core/errors.js';
+import { writeFact } from '../outbox/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
 import { Credential } from './credential.entity.js';
@@ -16,7 +17,8 @@ export async function markBroken(
   refusal: PlatformError,
 ): Promise<void> {
   const now = scope.clock.now();
-  const customerId = await inTransaction(scope, async ({ em }) => {
+  const customerId = await inTransaction(scope, async inside => {
+    const { em } = inside;
     // Whoever renews locks the connection first too.
     const connection = await em.findOne(Connection, { id: connectionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (connection === null || (await em.count(Credential, { connectionId, epoch })) === 0) return undefined;
@@ -35,7 +37,14 @@ export async function markBroken(
         },
       },
     );
-    return connection.customerId;
+    const { customerId, platform, accountName: account } = connection;
+    // Several runs may be refused by the same credential: that is one thing that happened.
+    if (connection.credentialHealth !== CredentialHealth.BROKEN)
+      await writeFact(inside, {
+        ...{ kind: 'connection.broken', customerId, connectionId },
+        details: { platform, account, code: refusal.code },
+      });
+    return customerId;
   });
   if (customerId !== undefined) tellOfConnections(scope, customerId);
 }

@@ -2,6 +2,7 @@ import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { Secret } from '../core/secret.js';
 import type { NamedKey } from '../infra/keyring.js';
+import type { MailFrom } from '../infra/mail.js';
 import { readLimits } from './platform-limits.js';
 
 /**
@@ -125,6 +126,29 @@ export const variables = {
     example: 'https://patchbay.example.com',
     schema: httpUrl,
   },
+  PATCHBAY_OPERATOR_NAME: {
+    meaning: 'Who runs this hub, by the name that customers know; shown on the connect page and in mails.',
+    otherwise: '`Patchbay`',
+    example: 'Example Ltd',
+    schema: z.string().regex(/^\P{Cc}{1,100}$/u, 'must be 1 to 100 characters on one line'),
+  },
+  PATCHBAY_SMTP_URL: {
+    meaning:
+      'Mail server that takes mails to contacts: `smtps://`, or `smtp://`, which is brought to TLS by STARTTLS; without TLS only a server at a private address is used.',
+    otherwise: 'mails are kept, and admins and customer success read and pass them on: query `mails`',
+    example: 'smtps://patchbay:password@smtp.example.com',
+    schema: z
+      .string()
+      .refine(isSmtpUrl, 'must be a URL that begins with smtps:// or smtp:// and names a host')
+      .transform(secret),
+    inFile: true,
+  },
+  PATCHBAY_MAIL_FROM: {
+    meaning: 'Sender of mails.',
+    otherwise: 'none; required with `PATCHBAY_SMTP_URL`',
+    example: 'Example Ltd <connect@example.com>',
+    schema: z.string().transform(readSender),
+  },
   'PLATFORM_<ID>_API_URL': {
     meaning:
       "Replaces a platform's API address, for a sandbox, tests or a proxy. The id in capitals, with `_` for `-`.",
@@ -223,6 +247,19 @@ function isPostgresUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
   return /^postgres(ql)?:$/.test(protocol) && hostname !== '';
+}
+
+function isSmtpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(value);
+  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search + hash === '';
+}
+
+function readSender(value: string, context: z.RefinementCtx<string>): MailFrom {
+  const [, name = '', bracketed, bare] = /^(?:(\P{Cc}{0,100}?)\s*<([^<>]+)>|(\S+))$/u.exec(value) ?? [];
+  const address = z.email().safeParse(bracketed ?? bare);
+  if (!address.success) context.addIssue('must be an e-mail address, also with a name before it');
+  return Object.freeze({ name: name.replaceAll('"', ''), address: address.data ?? '' });
 }
 
 /** Several hosts with commas are no URL to others than MongoDB. */

@@ -67,6 +67,23 @@ export interface SqlTransaction {
   copyIn(table: string, columns: readonly string[], rows: Iterable<readonly (Uint8Array | null)[]>): Promise<void>;
 }
 
+/** Sends mail through the operator's server. */
+export interface Mailer {
+  /**
+   * @throws MailRefused when the server will never take it; whatever else it throws may be over the next time.
+   */
+  send(letter: Letter): Promise<void>;
+}
+export interface Letter {
+  /** Sent twice, it is the same mail: the Message-ID is made from it. */
+  readonly id: string;
+  readonly to: { readonly name: string; readonly address: string };
+  /** On one line. */
+  readonly subject: string;
+  /** Plain text. */
+  readonly text: string;
+}
+
 /** Every outgoing request of the house goes through this one client. */
 export interface Egress {
   /**

@@ -22,6 +22,7 @@ describe('an empty environment', () => {
       dataDir: '.patchbay',
       adminKey: undefined,
       encryptionKeys: undefined,
+      operatorName: 'Patchbay',
       publicUrl: undefined,
       apiUrls: new Map(),
       platformLimits: new Map(),
@@ -50,6 +51,9 @@ describe('a full environment', () => {
     PATCHBAY_DATA_DIR: '/var/lib/été',
     PATCHBAY_ADMIN_KEY: 'a-key-of-24-characters--',
     PATCHBAY_ENCRYPTION_KEYS: `new-1:${raw.toString('base64')} , old:${raw.toString('base64').replace('=', '')},hex:${raw.toString('hex')}`,
+    PATCHBAY_OPERATOR_NAME: 'Example Ltd',
+    PATCHBAY_SMTP_URL: 'smtps://me:pa%20ss@smtp.example.com',
+    PATCHBAY_MAIL_FROM: '"Example" <hub@example.com>',
     PATCHBAY_PUBLIC_URL: 'https://hub.example.com/patchbay/',
     PLATFORM_GONG_API_URL: 'http://127.0.0.1:4010/',
     PLATFORM_ZOOM_PHONE_API_URL: 'https://proxy.example.com/zoom',
@@ -67,6 +71,8 @@ describe('a full environment', () => {
       role: 'worker',
       jobs: 'postgres',
       dataDir: '/var/lib/été',
+      operatorName: 'Example Ltd',
+      mailFrom: { name: 'Example', address: 'hub@example.com' },
       publicUrl: 'https://hub.example.com/patchbay',
       egressAllow: ['localhost', '127.0.0.1:4010', '10.0.0.0/8', '[::1]:80', 'fd00::/8', '::1', 'nas.example.com:9000'],
       logLevel: 'debug',
@@ -117,6 +123,9 @@ describe('problems', () => {
       JOBS_URL: 'redis://x',
       PATCHBAY_ADMIN_KEY: 'short',
       PATCHBAY_ENCRYPTION_KEYS: 'Upper:x',
+      PATCHBAY_OPERATOR_NAME: 'x'.repeat(101),
+      PATCHBAY_SMTP_URL: 'http://smtp.example.com',
+      PATCHBAY_MAIL_FROM: 'nobody',
       PATCHBAY_PUBLIC_URL: 'hub.example.com',
       PLATFORM_GONG_API_URL: 'ftp://x',
       PLATFORM_GONG_LIMITS: '3 a second',
@@ -124,7 +133,7 @@ describe('problems', () => {
       LOG_LEVEL: 'loud',
     });
 
-    expect(told).toHaveLength(12);
+    expect(told).toHaveLength(15);
     for (const line of told) expect(line).toMatch(/^(\w+) (must|names) .+, for example \1=\S+/);
     expect(told).toContain('PORT must be a whole number from 0 to 65535, for example PORT=8080');
   });
@@ -321,7 +330,10 @@ describe('secrets in files', () => {
 test('examples that hold no secret are taken as they stand', () => {
   for (const [name, { example }] of Object.entries(variables)) {
     if (example.includes('$(')) continue;
-    const rest = name === 'DATABASE_URL' ? { PATCHBAY_ENCRYPTION_KEYS: key('main') } : {};
+    const { [name]: rest = {} } = {
+      DATABASE_URL: { PATCHBAY_ENCRYPTION_KEYS: key('main') },
+      PATCHBAY_SMTP_URL: { PATCHBAY_MAIL_FROM: variables.PATCHBAY_MAIL_FROM.example },
+    } as Readonly<Record<string, Record<string, string>>>;
 
     expect(() => readConfig({ [name.replace('<ID>', 'GONG')]: example, ...rest }), name).not.toThrow();
   }

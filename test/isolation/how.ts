@@ -40,6 +40,7 @@ export type Kind = (typeof identities)[number] | (typeof plain)[number];
 const everybody: readonly Role[] = ['admin', 'cs', 'sales', 'service', 'customer'];
 const all: readonly Role[] = ['admin', 'cs', 'service', 'customer'];
 const house: readonly Role[] = ['admin', 'cs', 'service'];
+const desk: readonly Role[] = ['admin', 'cs'];
 const admin: readonly Role[] = ['admin'];
 
 export const how: How = {
@@ -55,8 +56,10 @@ export const how: How = {
     'Query.customer': all,
     'Query.customers': all,
     'Query.errorCodes': everybody,
+    'Query.facts': house,
     'Query.import': all,
     'Query.imports': all,
+    'Query.mails': desk,
     'Query.platform': everybody,
     'Query.platforms': everybody,
     'Query.staff': admin,
@@ -95,10 +98,15 @@ export const how: How = {
     'Query.customer(id:)': 'customer',
     'Query.customers(after:)': 'cursor',
     'Query.customers(search:)': 'customerName',
+    'Query.facts(after:)': 'cursor',
+    'Query.facts(connectionId:)': 'connection',
+    'Query.facts(customerId:)': 'customer',
     'Query.import(id:)': 'import',
     'Query.imports(after:)': 'cursor',
     'Query.imports(connectionId:)': 'connection',
     'Query.imports(customerId:)': 'customer',
+    'Query.mails(after:)': 'cursor',
+    'Query.mails(customerId:)': 'customer',
     'Query.platform(id:)': 'platform',
     'Query.staff(after:)': 'cursor',
     'Import.unusable(after:)': 'cursor',
@@ -151,6 +159,13 @@ export const how: How = {
     'Subscription.importProgress(importId:)': 'import',
   },
   neverThere: {
+    ...Object.fromEntries(
+      [
+        ...['id', 'customerId', 'recipientName', 'recipientAddress', 'subject', 'status', 'attempts', 'problem'],
+        ...['createdAt', 'usefulUntil', 'sentAt', 'text'],
+      ].map(name => [`Mail.${name}`, 'nothing posts mails yet']),
+    ),
+    'Fact.linkId': 'there are no links yet',
     'AuditTrail.brokenAt': 'nobody has tampered with a trail here',
     'Platform.reachesBackDays': 'no platform known so far forgets',
   },

@@ -48,6 +48,20 @@ async function customerWithCalls(): Promise<string> {
   await hub.ask('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
     input: { customerId, name: 'Ada', email: 'ada@acme.example', role: 'administrator' },
   });
+  await hub.database.query(
+    `insert into mails (id, customer_id, recipient_name, recipient_address, subject, sealed, status, created_at, useful_until)
+     values (gen_random_uuid(), $1, 'Ada', 'ada@acme.example', 'Hello', '', 'DEAD', now(), now())`,
+    [customerId],
+  );
+  await hub.database.query(
+    `with link as (
+       insert into links (id, customer_id, purpose, platform, contact_id, hash, made_by, created_at, expires_at)
+       select gen_random_uuid(), $1, 'connect', 'gong', id, sha256(id::text::bytea), 'CS', now(), now()
+       from contacts where customer_id = $1 limit 1 returning id
+     ) insert into link_visits (id, link_id, customer_id, hash, created_at, seen_at)
+       select gen_random_uuid(), id, $1, sha256(id::text::bytea), now(), now() from link`,
+    [customerId],
+  );
   return customerId;
 }
 

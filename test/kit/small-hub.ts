@@ -69,6 +69,7 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
     keyring: openKeyring([{ name: 'test', key: new Secret(key) }], sql),
     jobs: { add: () => Promise.resolve() },
     metrics: openMetrics(),
+    ...{ mailer: undefined, operatorName: 'Patchbay', publicUrl: () => 'http://127.0.0.1' },
   };
   const scope = (): Scope => ({
     ...house,

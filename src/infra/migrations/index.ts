@@ -2,6 +2,13 @@ import { M0001Foundation } from './m0001-foundation.js';
 import { M0002IdempotencyRecords } from './m0002-idempotency-records.js';
 import { M0003Contacts } from './m0003-contacts.js';
 import { M0004ConnectionChanges } from './m0004-connection-changes.js';
+import { M0006OutboxAndLinks } from './m0006-outbox-and-links.js';
 
 /** In order, never edited after a release. */
-export const migrations = [M0001Foundation, M0002IdempotencyRecords, M0003Contacts, M0004ConnectionChanges];
+export const migrations = [
+  M0001Foundation,
+  M0002IdempotencyRecords,
+  M0003Contacts,
+  M0004ConnectionChanges,
+  M0006OutboxAndLinks,
+];

@@ -1,0 +1,41 @@
+import { registerEnumType } from 'type-graphql';
+
+/** Everything that can be a fact: what it means, and whether something else follows from it. */
+const kinds = {
+  'connection.connected': ['An account was connected for the first time.', 'reacts'],
+  'connection.renewed': ['The credential of a connection was renewed.', 'reacts'],
+  'connection.broken': ['The platform refuses the credential of a connection.', 'reacts'],
+  'connection.disconnected': ['The credential of a connection was destroyed on request.', 'reacts'],
+  'connection.mismatched': ['Somebody tried to renew a connection with another account. Nothing was stored.'],
+  'alert.opened': [
+    'Somebody has to act: `details` says who and what to do, `linkId` is the link that was made for it.',
+  ],
+  'alert.resolved': ['What an alert was about is over.'],
+  'link.made': ['A link was made for a contact.'],
+  'link.revoked': ['A link was revoked before it was used.'],
+  'link.colleague-named': ['A contact says that a colleague has to do it. Approve or decline it.'],
+} as const satisfies Readonly<Record<string, readonly [meaning: string, reacts?: 'reacts']>>;
+
+export type FactKind = keyof typeof kinds;
+
+/** Whether something else follows from facts of this kind. */
+export function awaitsReaction(kind: FactKind): boolean {
+  return kinds[kind].length > 1;
+}
+
+/** `connection.broken` is CONNECTION_BROKEN in GraphQL. */
+export const FactKindEnum: Readonly<Record<string, FactKind>> = Object.fromEntries(
+  (Object.keys(kinds) as FactKind[]).map(kind => [nameOf(kind), kind]),
+);
+
+registerEnumType(FactKindEnum, {
+  name: 'FactKind',
+  description: 'What has happened.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(kinds).map(([kind, [description]]) => [nameOf(kind), { description }]),
+  ),
+});
+
+function nameOf(kind: string): string {
+  return kind.toUpperCase().replaceAll(/[.-]/g, '_');
+}

@@ -1,0 +1,64 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Reach } from '../core/ports.js';
+import { type House, inTransaction, type Scope, type Viewer } from '../scope.js';
+import { Fact } from './fact.entity.js';
+import type { FactKind } from './fact-kind.js';
+import { keepLooking } from './keep-looking.js';
+
+/** What follows from a fact, by its kind. Works in the transaction that notes it as done: it is done once, whoever is killed. */
+export type Reactions = Readonly<Partial<Record<FactKind, (inside: Scope, fact: Fact) => Promise<void>>>>;
+
+const hub: Viewer = {
+  kind: 'system',
+  role: 'service',
+  customerId: undefined,
+  apiKeyId: undefined,
+  staffId: undefined,
+  name: 'Patchbay',
+};
+/** After so many failures it is left alone; what is logged tells why. */
+const mostSetbacks = 50;
+
+/**
+ * Does what follows from facts, in the order in which they were written, one at a time among all processes. Goes on until
+ * `signal` aborts.
+ */
+export function reactToFacts(
+  house: House,
+  em: (reach: Reach) => EntityManager,
+  reactions: Reactions,
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = (): Scope => ({ ...house, viewer: hub, reach: 'all', em: em('all'), signal });
+  return keepLooking(house, () => reactToNext(scope(), reactions), signal);
+}
+
+/** @returns whether there was one. */
+async function reactToNext(scope: Scope, reactions: Reactions): Promise<boolean> {
+  let inHand: Fact | undefined;
+  try {
+    return await inTransaction(scope, async inside => {
+      const { em } = inside;
+      // One process at a time, so that what broke and was mended again is told in this order.
+      const [turn] = await em.execute<{ mine: boolean }[]>('select pg_try_advisory_xact_lock(7202) as mine');
+      if (turn?.mine !== true) return false;
+      const [next] = await em.execute<{ id: string }[]>(
+        'select id from facts where awaits_reaction and setbacks < ? order by setbacks, number limit 1',
+        [mostSetbacks],
+      );
+      if (next === undefined) return false;
+      inHand = await em.findOneOrFail(Fact, { id: next.id });
+      await reactions[inHand.kind]?.(inside, inHand);
+      await em.nativeUpdate(Fact, { id: next.id }, { awaitsReaction: false });
+      return true;
+    });
+  } catch (error) {
+    if (inHand === undefined) throw error;
+    const { id, kind } = inHand;
+    scope.log.warn('What follows from a fact could not be done yet.', { fact: id, kind, error });
+    await inTransaction(scope, inside =>
+      inside.em.execute('update facts set setbacks = setbacks + 1 where id = ?', [id]),
+    );
+    return false;
+  }
+}

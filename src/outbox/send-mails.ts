@@ -1,0 +1,89 @@
+import { MailRefused } from '../core/errors.js';
+import type { House } from '../scope.js';
+import { keepLooking } from './keep-looking.js';
+import { openMail } from './post-mail.js';
+
+/** Longer than any attempt to send can take. */
+const leaseSeconds = 90;
+const atOnce = 5;
+const mostAttempts = 12;
+const firstWaitSeconds = 5;
+const longestWaitSeconds = 900;
+
+interface MailRow {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly recipient_name: string;
+  readonly recipient_address: string;
+  readonly subject: string;
+  readonly sealed: Buffer;
+  readonly attempts: number;
+  readonly useful_until: Date;
+}
+
+/**
+ * Sends mails that wait, at least once each: whoever dies between sending and noting it lets it be sent again, under the
+ * same Message-ID. Goes on until `signal` aborts; what is in hand is then ended first.
+ */
+export function sendMails(house: House, signal: AbortSignal): Promise<void> {
+  return keepLooking(house, () => sendSome(house), signal);
+}
+
+/** @returns whether there were as many as are taken at once. */
+async function sendSome(house: House): Promise<boolean> {
+  if (house.mailer === undefined) return false;
+  const mails = await house.sql.transaction('all', tx =>
+    tx.rows<MailRow>(
+      `update mails set attempts = attempts + 1, due_at = clock_timestamp() + $2 * interval '1 second'
+       where id in (
+         select id from mails where status = 'WAITING' and due_at <= clock_timestamp() order by due_at limit $1
+         for update skip locked
+       ) returning id, customer_id, recipient_name, recipient_address, subject, sealed, attempts, useful_until`,
+      [atOnce, leaseSeconds],
+    ),
+  );
+  await Promise.all(mails.map(mail => sendOne(house, mail)));
+  return mails.length === atOnce;
+}
+
+async function sendOne(house: House, mail: MailRow): Promise<void> {
+  const { id, attempts, recipient_name: name, recipient_address: address, subject, useful_until: usefulUntil } = mail;
+  if (usefulUntil <= house.clock.now())
+    return giveUp(house, mail, 'It was of no use any more before it could be sent.');
+  try {
+    const text = await openMail(house, { id, customerId: mail.customer_id, sealed: mail.sealed });
+    await house.mailer?.send({ id, to: { name, address }, subject, text });
+  } catch (error) {
+    house.log.warn('A mail could not be sent.', { mail: id, attempts, error });
+    const problem = error instanceof Error ? error.message.slice(0, 300) : 'Sending failed.';
+    return error instanceof MailRefused || attempts >= mostAttempts
+      ? giveUp(house, mail, problem)
+      : later(house, mail, problem);
+  }
+  await settle(house, mail, `status = 'SENT', sealed = '', problem = null, sent_at = $3`, [house.clock.now()]);
+}
+
+function giveUp(house: House, mail: MailRow, problem: string): Promise<void> {
+  return settle(house, mail, `status = 'DEAD', sealed = '', problem = $3`, [problem]);
+}
+
+function later(house: House, mail: MailRow, problem: string): Promise<void> {
+  const wait = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** (mail.attempts - 1)) * (0.75 + Math.random() / 2);
+  return settle(house, mail, `problem = $3, due_at = clock_timestamp() + $4 * interval '1 second'`, [problem, wait]);
+}
+
+/** Nothing when somebody else has taken it up meanwhile: the attempts tell. */
+async function settle(
+  { sql }: House,
+  { id, customer_id: customerId, attempts }: MailRow,
+  changes: string,
+  values: readonly unknown[],
+): Promise<void> {
+  await sql.transaction({ customerId }, tx =>
+    tx.rows(`update mails set ${changes} where id = $1 and attempts = $2 and status = 'WAITING'`, [
+      id,
+      attempts,
+      ...values,
+    ]),
+  );
+}
