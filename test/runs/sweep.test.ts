@@ -26,7 +26,7 @@ describe.concurrent('the sweep', () => {
       await runs.addRun({ status: 'PAUSED', updated_at: past }),
     ];
     const others = [
-      await runs.addRun({ status: 'QUEUED' }),
+      await runs.addRun({ status: 'QUEUED', updated_at: future }),
       await runs.addRun({ status: 'WAITING', wake_at: future, updated_at: past }),
       await runs.addRun({ status: 'RUNNING', lease_until: future, updated_at: past }),
       await runs.addRun({ status: 'PAUSED', wanted: 'pause', updated_at: past }),
