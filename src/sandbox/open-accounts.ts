@@ -6,13 +6,23 @@ export interface Accounts {
   each(action: (simulator: Simulator) => void): void;
 }
 
-/** The accounts of a sandbox. Whoever signs in as another one opens it; it is as large, and shares nothing. */
-export function openAccounts(platform: SimulatorDefinition, options: SimulatorOptions): Accounts {
+/** What is different about some accounts, by their names. */
+export type AccountOptions = Readonly<Record<string, Partial<Omit<SimulatorOptions, 'account'>>>>;
+
+/**
+ * The accounts of a sandbox. Whoever signs in as another one opens it; it shares nothing with the first, and is as
+ * large unless `others` says otherwise.
+ */
+export function openAccounts(
+  platform: SimulatorDefinition,
+  options: SimulatorOptions,
+  others: AccountOptions = {},
+): Accounts {
   const own = platform.open(options);
   const opened = new Map([[options.account, own]]);
   return {
     of(account = options.account) {
-      const simulator = opened.get(account) ?? platform.open({ ...options, account });
+      const simulator = opened.get(account) ?? platform.open({ ...options, ...others[account], account });
       opened.set(account, simulator);
       return simulator;
     },

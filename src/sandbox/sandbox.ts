@@ -4,11 +4,14 @@ import type { SandboxLimit } from './gate.js';
 import type { Judgement } from './judge.js';
 import type { LedgerEntry } from './ledger.js';
 import type { SandboxOAuth } from './oauth/oauth.js';
+import type { AccountOptions } from './open-accounts.js';
 
 export interface SandboxOptions extends Omit<SimulatorOptions, 'account'> {
   readonly platform: SimulatorDefinition;
   /** Names the account; two accounts share nothing. Default `sandbox`. */
   readonly account?: string;
+  /** What is different about the accounts that somebody else may sign in to, by their names. */
+  readonly accounts?: AccountOptions;
   /** `published` (default): the platform's own. */
   readonly limits?: 'published' | 'off' | readonly SandboxLimit[];
   readonly faults?: Partial<Faults>;

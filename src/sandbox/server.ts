@@ -18,7 +18,7 @@ import type { Sandbox, SandboxOptions } from './sandbox.js';
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { platform, host = '127.0.0.1', port = 0, adminPort = 0 } = options;
   const account = options.account ?? 'sandbox';
-  const accounts = openAccounts(platform, { ...options, account });
+  const accounts = openAccounts(platform, { ...options, account }, options.accounts);
   const oauth = platform.oauth && openOAuth(platform.oauth, { account, ...options.oauth });
   const limits = limitsOf(options);
   const ledger = openLedger();

@@ -206,7 +206,7 @@ describe('at the consent page', () => {
 
 describe('at the API', () => {
   test('a token opens the account of whoever signed in, and the access key still opens the usual one', async () => {
-    const of = await open();
+    const of = await open({ accounts: { other: { calls: 7 } } });
     const workspace = async (reply: Promise<Response>) => {
       const { workspaces } = (await (await reply).json()) as { workspaces: { id: string }[] };
       return workspaces[0]?.id;
@@ -217,8 +217,10 @@ describe('at the API', () => {
 
     expect(await workspace(get(of, '/v2/workspaces', own.accessToken))).toBe(byKey);
     expect(await workspace(get(of, '/v2/workspaces', other.accessToken))).not.toBe(byKey);
-    expect(of.truth(undefined, undefined, 'other')).toHaveLength(20);
-    expect(of.truth(undefined, undefined, 'other')).not.toEqual(of.truth());
+    expect(of.truth()).toHaveLength(20);
+    expect(of.truth(undefined, undefined, 'other')).toHaveLength(7);
+    expect(of.truth(undefined, undefined, 'third')).toHaveLength(20);
+    expect(of.truth(undefined, undefined, 'third')).not.toEqual(of.truth());
   });
 
   test.each([

@@ -104,6 +104,24 @@ test('fields can be set, and the answer can be a form or half a JSON', async () 
   await expect(half.json()).rejects.toThrow();
 });
 
+test('an answer can be made up, before or after the platform has done its work', async () => {
+  const side = await open();
+  const { refreshToken } = side.makeGrant();
+  const answer = { fault: 'answer', status: 418, headers: { 'x-odd': '1' } } as const;
+  side.setFaults({
+    next: [
+      { ...answer, body: { error: 'teapot' } },
+      { ...answer, body: 'no JSON', acted: true },
+    ],
+  });
+
+  const [made, late] = [await side.refresh(refreshToken), await side.refresh(refreshToken)];
+
+  expect([made.status, made.headers.get('x-odd'), await made.json()]).toEqual([418, '1', { error: 'teapot' }]);
+  expect([late.status, await late.text()]).toEqual([418, 'no JSON']);
+  expect((await side.refresh(refreshToken)).status).toBe(400);
+});
+
 test('an unknown fault is refused by name', async () => {
   const side = await open();
 

@@ -103,6 +103,8 @@ function handlesOf(side: OAuthSide, elapse: (seconds: number) => void): SandboxO
       grants.list().map(({ id, clientId, account, person, scopes, ended }) => ({
         ...{ id, clientId, account, person, scopes, ended },
       })),
+    makeCode: (redirectUri, facts) =>
+      grants.promise({ ...usualFacts(side), ...facts, redirectUri, challenge: undefined }),
     makeGrant: facts => makeGrant(side, facts),
     makeAssertion(account = side.account, person = 'admin') {
       const assertion = ['SANDBOX-JWT', account, randomBytes(24).toString('base64url')].map(inBase64).join('.');
@@ -120,9 +122,14 @@ function handlesOf(side: OAuthSide, elapse: (seconds: number) => void): SandboxO
   };
 }
 
-function makeGrant({ definition, account, grants, rules }: OAuthSide, facts: Partial<SimulatedGrant> = {}): MadeGrant {
-  const usual = { account, person: 'admin', scopes: definition.scopes } as const;
-  const grant = grants.start({ clientId: definition.client.id, ...usual, ...facts });
+/** Whoever may do all at the sandbox's own account, by the app that is registered. */
+function usualFacts({ definition, account }: OAuthSide) {
+  return { clientId: definition.client.id, account, person: 'admin', scopes: definition.scopes } as const;
+}
+
+function makeGrant(side: OAuthSide, facts: Partial<SimulatedGrant> = {}): MadeGrant {
+  const { grants, rules } = side;
+  const grant = grants.start({ ...usualFacts(side), ...facts });
   const { access, refresh = '' } = grants.issue(grant, { renewable: true });
   return {
     ...{ id: grant.id, accessToken: access, refreshToken: refresh },

@@ -4,8 +4,11 @@ import type { TokenReply } from './token-reply.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The answer that a fault puts in the place of the platform's own; undefined for other faults. */
-export function replacementOf({ fault, seconds = 1 }: TokenFaultSet): TokenReply | undefined {
+export function replacementOf(set: TokenFaultSet): TokenReply | undefined {
+  const { fault, seconds = 1 } = set;
   switch (fault) {
+    case 'answer':
+      return answerOf(set);
     case 'error500':
       return { status: 500, body: { error: 'server_error' } };
     case 'error503':
@@ -31,6 +34,10 @@ export function replacementOf({ fault, seconds = 1 }: TokenFaultSet): TokenReply
     default:
       return undefined;
   }
+}
+
+function answerOf({ status = 200, headers, body = {} }: TokenFaultSet): TokenReply {
+  return { status, ...(headers && { headers }), body: typeof body === 'string' ? Buffer.from(body) : body };
 }
 
 const page = {

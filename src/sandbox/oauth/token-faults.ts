@@ -16,6 +16,10 @@ export interface TokenFaultSet {
   readonly acted?: boolean;
   /** For `slow` how long, for `too-many` what its Retry-After says. Default 1. */
   readonly seconds?: number;
+  /** For `answer`: what is said instead; a text goes out as it is, all else as JSON. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
   /** For `changed`: fields of a good reply that are set, or with null left out. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
@@ -32,6 +36,7 @@ const replacing = [
   'invalid-client',
   'invalid-grant',
   'redirect',
+  'answer',
   'huge',
   'cut',
 ] as const;
