@@ -66,7 +66,7 @@ module.exports = {
     no(
       'one-door-per-library',
       { path: '^(src|connections)/', pathNot: '^src/infra/' },
-      { path: 'node_modules/(agenda|@agendajs|mongodb|nodemailer|pg|pg-copy-streams|undici|pino)/' },
+      { path: 'node_modules/(@aws-sdk|agenda|@agendajs|mongodb|nodemailer|pg|pg-copy-streams|undici|pino)/' },
     ),
     // Whoever may listen or start a program is named here; which of a module's functions may be taken is said by lint.
     no(

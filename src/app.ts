@@ -14,11 +14,12 @@ import { ensureConfiguredKey, ensureFirstKey, feature as customers } from './cus
 import { feature as imports } from './imports/index.js';
 import { type JobHandler, openQueue } from './infra/agenda.js';
 import { openBus } from './infra/bus.js';
-import { encryptionKeys, keepFirstKey } from './infra/data-folder.js';
+import { configuredKeys, keepFirstKey } from './infra/data-folder.js';
 import { prepareDatabase } from './infra/database.js';
 import { createEgress } from './infra/egress.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
 import { openKeyring } from './infra/keyring.js';
+import { openKms } from './infra/kms.js';
 import { openLog } from './infra/log.js';
 import { openMailer } from './infra/mail.js';
 import { openMetrics } from './infra/metrics.js';
@@ -98,19 +99,21 @@ async function open(
   close: () => Promise<void>,
 ): Promise<Hub> {
   const connectors = await discover(options.platformFolders);
-  const keys = config.encryptionKeys ?? (await encryptionKeys(config.dataDir));
-  const url = await prepareDatabase(
-    await ownerUrl(config, log, closers),
-    keys.map(({ key }) => key.reveal()),
-  );
+  const egress = createEgress({ allow: config.egressAllow, log });
+  closers.push(() => egress.close());
+  const keys = await configuredKeys(config);
+  const kms = await openKms({ keys, aws: config.kms }, { egress, log });
+  const { url, root } = await prepareDatabase(await ownerUrl(config, log, closers), {
+    ...{ kms, oldest: keys.at(-1)?.key },
+  });
   const sql = openSql(url);
   closers.push(() => sql.close());
   const orm = await openOrm({ url, entities, customerFilter: options.customerFilter ?? true });
   closers.push(() => orm.close());
   const bus = await openBus(url, log);
   closers.push(() => bus.close());
-  const egress = createEgress({ allow: config.egressAllow, log });
-  closers.push(() => egress.close());
+  const keyring = openKeyring({ kms, root, sql });
+  closers.push(async () => keyring.close());
 
   const works = config.role !== 'api';
   const stopping = new AbortController();
@@ -138,7 +141,7 @@ async function open(
     bus,
     clock: { now: () => new Date() },
     log,
-    keyring: openKeyring(keys, sql),
+    keyring,
     sql,
     egress: measuredEgress(egress, { metrics, connectors, apiUrls }),
     metrics,

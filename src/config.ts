@@ -7,11 +7,13 @@ import type { Limit } from '#connector';
 import type { z } from 'zod';
 import { nearest } from './config/nearest.js';
 import { fileName, namesWithFile, withSecretFiles } from './config/secret-files.js';
+import { readKmsPlace } from './config/kms-place.js';
 import { makeKey, type Variable, variables } from './config/variables.js';
 import { StartupProblem } from './core/startup-problem.js';
 import type { Secret } from './core/secret.js';
-import type { NamedKey } from './infra/keyring.js';
 import type { MailFrom } from './infra/mail.js';
+import type { AwsKmsPlace } from './infra/kms/aws.js';
+import type { NamedKey } from './infra/kms/local.js';
 
 export interface Config {
   readonly host: string;
@@ -38,6 +40,8 @@ export interface Config {
   readonly smtpUrl: Secret<string> | undefined;
   /** Set when `smtpUrl` is. */
   readonly mailFrom: MailFrom | undefined;
+  /** Set when AWS KMS wraps data keys; the encryption keys then only unwrap, and there may be none. */
+  readonly kms: AwsKmsPlace | undefined;
   /** Without a slash at the end. Absent: `hubAddress` of the port that we listen on. */
   readonly publicUrl: string | undefined;
   /** Replacement base URLs by platform id, without a slash at the end. */
@@ -86,13 +90,22 @@ export function readConfig(env: Environment): Config {
     operatorName: read('PATCHBAY_OPERATOR_NAME') ?? 'Patchbay',
     smtpUrl: read('PATCHBAY_SMTP_URL'),
     mailFrom: read('PATCHBAY_MAIL_FROM'),
+    kms: readKmsPlace(
+      {
+        driver: read('PATCHBAY_KMS') ?? 'local',
+        keyId: read('PATCHBAY_KMS_KEY_ID'),
+        region: read('PATCHBAY_KMS_REGION'),
+        endpoint: read('PATCHBAY_KMS_ENDPOINT'),
+      },
+      (name, reason) => problems.push(problem(name, reason, variables[name].example)),
+    ),
     publicUrl: read('PATCHBAY_PUBLIC_URL'),
     apiUrls: readByPlatform(env, 'API_URL', name => read('PLATFORM_<ID>_API_URL', name)),
     platformLimits: readByPlatform(env, 'LIMITS', name => read('PLATFORM_<ID>_LIMITS', name)),
     egressAllow: read('PATCHBAY_EGRESS_ALLOW') ?? Object.freeze([]),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };
-  if (isSet(env, 'DATABASE_URL') && !isSet(env, 'PATCHBAY_ENCRYPTION_KEYS')) {
+  if (isSet(env, 'DATABASE_URL') && !isSet(env, 'PATCHBAY_ENCRYPTION_KEYS') && env['PATCHBAY_KMS']?.trim() !== 'aws') {
     const { example } = variables.PATCHBAY_ENCRYPTION_KEYS;
     const reason = `must be set when DATABASE_URL is (make a key with: ${makeKey})`;
     problems.push(problem('PATCHBAY_ENCRYPTION_KEYS', reason, example));

@@ -2,7 +2,9 @@ import { type Config, readConfig } from '../config.js';
 import { StartupProblem } from '../core/startup-problem.js';
 import { keptEncryptionKeys } from '../infra/data-folder.js';
 import { createEgress } from '../infra/egress.js';
-import type { NamedKey } from '../infra/keyring.js';
+import type { Egress } from '../core/ports.js';
+import { openKms } from '../infra/kms.js';
+import type { NamedKey } from '../infra/kms/local.js';
 import { openLog } from '../infra/log.js';
 import { checkAddress } from './checks/address.js';
 import { checkContents } from './checks/contents.js';
@@ -25,7 +27,7 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
   try {
     const groups = await Promise.all([
       inWords('data folder', () => checkDataFolder(config.dataDir)),
-      inWords('database', () => checkStore(config)),
+      inWords('database', () => checkStore(config, egress)),
       inWords('jobs', async () => [await checkJobs(config)]),
       inWords('port', () => checkAddress(config, near)),
       inWords('platforms', () => checkPlatforms(config, egress)),
@@ -58,11 +60,12 @@ function summary({ role, databaseUrl, jobs, metricsToken, adminKey }: Config): F
   return ok('configuration', `${parts.join(', ')}.`);
 }
 
-async function checkStore(config: Config): Promise<Finding[]> {
+async function checkStore(config: Config, egress: Egress): Promise<Finding[]> {
   const keys = config.encryptionKeys ?? (await keptEncryptionKeys(config.dataDir));
-  const { findings, servingUrl } = await checkDatabase(config, keys ?? []);
-  if (servingUrl !== undefined) return [...findings, ...(await checkContents(config, keys ?? [], servingUrl))];
-  return [...findings, keysThere(keys)];
+  const kms = await openKms({ keys: keys ?? [], aws: config.kms }, { egress, log: openLog('silent') });
+  const { findings, servingUrl } = await checkDatabase(config, { kms, oldest: keys?.at(-1)?.key });
+  if (servingUrl !== undefined) return [...findings, ...(await checkContents(config, kms, servingUrl))];
+  return [...findings, ...(config.kms === undefined ? [keysThere(keys)] : [])];
 }
 
 function keysThere(keys: readonly NamedKey[] | undefined): Finding {

@@ -1,8 +1,8 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { Secret } from '../core/secret.js';
-import type { NamedKey } from '../infra/keyring.js';
 import type { MailFrom } from '../infra/mail.js';
+import type { NamedKey } from '../infra/kms/local.js';
 import { readLimits } from './platform-limits.js';
 
 /**
@@ -115,10 +115,37 @@ export const variables = {
   PATCHBAY_ENCRYPTION_KEYS: {
     meaning:
       'Named 256-bit keys that protect credentials and transcripts, newest first. Add a new one in front; keep the old ones.',
-    otherwise: 'made once in the data folder for the embedded database; required with `DATABASE_URL`',
+    otherwise:
+      'made once in the data folder for the embedded database; required with `DATABASE_URL`, unless AWS KMS wraps',
     example: `first:$(${makeKey})`,
     schema: z.string().transform(readKeys),
     inFile: true,
+  },
+  PATCHBAY_KMS: {
+    meaning:
+      'Where the keys are kept that wrap data keys: here (`local`), or in AWS KMS (`aws`). With `aws`, `PATCHBAY_ENCRYPTION_KEYS` still open what they wrapped. AWS credentials are found as by every AWS program.',
+    otherwise: '`local`: `PATCHBAY_ENCRYPTION_KEYS`',
+    example: 'aws',
+    schema: z.enum(['local', 'aws'], 'must be local or aws'),
+  },
+  PATCHBAY_KMS_KEY_ID: {
+    meaning: 'ARN, id or alias of the AWS KMS key that wraps what is new.',
+    otherwise: 'required with `PATCHBAY_KMS=aws`',
+    example: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    schema: z.string().regex(/^[\w:/-]{1,2048}$/, 'must be the ARN, the id or the alias of a key'),
+  },
+  PATCHBAY_KMS_REGION: {
+    meaning: 'AWS region of that key.',
+    otherwise: 'the one that its ARN names',
+    example: 'eu-central-1',
+    schema: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be the name of a region'),
+  },
+  PATCHBAY_KMS_ENDPOINT: {
+    meaning:
+      'Replaces the address of AWS KMS, such as by an interface endpoint of a private network, which `PATCHBAY_EGRESS_ALLOW` must then name.',
+    otherwise: "Amazon's own address in that region",
+    example: 'https://vpce-0a1b.kms.eu-central-1.vpce.amazonaws.com',
+    schema: httpUrl,
   },
   PATCHBAY_PUBLIC_URL: {
     meaning: 'Address at which customers and platforms reach the hub.',

@@ -34,8 +34,12 @@ export interface Bus {
 /** `gap`: messages may have been missed; read the present state again. */
 export type BusEvent = { readonly kind: 'message'; readonly message: unknown } | { readonly kind: 'gap' };
 
+/** Owner of what is the house's own and no customer's, such as the secret of an app at a platform. */
+export const houseOwner = 'house';
+
 /** What a ciphertext belongs to. Moved to another row, field, customer or epoch, it never decrypts. */
 export interface SealContext {
+  /** Or {@link houseOwner}. */
   readonly customerId: string;
   /** `table.column`. */
   readonly field: string;
@@ -44,14 +48,45 @@ export interface SealContext {
   readonly epoch: number;
 }
 
-/** Encrypts with data keys of the customer, which are wrapped by named keys kept outside the database. */
+/** Encrypts with data keys of the customer, which are wrapped by keys kept outside the database. */
 export interface Keyring {
   seal(plain: Uint8Array, context: SealContext): Promise<Buffer>;
+  /** @throws BrokenPromise when it was sealed for another place, is damaged, or its key is gone. */
   open(sealed: Uint8Array, context: SealContext): Promise<Buffer>;
   /** The customer's data key is fetched once; after that sealing needs no waiting. For hot paths. */
   sealer(customerId: string): Promise<(plain: Uint8Array, context: Omit<SealContext, 'customerId'>) => Buffer>;
   /** Keyed digest under a key of its own purpose, such as the audit chain. */
   digest(purpose: string, data: string | Uint8Array): Buffer;
+}
+
+/** Wraps data keys with keys that never leave it. Under one id there is one key for ever. */
+export interface Kms {
+  /** Id of the key that wraps what is new. */
+  newest(): Promise<string>;
+  /** A new data key, bare and wrapped by the newest key. */
+  generate(context: KmsContext): Promise<WrappedKey & { readonly key: Buffer }>;
+  wrap(key: Uint8Array, context: KmsContext): Promise<WrappedKey>;
+  /** @throws BrokenPromise when it was wrapped for something else, is damaged, or the key is not there. */
+  unwrap(wrapped: WrappedKey, context: KmsContext): Promise<Buffer>;
+  /** All keys that can unwrap as far as is known here, the newest first. */
+  keys(): Promise<readonly KmsKey[]>;
+}
+export interface KmsKey {
+  readonly id: string;
+  /** In the key service's words, such as `Disabled`; undefined when it works. */
+  readonly trouble?: string;
+}
+/** What a data key belongs to; it unwraps for nothing else. No secret: key services log it. */
+export interface KmsContext {
+  /** Id of the customer, or {@link houseOwner}. */
+  readonly customer: string;
+  readonly purpose: 'data key' | 'root key';
+  readonly version: number;
+}
+export interface WrappedKey {
+  readonly wrapped: Uint8Array;
+  /** Id of the key that it is wrapped by. */
+  readonly wrappedBy: string;
 }
 
 /** Whose rows a piece of work may reach. Put into the database session of each transaction. */

@@ -3,9 +3,21 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Secret } from '../core/secret.js';
 import { StartupProblem } from '../core/startup-problem.js';
-import type { NamedKey } from './keyring.js';
+import type { NamedKey } from './kms/local.js';
 
 /** Keys that the hub makes for itself live in files of the data folder that only its owner can read. */
+
+/** The keys that are kept here: those of the configuration, or those of the data folder. */
+export async function configuredKeys(config: {
+  readonly encryptionKeys: readonly NamedKey[] | undefined;
+  readonly kms: unknown;
+  readonly dataDir: string;
+}): Promise<readonly NamedKey[]> {
+  if (config.encryptionKeys !== undefined) return config.encryptionKeys;
+  // With another driver there may be some of earlier, and none are made.
+  if (config.kms !== undefined) return (await keptEncryptionKeys(config.dataDir)) ?? [];
+  return encryptionKeys(config.dataDir);
+}
 
 /** The encryption keys of the embedded database; made at the first start. */
 export async function encryptionKeys(dataDir: string): Promise<readonly NamedKey[]> {

@@ -3,8 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import pg from 'pg';
+import type { Kms } from '../core/ports.js';
+import type { Secret } from '../core/secret.js';
 import { StartupProblem } from '../core/startup-problem.js';
 import { migrations } from './migrations/index.js';
+import { ensureRootKey, readRootKey } from './root-key.js';
+
+export interface KeysOfHub {
+  readonly kms: Kms;
+  /** The oldest key of the configuration: hubs older than the root key derived from it. */
+  readonly oldest: Secret<Uint8Array> | undefined;
+}
+export interface Prepared {
+  /** What serving code logs in with. */
+  readonly url: string;
+  readonly root: Secret<Uint8Array>;
+}
 
 type MigrationClass = (typeof migrations)[number];
 const mostAttempts = 30;
@@ -14,13 +28,13 @@ const mostAttempts = 30;
  *
  * The owner's address migrates and grants, under an advisory lock, and is then forgotten. Serving
  * code logs in as a role that owns nothing and cannot bypass row-level security. Its password is
- * derived from an encryption key, so that every process of a hub finds it without storing it.
+ * derived from the root key, so that every process of a hub finds it without storing it.
  */
 export async function prepareDatabase(
   ownerUrl: string,
-  keys: readonly Uint8Array[],
+  { kms, oldest }: KeysOfHub,
   steps: readonly MigrationClass[] = migrations,
-): Promise<string> {
+): Promise<Prepared> {
   const owner = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
   owner.on('error', () => undefined);
   await connect(owner, ownerUrl);
@@ -28,7 +42,8 @@ export async function prepareDatabase(
     await owner.query("set lock_timeout = '60s'");
     await owner.query('select pg_advisory_lock(7201)');
     await migrate(ownerUrl, steps);
-    return await servingUrl(owner, ownerUrl, keys);
+    const root = await ensureRootKey(owner, kms, oldest);
+    return { url: await servingUrl(owner, ownerUrl, root), root };
   } finally {
     await owner.end();
   }
@@ -83,36 +98,37 @@ async function migrateOnce(ownerUrl: string, steps: readonly MigrationClass[]): 
   }
 }
 
-async function servingUrl(owner: pg.Client, ownerUrl: string, keys: readonly Uint8Array[]): Promise<string> {
-  const { role, addresses } = await servingLogins(owner, ownerUrl, keys);
-  for (const address of addresses) {
-    if (await canLogIn(address)) {
-      await grant(owner, role);
-      return address;
-    }
-  }
-  const newest = addresses.at(-1);
-  if (newest === undefined) throw new StartupProblem('PATCHBAY_ENCRYPTION_KEYS holds no key.');
-  await makeRole(owner, role, new URL(newest).password);
+async function servingUrl(owner: pg.Client, ownerUrl: string, root: Secret<Uint8Array>): Promise<string> {
+  const { role, url } = await servingLogin(owner, ownerUrl, root);
+  if (!(await canLogIn(url))) await makeRole(owner, role, new URL(url).password);
   await grant(owner, role);
-  return newest;
+  return url;
 }
 
-interface ServingLogins {
-  readonly role: string;
-  /** Oldest key first: adding a key leaves the password as it is, and processes with old and new keys agree. */
-  readonly addresses: readonly string[];
-}
-
-/** What the serving role is called and the addresses that it may log in with. */
-export async function servingLogins(
+/** What the serving role is called, and the address that it logs in with. */
+async function servingLogin(
   owner: pg.Client,
   ownerUrl: string,
-  keys: readonly Uint8Array[],
-): Promise<ServingLogins> {
+  root: Secret<Uint8Array>,
+): Promise<{ readonly role: string; readonly url: string }> {
+  const role = await servingRole(owner);
+  return { role, url: withLogin(ownerUrl, role, password(root.reveal(), role)) };
+}
+
+/** Changes nothing. `url` is undefined as long as there is no root key. @throws StartupProblem when it cannot be unwrapped. */
+export async function findServingLogin(
+  owner: pg.Client,
+  ownerUrl: string,
+  { kms, oldest }: KeysOfHub,
+): Promise<{ readonly role: string; readonly url: string | undefined }> {
+  const root = (await readRootKey(owner, kms)) ?? oldest;
+  if (root === undefined) return { role: await servingRole(owner), url: undefined };
+  return servingLogin(owner, ownerUrl, root);
+}
+
+async function servingRole(owner: pg.Client): Promise<string> {
   const { rows } = await owner.query<{ name: string }>('select current_database() as name');
-  const role = `${rows[0]?.name ?? 'patchbay'}_app`.slice(0, 63);
-  return { role, addresses: keys.toReversed().map(key => withLogin(ownerUrl, role, password(key, role))) };
+  return `${rows[0]?.name ?? 'patchbay'}_app`.slice(0, 63);
 }
 
 async function makeRole(owner: pg.Client, role: string, secret: string): Promise<void> {
@@ -136,7 +152,9 @@ async function grant(owner: pg.Client, role: string): Promise<void> {
     grant select, insert, update, delete on all tables in schema public, jobs to ${name};
     revoke update, delete on audit_entries from ${name};
     revoke delete on audit_heads from ${name};
-    revoke all on mikro_orm_migrations from ${name};
+    revoke all on mikro_orm_migrations, root_key from ${name};
+    grant select (wrapped_by) on root_key to ${name};
+    revoke insert, update, delete on retired_keys from ${name};
   `);
 }
 

@@ -1,6 +1,6 @@
 import type { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
-import { servingLogins } from './database.js';
+import { findServingLogin, type KeysOfHub } from './database.js';
 import { migrations } from './migrations/index.js';
 
 export interface DatabaseReport {
@@ -26,7 +26,7 @@ export interface DatabaseReport {
 }
 
 /** What there is in the database, looked at as its owner. Changes nothing. @throws what the driver says. */
-export async function inspectDatabase(ownerUrl: string, keys: readonly Uint8Array[]): Promise<DatabaseReport> {
+export async function inspectDatabase(ownerUrl: string, keys: KeysOfHub): Promise<DatabaseReport> {
   const owner = new pg.Client({
     connectionString: ownerUrl,
     connectionTimeoutMillis: 5_000,
@@ -43,11 +43,11 @@ export async function inspectDatabase(ownerUrl: string, keys: readonly Uint8Arra
   }
 }
 
-async function inspect(owner: pg.Client, ownerUrl: string, keys: readonly Uint8Array[]): Promise<DatabaseReport> {
+async function inspect(owner: pg.Client, ownerUrl: string, keys: KeysOfHub): Promise<DatabaseReport> {
   const [facts] = await rows<Facts>(owner, askFacts);
   const made = await madeMigrations(owner);
   const names = migrations.map(nameOf);
-  const { role, addresses } = await servingLogins(owner, ownerUrl, keys);
+  const { role, url } = await findServingLogin(owner, ownerUrl, keys);
   const [found] = await rows<{ mighty: boolean }>(
     owner,
     'select rolsuper or rolbypassrls as mighty from pg_roles where rolname = $1',
@@ -64,7 +64,7 @@ async function inspect(owner: pg.Client, ownerUrl: string, keys: readonly Uint8A
       exists: found !== undefined,
       isMighty: found?.mighty === true,
       mayBeMade: facts?.may_make_roles === true,
-      url: found === undefined ? undefined : await firstThatWorks(addresses),
+      url: found === undefined || url === undefined || !(await logsIn(url)) ? undefined : url,
     },
   };
 }
@@ -111,20 +111,17 @@ async function measure(owner: pg.Client): Promise<{ latencyMs: number; aheadMs: 
   return best;
 }
 
-async function firstThatWorks(addresses: readonly string[]): Promise<string | undefined> {
-  for (const connectionString of addresses) {
-    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return connectionString;
-    } catch {
-      // The next one may be right.
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+async function logsIn(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
   }
-  return undefined;
 }
 
 async function rows<R extends pg.QueryResultRow>(

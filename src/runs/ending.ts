@@ -1,6 +1,7 @@
 import type { PatchbayError } from '../core/errors.js';
 import { CallerError, PlatformError } from '../core/errors.js';
 import type { Sql } from '../core/ports.js';
+import { KeyServiceError } from '../core/key-service.js';
 import { isUnavailable } from '../core/unavailable.js';
 import type { Scope } from '../scope.js';
 import { type Ending, type Lease, LeaseLost, reachOf } from './lease.js';
@@ -9,6 +10,8 @@ import { Interrupted } from './end-of-work.js';
 
 /** The run is only handed back when the database is there again, so this need not be long. */
 const databaseAwayMs = 1_000;
+/** The key service is not ours to mend; no setback is counted, however long it takes. */
+const keysAwayMs = { passing: 10_000, lasting: 60_000 };
 /** How long to wait after the n-th setback in a row. After the last one the run fails. */
 const patienceMs = [5, 15, 60, 300, 900, 1_800, 3_600, 7_200].map(seconds => seconds * 1_000);
 
@@ -39,6 +42,10 @@ export async function endingFor(scope: Scope, lease: Lease, error: unknown): Pro
       wakeAfterMs: databaseAwayMs,
       waitReason: 'The hub could not reach its database.',
     };
+  }
+  if (error instanceof KeyServiceError) {
+    const wakeAfterMs = error.passes ? keysAwayMs.passing : keysAwayMs.lasting;
+    return { status: RunStatus.WAITING, wakeAfterMs, waitReason: error.message };
   }
   scope.log.error('A run met a fault of ours.', { error });
   return later(scope, lease, {

@@ -96,7 +96,7 @@ test('a hub in good health has nothing that fails, and no secret of it is told',
   expect(says('port')).toBe(`A hub answers at ${hub.url} and is ready.`);
   expect(says('migrations')).toBe('All have been made.');
   expect(says('serving role')).toMatch(/_app logs in and owns nothing\.$/);
-  expect(says('encryption keys')).toBe('test (1 customer); the first is for new customers.');
+  expect(says('encryption keys')).toBe('test (1 customer and the house); the first is for new customers.');
   expect(says('platform gong')).toMatch(/ answers \(\d{3} in \d+ ms\)\.$/);
   expect(says('runs')).toBe('0 runs are worked on by 0 workers, 0 wait; 1 process of the hub is connected.');
   const { password } = new URL(hub.database.url);
@@ -119,10 +119,13 @@ test('what is wrong fails, each with its remedy', async () => {
 
   expect([code, ok]).toEqual([1, false]);
   expect(states.filter(state => state.startsWith('fail'))).toEqual(['fail port', 'fail platform gong']);
-  expect(says('encryption keys')).toBe('other (0 customers), test (1 customer); the first is for new customers.');
+  expect(says('encryption keys')).toBe(
+    'other (0 customers), test (1 customer and the house); the first is for new customers.',
+  );
 
   const without = await examine({ ...external, PATCHBAY_ENCRYPTION_KEYS: other });
-  expect(without.states).toContain('warn serving role');
+  expect(without.states).toContain('fail encryption keys');
+  expect(without.says('encryption keys')).toMatch(/^A root key is wrapped by "test"/);
 
   const away = await examine({ ...external, DATABASE_URL: 'postgresql://me:secretword@127.0.0.1:1/none' });
   expect(away.states).toContain('fail database');

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { migrations } from '../../src/infra/migrations/index.js';
 import { openHouse } from '../kit/house.js';
+import { keysOf, usualKey } from '../kit/keys.js';
 import { judgeImport } from '../kit/oracle.js';
 import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 import { until } from '../kit/until.js';
@@ -19,7 +20,7 @@ class Addition extends Migration {
   }
 }
 const newer = [...migrations, Addition];
-const keys = [Buffer.alloc(32, 7)];
+const keys = keysOf(usualKey);
 
 test('four processes that start at once on an empty database make it ready once', async () => {
   const house = await openHouse({ calls: 10 });

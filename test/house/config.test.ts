@@ -23,6 +23,7 @@ describe('an empty environment', () => {
       adminKey: undefined,
       encryptionKeys: undefined,
       operatorName: 'Patchbay',
+      kms: undefined,
       publicUrl: undefined,
       apiUrls: new Map(),
       platformLimits: new Map(),
@@ -39,6 +40,11 @@ describe('an empty environment', () => {
     expect(readConfig(blank)).toEqual(readConfig({}));
   });
 });
+
+const aws = {
+  PATCHBAY_KMS: 'aws',
+  PATCHBAY_KMS_KEY_ID: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd',
+};
 
 describe('a full environment', () => {
   const raw = randomBytes(32);
@@ -327,15 +333,46 @@ describe('secrets in files', () => {
   });
 });
 
+describe('a key service', () => {
+  test('takes its region from the ARN of the key, unless it is said', () => {
+    expect(readConfig(aws).kms).toEqual({
+      ...{ keyId: aws.PATCHBAY_KMS_KEY_ID, region: 'eu-central-1', endpoint: undefined },
+    });
+    const more = { PATCHBAY_KMS_REGION: 'us-east-1', PATCHBAY_KMS_ENDPOINT: 'https://kms.example.com/' };
+    expect(readConfig({ ...aws, ...more }).kms).toMatchObject({
+      ...{ region: 'us-east-1', endpoint: 'https://kms.example.com' },
+    });
+  });
+
+  test('takes the place of the encryption keys of a database of its own', () => {
+    const config = readConfig({ ...aws, DATABASE_URL: 'postgresql://me@db.example.com/patchbay' });
+    expect(config.encryptionKeys).toBeUndefined();
+  });
+
+  test.each([
+    [{ PATCHBAY_KMS: 'aws' }, /^PATCHBAY_KMS_KEY_ID must be set with PATCHBAY_KMS=aws/],
+    [{ PATCHBAY_KMS: 'aws', PATCHBAY_KMS_KEY_ID: 'alias/hub' }, /^PATCHBAY_KMS_REGION must be set when/],
+    [{ PATCHBAY_KMS_KEY_ID: 'alias/hub' }, /^PATCHBAY_KMS must be aws when other variables/],
+    [{ PATCHBAY_KMS: 'vault' }, /^PATCHBAY_KMS must be local or aws/],
+  ])('that is half said is refused: %j', (env, reason) => {
+    expect(problems(env)).toEqual([expect.stringMatching(reason)]);
+  });
+});
+
 test('examples that hold no secret are taken as they stand', () => {
   for (const [name, { example }] of Object.entries(variables)) {
     if (example.includes('$(')) continue;
-    const { [name]: rest = {} } = {
-      DATABASE_URL: { PATCHBAY_ENCRYPTION_KEYS: key('main') },
+    const needs: Record<string, Record<string, string>> = {
       PATCHBAY_SMTP_URL: { PATCHBAY_MAIL_FROM: variables.PATCHBAY_MAIL_FROM.example },
-    } as Readonly<Record<string, Record<string, string>>>;
+      DATABASE_URL: { PATCHBAY_ENCRYPTION_KEYS: key('main') },
+      PATCHBAY_KMS_REGION: aws,
+      PATCHBAY_KMS_ENDPOINT: aws,
+      PATCHBAY_KMS_KEY_ID: { PATCHBAY_KMS: 'aws' },
+      PATCHBAY_KMS: aws,
+    };
+    const rest = needs[name] ?? {};
 
-    expect(() => readConfig({ [name.replace('<ID>', 'GONG')]: example, ...rest }), name).not.toThrow();
+    expect(() => readConfig({ ...rest, [name.replace('<ID>', 'GONG')]: example }), name).not.toThrow();
   }
 });
 

@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import pg from 'pg';
 import { StartupProblem } from '../../src/core/startup-problem.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { keysOf, namedKey } from '../kit/keys.js';
 
 let database: FreshDatabase;
 const opened: FreshDatabase[] = [];
-const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
+const [oldKey, newKey] = [namedKey('old'), namedKey('new')];
 
 async function empty(): Promise<FreshDatabase> {
   const fresh = await freshDatabase();
@@ -33,33 +34,49 @@ describe('preparing a database', () => {
   });
 
   test('by several processes at once makes it ready once, for all of them', async () => {
-    const urls = await Promise.all(Array.from({ length: 3 }, () => prepareDatabase(database.url, [oldKey])));
-    expect(new Set(urls).size).toBe(1);
-    expect(await as(urls[0] ?? '', 'select count(*)::int as n from customers')).toEqual([{ n: 0 }]);
+    const all = await Promise.all(Array.from({ length: 3 }, () => prepareDatabase(database.url, keysOf(oldKey))));
+    expect(new Set(all.map(({ url }) => url)).size).toBe(1);
+    expect(new Set(all.map(({ root }) => Buffer.from(root.reveal()).toString('hex'))).size).toBe(1);
+    expect(await as(all[0]?.url ?? '', 'select count(*)::int as n from customers')).toEqual([{ n: 0 }]);
     const done = await database.query<{ name: string }>('select name from mikro_orm_migrations');
     expect(done.map(({ name }) => name)).toEqual([...new Set(done.map(({ name }) => name))]);
   });
 
   test('again changes neither the login nor what is stored', async () => {
-    const first = await prepareDatabase(database.url, [oldKey]);
+    const { url: first } = await prepareDatabase(database.url, keysOf(oldKey));
     await database.query(`insert into customers (id, name) values (gen_random_uuid(), 'Acme')`);
-    expect(await prepareDatabase(database.url, [oldKey])).toBe(first);
+    expect((await prepareDatabase(database.url, keysOf(oldKey))).url).toBe(first);
     expect(await database.query('select name from customers')).toEqual([{ name: 'Acme' }]);
   });
 
   test('with a key added keeps the login, so that processes with and without it work side by side', async () => {
-    const before = await prepareDatabase(database.url, [oldKey]);
-    expect(await prepareDatabase(database.url, [newKey, oldKey])).toBe(before);
+    const { url: before } = await prepareDatabase(database.url, keysOf(oldKey));
+    expect((await prepareDatabase(database.url, keysOf(newKey, oldKey))).url).toBe(before);
     expect(await as(before, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('with the oldest key retired makes a new login, and the old one stops working', async () => {
-    await prepareDatabase(database.url, [oldKey]);
-    const before = await prepareDatabase(database.url, [newKey, oldKey]);
-    const after = await prepareDatabase(database.url, [newKey]);
-    expect(after).not.toBe(before);
-    expect(await as(after, 'select 1 as one')).toEqual([{ one: 1 }]);
-    await expect(as(before, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  test('without the key that wraps the root key is refused by name, and changes no login', async () => {
+    const { url: before } = await prepareDatabase(database.url, keysOf(oldKey));
+    const error: unknown = await prepareDatabase(database.url, keysOf(newKey)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StartupProblem);
+    expect((error as Error).message).toMatch(
+      /^A root key is wrapped by "old", which PATCHBAY_ENCRYPTION_KEYS does not/,
+    );
+    expect(await as(before, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  test('that an older version has worked with keeps its login and its digests', async () => {
+    const role = `${new URL(database.url).pathname.slice(1)}_app`;
+    const bytes = Buffer.from(oldKey.key.reveal());
+    const password = createHmac('sha256', bytes).update(`serving role ${role}`).digest('hex');
+    await prepareDatabase(database.url, keysOf(oldKey));
+    await database.query('delete from root_key');
+    await database.query("insert into audit_heads (chain, number, digest) values ('house', 0, '')");
+
+    const { url, root } = await prepareDatabase(database.url, keysOf(newKey, oldKey));
+
+    expect([new URL(url).password, Buffer.from(root.reveal())]).toEqual([password, bytes]);
+    expect(await database.query('select wrapped_by from root_key')).toEqual([{ wrapped_by: 'new' }]);
   });
 });
 
@@ -67,7 +84,7 @@ describe('the role that the hub serves with', () => {
   let serving: string;
   beforeAll(async () => {
     database = await empty();
-    serving = await prepareDatabase(database.url, [oldKey]);
+    serving = (await prepareDatabase(database.url, keysOf(oldKey))).url;
   });
 
   test('owns nothing and has no power of its own', async () => {
@@ -116,7 +133,7 @@ describe('a database that cannot be used is told in one sentence without the pas
   async function problem(change: (url: URL) => void): Promise<Error> {
     const url = new URL((await empty()).url);
     change(url);
-    const error: unknown = await prepareDatabase(url.href, [oldKey]).catch((reason: unknown) => reason);
+    const error: unknown = await prepareDatabase(url.href, keysOf(oldKey)).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StartupProblem);
     return error as StartupProblem;
   }
@@ -145,7 +162,7 @@ describe('a database that cannot be used is told in one sentence without the pas
     await fresh.query(`grant all on database ${new URL(fresh.url).pathname.slice(1)} to ${name}`);
     await fresh.query(`grant all on schema public to ${name}`);
     try {
-      const error: unknown = await prepareDatabase(poor.href, [oldKey]).catch((reason: unknown) => reason);
+      const error: unknown = await prepareDatabase(poor.href, keysOf(oldKey)).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(StartupProblem);
       expect((error as Error).message).toMatch(/CREATEROLE\.$/);
       expect((error as Error).message).not.toContain('password');

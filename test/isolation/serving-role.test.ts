@@ -4,6 +4,7 @@ import { prepareDatabase } from '../../src/infra/database.js';
 import { sessionVariables } from '../../src/infra/orm.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { type TestHub, testHub } from '../kit/hub.js';
+import { keysOf, usualKey } from '../kit/keys.js';
 import { connectedCustomer, watchToEnd } from '../kit/trip.js';
 import { ownedTables } from './foreign-bytes.js';
 
@@ -13,6 +14,8 @@ const shared: Readonly<Record<string, string>> = {
   quota_buckets: 'as quota_ledger',
   quota_holds: 'as quota_ledger',
   mikro_orm_migrations: 'not granted to the serving role at all',
+  root_key: "the house's own; the serving role may only ask what wraps it",
+  retired_keys: 'names of keys, which every process must heed',
 };
 
 let hub: TestHub;
@@ -26,7 +29,7 @@ beforeAll(async () => {
   [mine, theirs] = [await customerWithCalls(), await customerWithCalls()];
   tables = await ownedTables(hub.database);
   // The same keys lead every process to the same login.
-  const connectionString = await prepareDatabase(hub.database.url, [Buffer.alloc(32, 7)]);
+  const { url: connectionString } = await prepareDatabase(hub.database.url, keysOf(usualKey));
   role = new pg.Client({ connectionString });
   await role.connect();
 });
@@ -181,6 +184,9 @@ describe('the role that serves may not', () => {
     ['read files of the server', `select pg_read_file('PG_VERSION')`],
     ['run programs', `copy (select 1) to program 'true'`],
     ['read the list of migrations', 'select * from mikro_orm_migrations'],
+    ['read the root key', 'select wrapped from root_key'],
+    ['change the root key', "update root_key set wrapped_by = 'other'"],
+    ['take back the end of a wrapping key', 'delete from retired_keys'],
     ['read tables with the guard switched off', 'set row_security = off; select * from calls'],
   ])('%s', async (_what, text) => {
     expect(await refusal(text.replace('<owner>', new URL(hub.database.url).username))).toBe('42501');

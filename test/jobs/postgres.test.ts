@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openFaultProxy } from '../kit/fault-proxy.js';
 import { freshDatabase } from '../kit/database.js';
+import { keysOf, usualKey } from '../kit/keys.js';
 import { contract } from './contract.js';
 
 contract('PostgreSQL', async () => {
   const database = await freshDatabase();
-  const url = await prepareDatabase(database.url, [randomBytes(32)]);
+  const { url } = await prepareDatabase(database.url, keysOf(usualKey));
   const line = await openFaultProxy(url);
   return {
     busUrl: url,

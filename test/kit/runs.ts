@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import type { Keyring } from '../../src/core/ports.js';
 import { prepareDatabase } from '../../src/infra/database.js';
+import { openKeyring } from '../../src/infra/keyring.js';
 import { openSql } from '../../src/infra/sql.js';
 import { type FreshDatabase, freshDatabase } from './database.js';
+import { keysOf, usualKey } from './keys.js';
 
 /** Runs in a database without a hub around it. */
 export interface RunDatabase {
   readonly database: FreshDatabase;
   /** Two pools, as two processes have them. */
   readonly sql: readonly [ReturnType<typeof openSql>, ReturnType<typeof openSql>];
-  readonly encryptionKey: Uint8Array;
+  readonly keyring: Keyring;
   readonly customerId: string;
   readonly connectionId: string;
   /** Id of a new run; columns as text, taken over as they are. */
@@ -19,9 +22,10 @@ export interface RunDatabase {
 
 export async function openRunDatabase(): Promise<RunDatabase> {
   const database = await freshDatabase();
-  const encryptionKey = Buffer.alloc(32, 7);
-  const url = await prepareDatabase(database.url, [encryptionKey]);
+  const keys = keysOf(usualKey);
+  const { url, root } = await prepareDatabase(database.url, keys);
   const sql = [openSql(url), openSql(url)] as const;
+  const keyring = openKeyring({ ...keys, root, sql: sql[0] });
   const [customerId, connectionId] = [randomUUID(), randomUUID()];
   await database.query(`insert into customers (id, name) values ($1, 'Acme')`, [customerId]);
   await database.query(
@@ -31,7 +35,7 @@ export async function openRunDatabase(): Promise<RunDatabase> {
     [connectionId, customerId],
   );
   return {
-    ...{ database, sql, encryptionKey, customerId, connectionId },
+    ...{ database, sql, keyring, customerId, connectionId },
     async addRun(columns = {}) {
       const id = randomUUID();
       const all = {

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { EntityClass } from '@mikro-orm/postgresql';
 import { type ApiLimits, openApi, type ResolverClass } from '../../src/api/index.js';
 import type { Clock, Egress, Log } from '../../src/core/ports.js';
-import { Secret } from '../../src/core/secret.js';
 import { ensureFirstKey, feature as customers } from '../../src/customers/index.js';
 import { openBus } from '../../src/infra/bus.js';
 import { prepareDatabase } from '../../src/infra/database.js';
@@ -14,6 +12,7 @@ import { openSql } from '../../src/infra/sql.js';
 import type { House, Scope, Viewer } from '../../src/scope.js';
 import { ask } from './client.js';
 import { type FreshDatabase, freshDatabase } from './database.js';
+import { keysOf, usualKey } from './keys.js';
 
 export interface SmallHubOptions {
   readonly resolvers?: readonly ResolverClass[];
@@ -59,14 +58,15 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
     limits,
   } = options;
   const database = await freshDatabase();
-  const key = randomBytes(32);
-  const servingUrl = (options.via ?? (url => url))(await prepareDatabase(database.url, [key]));
+  const keys = keysOf(usualKey);
+  const prepared = await prepareDatabase(database.url, keys);
+  const servingUrl = (options.via ?? (url => url))(prepared.url);
   const sql = openSql(servingUrl);
   const bus = await openBus(servingUrl, log);
   const orm = await openOrm({ url: servingUrl, entities: [...customers.entities, ...entities] });
   const house: House = {
     ...{ clock, log, bus, sql, egress: noEgress, connectors: new Map(), apiUrls: new Map(), platformLimits: new Map() },
-    keyring: openKeyring([{ name: 'test', key: new Secret(key) }], sql),
+    keyring: openKeyring({ ...keys, root: prepared.root, sql }),
     jobs: { add: () => Promise.resolve() },
     metrics: openMetrics(),
     ...{ mailer: undefined, operatorName: 'Patchbay', publicUrl: () => 'http://127.0.0.1' },

@@ -7,6 +7,7 @@ import { prepareDatabase } from '../../src/infra/database.js';
 import { openSql } from '../../src/infra/sql.js';
 import { pacerFor } from '../../src/quota/index.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { keysOf, usualKey } from '../kit/keys.js';
 import { until } from '../kit/until.js';
 
 let database: FreshDatabase;
@@ -15,7 +16,7 @@ let pools: readonly [ReturnType<typeof openSql>, ReturnType<typeof openSql>];
 
 beforeAll(async () => {
   database = await freshDatabase();
-  const url = await prepareDatabase(database.url, [Buffer.alloc(32, 7)]);
+  const { url } = await prepareDatabase(database.url, keysOf(usualKey));
   pools = [openSql(url, 12), openSql(url, 12)];
   // Connections that stand and know the function: the first time takes longer than the margin of a window.
   const first = (pacer: Pacer) => Array.from({ length: 12 }, () => send(pacer));

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sql } from '../../src/core/ports.js';
-import { Secret } from '../../src/core/secret.js';
 import type { Haul } from '../../src/engine/index.js';
-import { openKeyring } from '../../src/infra/keyring.js';
 import { claimRun, extendLease, type Lease, LeaseLost, releaseLease } from '../../src/runs/lease.js';
 import { RunStatus } from '../../src/runs/run.state.js';
 import { divideSlice, openSlices, restartSlice, type Slice } from '../../src/runs/slices.js';
@@ -47,10 +45,7 @@ function haul(...externalIds: string[]): Haul {
 }
 
 function store(lease: Lease, page: Haul, sql: Sql = runs.sql[0]) {
-  const house = {
-    sql,
-    keyring: openKeyring([{ name: 'test', key: new Secret(runs.encryptionKey) }], runs.sql[0]),
-  };
+  const house = { sql, keyring: runs.keyring };
   const { connectionId, customerId } = runs;
   const target = { lease, connectionId, platform: 'made-up', accountId: 'account', ownerId: customerId };
   return storePage(house, target, slice, page, () => ({ requests: 2, callsPerSecond: 1, bindingLimit: undefined }));

@@ -1,6 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BrokenPromise } from '../../src/core/errors.js';
+import { Secret } from '../../src/core/secret.js';
+import { openKeyring } from '../../src/infra/keyring.js';
+import { keysOf, namedKey } from '../kit/keys.js';
 import type { SealContext } from '../../src/core/ports.js';
 import type { House } from '../../src/scope.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
@@ -188,11 +191,10 @@ test('an older credential that was put back is not used, whatever epoch the row 
 });
 
 test('data keys open with the named key that wrapped them only, and only for their customer', async () => {
-  const { openKeyring } = await import('../../src/infra/keyring.js');
-  const { Secret } = await import('../../src/core/secret.js');
   const place: SealContext = { customerId: first.customerId, field: 'a.b', rowId: '1', epoch: 0 };
   const sealed = await house.keyring.seal(plain, place);
-  const withKey = (key: Buffer) => openKeyring([{ name: 'test', key: new Secret<Uint8Array>(key) }], house.sql);
+  const withKey = (key: Buffer) =>
+    openKeyring({ ...keysOf(namedKey('test', key)), root: new Secret<Uint8Array>(key), sql: house.sql });
 
   expect(await withKey(Buffer.alloc(32, 7)).open(sealed, place)).toEqual(plain);
   await expect(withKey(randomBytes(32)).open(sealed, place)).rejects.toBeInstanceOf(BrokenPromise);

@@ -1,10 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openSql } from '../../src/infra/sql.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { keysOf, usualKey } from '../kit/keys.js';
 import { hits } from './canaries.js';
 
 let database: FreshDatabase;
@@ -30,16 +31,15 @@ afterAll(async () => {
 });
 
 test('the password of the role that serves never travels, so no log of statements can hold it', async () => {
-  const key = randomBytes(32);
   const heard = Object.assign(new URL(database.url), { host: `127.0.0.1:${(server.address() as AddressInfo).port}` });
 
-  const url = await prepareDatabase(heard.href, [key]);
+  const { url, root } = await prepareDatabase(heard.href, keysOf(usualKey));
   const sql = openSql(url);
   const [row] = await sql.transaction('none', tx => tx.rows<{ who: string }>('select current_user as who'));
   await sql.close();
 
   const role = `${new URL(database.url).pathname.slice(1)}_app`;
-  const password = createHmac('sha256', key).update(`serving role ${role}`).digest('hex');
+  const password = createHmac('sha256', root.reveal()).update(`serving role ${role}`).digest('hex');
   expect([row?.who, new URL(url).password]).toEqual([role, password]);
   expect(sent).toContain(`role "${role}"`);
   expect(hits(sent, [{ name: 'password', value: password }])).toEqual([]);

@@ -1,14 +1,14 @@
 import type { Config } from '../../config.js';
-import type { Sql, SqlTransaction } from '../../core/ports.js';
-import type { NamedKey } from '../../infra/keyring.js';
+import type { Kms, Sql, SqlTransaction } from '../../core/ports.js';
 import { openSql } from '../../infra/sql.js';
 import { fail, type Finding, ok, reasonOf, warn } from '../finding.js';
+import { keysInUse } from './keys-in-use.js';
 
 /** What the hub's own tables tell: keys in use, admin keys, processes, waiting work. */
-export async function checkContents(config: Config, keys: readonly NamedKey[], url: string): Promise<Finding[]> {
+export async function checkContents(config: Config, kms: Kms, url: string): Promise<Finding[]> {
   const sql = openSql(url, 1);
   const checks: readonly [about: string, look: (tx: SqlTransaction) => Promise<Finding>][] = [
-    ['encryption keys', tx => keysInUse(tx, keys)],
+    ['encryption keys', tx => keysInUse(tx, kms)],
     ['admin key', adminKey],
     ['runs', tx => work(tx, config)],
   ];
@@ -31,24 +31,6 @@ function inOne(sql: Sql, about: string, look: (tx: SqlTransaction) => Promise<Fi
         'Start a hub of this version, which brings the tables up to date.',
       ),
     );
-}
-
-async function keysInUse(tx: SqlTransaction, keys: readonly NamedKey[]): Promise<Finding> {
-  const about = 'encryption keys';
-  const used = await tx.rows<{ name: string; customers: number }>(
-    'select wrapped_by as name, count(distinct customer_id)::integer as customers from data_keys group by 1 order by 1',
-  );
-  const missing = used.filter(({ name }) => !keys.some(key => key.name === name));
-  if (missing.length > 0) {
-    const lost = missing.map(({ name, customers }) => `${name} (${customers} customers)`).join(', ');
-    const remedy = 'Put it back into PATCHBAY_ENCRYPTION_KEYS: without it those transcripts cannot be read.';
-    return fail(about, `In use and not configured: ${lost}.`, remedy);
-  }
-  const each = keys.map(({ name }) => {
-    const customers = used.find(one => one.name === name)?.customers ?? 0;
-    return `${name} (${customers} customer${customers === 1 ? '' : 's'})`;
-  });
-  return ok(about, `${each.join(', ')}; the first is for new customers.`);
 }
 
 async function adminKey(tx: SqlTransaction): Promise<Finding> {

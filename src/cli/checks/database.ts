@@ -3,7 +3,7 @@ import { StartupProblem } from '../../core/startup-problem.js';
 import { findEmbeddedPostgres } from '../../infra/embedded-postgres/find.js';
 import { findPrograms } from '../../infra/embedded-postgres/programs.js';
 import { type DatabaseReport, inspectDatabase } from '../../infra/inspect-database.js';
-import type { NamedKey } from '../../infra/keyring.js';
+import type { KeysOfHub } from '../../infra/database.js';
 import { fail, type Finding, ok, reasonOf, warn } from '../finding.js';
 
 const about = 'database';
@@ -19,17 +19,15 @@ interface Looked {
 }
 
 /** The database and all that the hub needs of it. An embedded one that is stopped stays so. */
-export async function checkDatabase(config: Config, keys: readonly NamedKey[]): Promise<Looked> {
+export async function checkDatabase(config: Config, keys: KeysOfHub): Promise<Looked> {
   const place = await findDatabase(config);
   if ('findings' in place) return { ...place, servingUrl: undefined };
   const { host } = new URL(place.url);
   try {
-    const report = await inspectDatabase(
-      place.url,
-      keys.map(({ key }) => key.reveal()),
-    );
+    const report = await inspectDatabase(place.url, keys);
     return { findings: judge(report, host), servingUrl: report.pending === undefined ? undefined : report.role.url };
   } catch (error) {
+    if (error instanceof StartupProblem) return { findings: [keysLost(error)], servingUrl: undefined };
     const says = `${place.name} at ${host} cannot be reached or refuses the login (${reasonOf(error)}).`;
     const remedy =
       config.databaseUrl === undefined
@@ -37,6 +35,10 @@ export async function checkDatabase(config: Config, keys: readonly NamedKey[]): 
         : 'Check DATABASE_URL, and that the server runs and lets this machine in.';
     return { findings: [fail(about, says, remedy)], servingUrl: undefined };
   }
+}
+
+function keysLost({ message }: StartupProblem): Finding {
+  return fail('encryption keys', message, 'The hub does not start before this is put right.');
 }
 
 async function findDatabase(
@@ -116,10 +118,6 @@ function role({ role: { name, exists, isMighty, mayBeMade, url } }: DatabaseRepo
     return fail(what, `${name} cannot be ${verb} by the login of DATABASE_URL.`, 'Give that login CREATEROLE.');
   }
   if (!exists) return ok(what, `${name} will be made at the first start.`);
-  const says = `${name} is there, but no encryption key gives its password.`;
-  return warn(
-    what,
-    says,
-    'Check that the old encryption keys are still in the list: the next start changes the password.',
-  );
+  const says = `${name} is there, but its password is another.`;
+  return warn(what, says, 'The next start of the hub gives it the right one.');
 }

@@ -3,6 +3,7 @@ import { M0002IdempotencyRecords } from './m0002-idempotency-records.js';
 import { M0003Contacts } from './m0003-contacts.js';
 import { M0004ConnectionChanges } from './m0004-connection-changes.js';
 import { M0006OutboxAndLinks } from './m0006-outbox-and-links.js';
+import { M0007Keys } from './m0007-keys.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   M0003Contacts,
   M0004ConnectionChanges,
   M0006OutboxAndLinks,
+  M0007Keys,
 ];
