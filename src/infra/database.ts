@@ -69,15 +69,16 @@ async function migrate(ownerUrl: string, steps: readonly MigrationClass[]): Prom
     try {
       return await migrateOnce(ownerUrl, steps);
     } catch (error) {
-      if (attempt === mostAttempts || !isLockTimeout(error)) throw error;
+      if (attempt === mostAttempts || !mustGiveWay(error)) throw error;
       await sleep(Math.random() * 1_000);
     }
   }
 }
 
-function isLockTimeout(error: unknown, depth = 0): boolean {
+function mustGiveWay(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;
-  return (error as { code?: unknown }).code === '55P03' || isLockTimeout(error.cause, depth + 1);
+  // A knot of locks with work under way is untied by giving way, too.
+  return ['55P03', '40P01'].includes(String((error as { code?: unknown }).code)) || mustGiveWay(error.cause, depth + 1);
 }
 
 async function migrateOnce(ownerUrl: string, steps: readonly MigrationClass[]): Promise<void> {
