@@ -19,6 +19,7 @@ import { prepareDatabase } from './infra/database.js';
 import { createEgress } from './infra/egress.js';
 import { startEmbeddedPostgres } from './infra/embedded-postgres.js';
 import { openKeyring } from './infra/keyring.js';
+import { followNewDataKeys } from './infra/keyring/new-data-keys.js';
 import { openKms } from './infra/kms.js';
 import { openLog } from './infra/log.js';
 import { openMailer } from './infra/mail.js';
@@ -33,6 +34,8 @@ import type { House, Scope, Viewer } from './scope.js';
 const features = [customers, outbox, catalog, access, calls, runs, imports];
 export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
+/** Everything in the database that the keyring has sealed. */
+export const sealedColumns = features.flatMap(feature => ('sealed' in feature ? feature.sealed : []));
 
 /** How many runs one process works on side by side. */
 const runsSideBySide = 8;
@@ -114,6 +117,7 @@ async function open(
   closers.push(() => bus.close());
   const keyring = openKeyring({ kms, root, sql });
   closers.push(async () => keyring.close());
+  followNewDataKeys(bus, keyring);
 
   const works = config.role !== 'api';
   const stopping = new AbortController();

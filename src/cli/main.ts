@@ -1,32 +1,44 @@
 import 'reflect-metadata';
 import { parseArgs, styleText } from 'node:util';
 import type { Finding } from './finding.js';
+import { keysHelp } from './keys/help.js';
 
 const help = `Usage: npm run patchbay -- <verb>
 
   doctor           tells what is configured, reachable and missing; ends with 1 when something has failed
   doctor --json    the same for programs: { ok, findings: [{ about, state, says, remedy }] }
-  --help           this text
+${keysHelp}  --help           this text
 
-It reads the same environment as the hub, changes nothing, and prints no secrets.
+It reads the same environment as the hub and prints no secrets. Only \`keys rotate\` and \`keys retire\` change anything.
 `;
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
-process.exitCode = await run(process.argv.slice(2));
+const options = {
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  reseal: { type: 'boolean', default: false },
+  wait: { type: 'boolean', default: true },
+} as const;
 
 async function run(argv: readonly string[]): Promise<number> {
   let asked;
   try {
-    const options = { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } as const;
-    asked = parseArgs({ args: [...argv], options, allowPositionals: true });
+    asked = parseArgs({ args: [...argv], options, allowPositionals: true, allowNegative: true });
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${help}`);
     return 1;
   }
   const { values, positionals } = asked;
   if (values.help) return say(help);
-  if (positionals.length !== 1 || positionals[0] !== 'doctor') {
+  const [verb, act, id, ...rest] = positionals;
+  if (verb === 'keys' && rest.length === 0) {
+    const { runKeys } = await import('./keys/run-keys.js');
+    const { 'dry-run': dryRun, reseal, wait } = values;
+    return runKeys(process.env, { act, id, dryRun, reseal, wait }, line => say(`${line}\n`));
+  }
+  if (positionals.length !== 1 || verb !== 'doctor') {
     process.stderr.write(positionals.length === 0 ? help : `There is no verb "${positionals.join(' ')}".\n\n${help}`);
     return 1;
   }
@@ -51,3 +63,5 @@ function report(findings: readonly Finding[]): string {
   const count = (state: Finding['state']): number => findings.filter(finding => finding.state === state).length;
   return `${lines.join('\n')}\n\n${count('ok')} ok, ${count('warn')} warn, ${count('fail')} fail\n`;
 }
+
+process.exitCode = await run(process.argv.slice(2));

@@ -155,7 +155,7 @@ async function grant(owner: pg.Client, role: string): Promise<void> {
     revoke delete on audit_heads from ${name};
     revoke all on mikro_orm_migrations, root_key from ${name};
     grant select (wrapped_by) on root_key to ${name};
-    revoke insert, update, delete on retired_keys from ${name};
+    revoke insert, update, delete on retired_keys, key_renewals from ${name};
   `);
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { BrokenPromise } from '../core/errors.js';
 import { KeyServiceError } from '../core/key-service.js';
-import { houseOwner, type Kms, type KmsContext, type WrappedKey } from '../core/ports.js';
+import { houseOwner, type Kms, type KmsContext, type Sql, type WrappedKey } from '../core/ports.js';
 import { Secret } from '../core/secret.js';
 import { StartupProblem } from '../core/startup-problem.js';
 
@@ -12,7 +12,7 @@ import { StartupProblem } from '../core/startup-problem.js';
  * It is kept wrapped where only the owner of the database can read it, and never changes: keys that wrap come and go.
  */
 
-const rootKeyContext: KmsContext = { customer: houseOwner, purpose: 'root key', version: 1 };
+export const rootKeyContext: KmsContext = { customer: houseOwner, purpose: 'root key', version: 1 };
 
 /**
  * Made at the first start. Hubs that are older than the root key derived from `before`, their oldest encryption key,
@@ -25,6 +25,7 @@ export async function ensureRootKey(
   kms: Kms,
   before: Secret<Uint8Array> | undefined,
 ): Promise<Secret<Uint8Array>> {
+  await refuseRetired(owner, kms);
   const stored = await readRootKey(owner, kms);
   if (stored !== undefined) return stored;
   const root = before !== undefined && (await hasHistory(owner)) ? before : new Secret<Uint8Array>(randomBytes(32));
@@ -39,9 +40,30 @@ export async function readRootKey(owner: pg.Client, kms: Kms): Promise<Secret<Ui
     "select to_regclass('public.root_key') is not null as there",
   );
   if (tables[0]?.there !== true) return undefined;
-  const { rows } = await owner.query<WrappedKey>('select wrapped, wrapped_by as "wrappedBy" from root_key');
-  const [row] = rows;
-  return row && new Secret<Uint8Array>(await kms.unwrap(row, rootKeyContext).catch(asProblem));
+  const { rows } = await owner.query<WrappedKey>(question);
+  return rows[0] && unwrapped(rows[0], kms);
+}
+
+/** The same for whoever has the owner's rights otherwise. @throws StartupProblem */
+export async function openRootKey(sql: Sql, kms: Kms): Promise<Secret<Uint8Array>> {
+  const [row] = await sql.transaction('all', tx => tx.rows<WrappedKey>(question));
+  if (row === undefined) throw new StartupProblem('There is no root key yet: start a hub first.');
+  return unwrapped(row, kms);
+}
+
+const question = 'select wrapped, wrapped_by as "wrappedBy" from root_key';
+
+async function unwrapped(row: WrappedKey, kms: Kms): Promise<Secret<Uint8Array>> {
+  return new Secret<Uint8Array>(await kms.unwrap(row, rootKeyContext).catch(asProblem));
+}
+
+/** A process that would wrap with a key which is no more must not come up. */
+async function refuseRetired(owner: pg.Client, kms: Kms): Promise<void> {
+  const { rows } = await owner.query<{ id: string }>('select id from retired_keys');
+  if (rows.length === 0) return;
+  const newest = await kms.newest().catch(asProblem);
+  if (rows.some(({ id }) => id === newest))
+    throw new StartupProblem(`The key "${newest}" is retired: put a newer one in front of PATCHBAY_ENCRYPTION_KEYS.`);
 }
 
 async function hasHistory(owner: pg.Client): Promise<boolean> {

@@ -16,6 +16,7 @@ const shared: Readonly<Record<string, string>> = {
   mikro_orm_migrations: 'not granted to the serving role at all',
   root_key: "the house's own; the serving role may only ask what wraps it",
   retired_keys: 'names of keys, which every process must heed',
+  key_renewals: 'when all data keys were renewed',
 };
 
 let hub: TestHub;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sealedColumns } from '../../src/app.js';
 import { BrokenPromise } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 import { openKeyring } from '../../src/infra/keyring.js';
@@ -208,6 +209,28 @@ test('data keys open with the named key that wrapped them only, and only for the
   const attempt = withKey(Buffer.alloc(32, 7)).open(sealed, place);
   await expect(attempt).rejects.toBeInstanceOf(BrokenPromise);
   await put(mine?.wrapped);
+});
+
+/** Bytes in the database that are not sealed, and why. */
+const bare: Readonly<Record<string, string>> = {
+  'api_keys.hash': 'a hash',
+  'audit_entries.previous': 'a digest',
+  'audit_entries.digest': 'a digest',
+  'audit_heads.digest': 'a digest',
+  'data_keys.wrapped': 'wrapped by a key outside the database',
+  'house_keys.wrapped': 'wrapped by a key outside the database',
+  'root_key.wrapped': 'wrapped by a key outside the database',
+  'idempotency_records.fingerprint': 'a keyed digest',
+};
+
+test('all other bytes in the database are sealed, and are sealed anew when data keys are renewed', async () => {
+  const found = await hub.database.query<{ name: string }>(
+    `select table_name || '.' || column_name as name from information_schema.columns
+     where table_schema = 'public' and data_type = 'bytea'`,
+  );
+
+  const listed = sealedColumns.map(({ table, column }) => `${table}.${column}`);
+  expect(found.map(({ name }) => name).sort()).toEqual([...listed, ...Object.keys(bare)].sort());
 });
 
 test('API keys are kept as hashes only', async () => {

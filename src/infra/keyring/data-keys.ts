@@ -12,14 +12,11 @@ interface Row extends WrappedKey {
 }
 interface Kept {
   rows: Promise<readonly Row[]>;
-  readAt: number;
   readonly keys: Map<number, Promise<DataKey>>;
   readonly end: NodeJS.Timeout;
 }
 
 const keptMs = 5 * 60_000;
-/** A version that nobody knows is looked for in the database at most so often. */
-const reReadMs = 1_000;
 
 /**
  * The data keys of each owner, unwrapped when they are needed and let go after five minutes: one call of the key
@@ -45,7 +42,8 @@ export class DataKeys {
     const kept = this.#keptOf(owner);
     const has = (row: Row): boolean => row.version === version;
     let found = (await kept.rows).find(has);
-    if (found === undefined && performance.now() - kept.readAt > reReadMs) {
+    if (found === undefined) {
+      // Newer than what was read. It costs no call of the key service.
       this.#read(owner, kept);
       found = (await kept.rows).find(has);
     }
@@ -67,14 +65,13 @@ export class DataKeys {
     const known = this.#kept.get(owner);
     if (known !== undefined) return known;
     const end = setTimeout(() => this.#drop(owner), keptMs).unref();
-    const kept: Kept = { rows: Promise.resolve([]), readAt: 0, keys: new Map(), end };
+    const kept: Kept = { rows: Promise.resolve([]), keys: new Map(), end };
     this.#kept.set(owner, kept);
     this.#read(owner, kept);
     return kept;
   }
 
   #read(owner: string, kept: Kept): void {
-    kept.readAt = performance.now();
     kept.rows = this.#load(owner, kept);
     kept.rows.catch(() => this.#drop(owner));
   }
@@ -87,7 +84,7 @@ export class DataKeys {
   async #load(owner: string, kept: Kept): Promise<readonly Row[]> {
     const there = await storedKeys(this.sql, owner);
     if (there.length > 0) return there;
-    const { key, ...made } = await this.kms.generate(contextOf(owner, 1));
+    const { key, ...made } = await this.kms.generate(dataKeyContext(owner, 1));
     // Whoever comes first makes the key; everybody reads the one that stands.
     const own = takenOver(1, key);
     if (await storeKey(this.sql, owner, { version: 1, ...made })) kept.keys.set(1, Promise.resolve(own));
@@ -97,14 +94,16 @@ export class DataKeys {
   #unwrapped(owner: string, kept: Kept, row: Row): Promise<DataKey> {
     const known = kept.keys.get(row.version);
     if (known !== undefined) return known;
-    const unwrapping = this.kms.unwrap(row, contextOf(owner, row.version)).then(bytes => takenOver(row.version, bytes));
+    const unwrapping = this.kms
+      .unwrap(row, dataKeyContext(owner, row.version))
+      .then(bytes => takenOver(row.version, bytes));
     kept.keys.set(row.version, unwrapping);
     unwrapping.catch(() => kept.keys.delete(row.version));
     return unwrapping;
   }
 }
 
-function contextOf(owner: string, version: number): KmsContext {
+export function dataKeyContext(owner: string, version: number): KmsContext {
   return { customer: owner, purpose: 'data key', version };
 }
 
@@ -124,7 +123,7 @@ async function storedKeys(sql: Sql, owner: string): Promise<readonly Row[]> {
 }
 
 /** @returns whether it was the first of its version. */
-async function storeKey(sql: Sql, owner: string, { version, wrapped, wrappedBy }: Row): Promise<boolean> {
+export async function storeKey(sql: Sql, owner: string, { version, wrapped, wrappedBy }: Row): Promise<boolean> {
   const [text, values] =
     owner === houseOwner
       ? [`insert into house_keys (version, wrapped, wrapped_by) values ($1, $2, $3)`, [version, wrapped, wrappedBy]]

@@ -29,6 +29,11 @@ const statements = [
     id text primary key,
     retired_at timestamptz not null default now()
   )`,
+  `create table key_renewals (
+    id integer generated always as identity primary key,
+    started_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz
+  )`,
   // A process with an old list of keys must not wrap with one that is about to be thrown away.
   `create function refuse_retired_key() returns trigger language plpgsql as $$
   begin
