@@ -1,4 +1,5 @@
 /** What has happened and is to be told: facts, what follows from them, and mails. */
+import type { SealedColumn } from '../core/sealed-column.js';
 import { Fact } from './fact.entity.js';
 import { FactResolver } from './fact.resolver.js';
 import { Mail } from './mail.entity.js';
@@ -9,4 +10,11 @@ export { type Reactions, reactToFacts } from './react-to-facts.js';
 export { sendMails } from './send-mails.js';
 export { writeFact } from './write-fact.js';
 
-export const feature = { entities: [Fact, Mail], resolvers: [FactResolver, MailResolver] };
+const sealed: readonly SealedColumn[] = [
+  {
+    ...{ table: 'mails', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer' },
+    ...{ rowId: 't.id::text', epoch: '0' },
+  },
+];
+
+export const feature = { entities: [Fact, Mail], resolvers: [FactResolver, MailResolver], sealed };

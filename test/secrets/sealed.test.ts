@@ -221,6 +221,10 @@ const bare: Readonly<Record<string, string>> = {
   'house_keys.wrapped': 'wrapped by a key outside the database',
   'root_key.wrapped': 'wrapped by a key outside the database',
   'idempotency_records.fingerprint': 'a keyed digest',
+  'links.hash': 'a hash',
+  'link_visits.hash': 'a hash',
+  'link_visits.code_hash': 'a hash',
+  'link_visits.sealed': 'sealed and of use for minutes: it ends before its data key does',
 };
 
 test('all other bytes in the database are sealed, and are sealed anew when data keys are renewed', async () => {
