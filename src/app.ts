@@ -3,7 +3,7 @@
  */
 import 'reflect-metadata';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { feature as access } from './access/index.js';
+import { alertReactions, feature as access } from './access/index.js';
 import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
@@ -189,7 +189,7 @@ async function open(
     sweepRuns(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));
-    void crew.add(reactToFacts(house, orm.em, {}, stopping.signal));
+    void crew.add(reactToFacts(house, orm.em, alertReactions, stopping.signal));
   }
   closers.push(async () => {
     stopping.abort();

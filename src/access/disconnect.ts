@@ -4,6 +4,7 @@ import { record } from '../customers/index.js';
 import { writeFact } from '../outbox/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
+import { revokeLinks } from './links/revoke-link.js';
 import { destroyCredential } from './store-credential.js';
 import { tellOfConnections } from './watch-connections.js';
 
@@ -38,11 +39,12 @@ export async function disconnect(scope: Scope, id: string): Promise<Connection> 
     await inside.em.flush();
     await destroyCredential(inside, connection);
     const details = { platform, account: accountName };
-    await record(inside, { act: 'connection.disconnected', target: `connection ${id}`, customerId, details });
+    await revokeLinks(inside, { connectionId: id }, 'The account was disconnected.');
     await writeFact(inside, {
       ...{ kind: 'connection.disconnected', customerId, connectionId: id },
       details: { ...details, by: scope.viewer.name },
     });
+    await record(inside, { act: 'connection.disconnected', target: `connection ${id}`, customerId, details });
     return connection;
   });
   tellOfConnections(scope, connection.customerId);

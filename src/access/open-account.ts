@@ -4,8 +4,8 @@ import { CallerError } from '../core/errors.js';
 import { makeAsk } from '../engine/index.js';
 import { type AccountPacer, pacerFor, usageOf } from '../quota/index.js';
 import type { Scope } from '../scope.js';
-import { secretHeaders } from './connect-with-secret.js';
 import { type Connection, CredentialHealth } from './connection.entity.js';
+import { secretHeaders } from './probe-secret.js';
 import { openCredential } from './store-credential.js';
 
 /** A connected account, ready to be asked. */

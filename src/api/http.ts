@@ -10,6 +10,7 @@ import { type Health, healthRoutes } from './health.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
 import { clientGone, setDeadline } from './limits/deadline.js';
 import { secondsToWait } from './limits/rates.js';
+import { connectRoutes } from './pages/routes.js';
 import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
 
 const bodyLimit = '100kb';
@@ -35,6 +36,7 @@ export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, { health, met
   app.get('/', (_request, response) => void response.type('text/plain').send(welcome));
   app.use(healthRoutes(health), metricsRoutes(rooms, metrics));
   if (graphiql) app.use(graphiqlRoutes());
+  app.use(connectRoutes(rooms));
   app.use(
     '/graphql',
     onlyPost(house, graphiql),

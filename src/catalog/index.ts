@@ -3,6 +3,6 @@ import { PlatformResolver } from './platform.resolver.js';
 export { connectorFor, isConnector } from './connector-for.js';
 export { discover } from './discover.js';
 export { matrixMarkdown } from './markdown.js';
-export { type MatrixRow, matrix } from './matrix.js';
+export { type MatrixRow, matrix, matrixRow } from './matrix.js';
 
 export const feature = { entities: [], resolvers: [PlatformResolver] } as const;

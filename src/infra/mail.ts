@@ -59,13 +59,15 @@ export function openMailer({ url, from }: MailerOptions): Mailer & { close(): Pr
 
 async function connectTo(server: URL): Promise<Transporter> {
   const secure = server.protocol === 'smtps:';
-  const { address, isPublic } = await findMailServer(server.hostname);
+  const host = server.hostname.replace(/^\[|\]$/g, '');
+  const { address, isPublic } = await findMailServer(host);
   const [user, pass] = [decodeURIComponent(server.username), decodeURIComponent(server.password)];
   return createTransport({
     ...{ host: address, port: Number(server.port) || (secure ? 465 : 587), secure },
     // Offered by a private server it is taken, and then it must be right too.
     requireTLS: isPublic,
-    tls: { servername: server.hostname, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    // An address has no name to ask for; its certificate must be for the address.
+    tls: { ...(address !== host && { servername: host }), rejectUnauthorized: true, minVersion: 'TLSv1.2' },
     ...(user !== '' && { auth: { user, pass } }),
     ...{ connectionTimeout: connectMs, greetingTimeout: connectMs, socketTimeout: silenceMs, dnsTimeout: connectMs },
     ...{ logger: false, debug: false },

@@ -5,6 +5,7 @@ import { FactResolver } from './fact.resolver.js';
 import { Mail } from './mail.entity.js';
 import { MailResolver } from './mail.resolver.js';
 
+export type { Fact } from './fact.entity.js';
 export { postMail } from './post-mail.js';
 export { type Reactions, reactToFacts } from './react-to-facts.js';
 export { sendMails } from './send-mails.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BrokenPromise } from '../core/errors.js';
 import type { Keyring } from '../core/ports.js';
 import type { Scope } from '../scope.js';
-import { inert } from './inert.js';
+import { inert } from '../core/inert.js';
 import { outboxTopic } from './keep-looking.js';
 import { Mail, MailStatus } from './mail.entity.js';
 

@@ -87,7 +87,10 @@ function rowReader(
 export function joinHub({ hub }: World, options: HubOptions): Promise<Hub> {
   const much = { perSecond: 1e6, burst: 1e6 };
   return openHub(readConfig({ ...hub.env, PATCHBAY_ROLE: 'api' }), {
-    ...{ log: openLog('silent'), limits: { key: much, misuse: much, strangers: much, socketsPerKey: 1e6 } },
+    ...{
+      log: openLog('silent'),
+      limits: { key: much, misuse: much, strangers: much, visits: much, socketsPerKey: 1e6 },
+    },
     ...options,
   });
 }

@@ -180,6 +180,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     apiKey: throwaway.createApiKey.apiKey.id,
     staff: throwaway.createStaff.id,
     contact: throwaway.createContact.id,
+    ...(await addLinks(hub, known)),
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: call.id }),
     auditCursor: encodeCursor({ at: new Date('2036-01-01'), id: '9'.padStart(36, '0') }),
     externalId: call.external_id,
@@ -202,6 +203,36 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
   };
 }
 
+/** Links and mails with something in every field. */
+async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known) {
+  const { createContact } = await hub.ask(
+    'mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }',
+    { input: { customerId, name: `${mark} guest`, email: `guest@${mark}.example`, role: `${mark} technician` } },
+  );
+  const document = `mutation ($input: CreateConnectLinkInput!) { createConnectLink(input: $input) { link { id } } }`;
+  const input = { customerId, platform: 'gong', contactId: createContact.id };
+  const made = async (): Promise<string> => (await hub.ask(document, { input })).createConnectLink.link.id;
+  const [link, waitingLink, doubtfulLink] = [await made(), await made(), await made()];
+  const email = `colleague@${mark}.example`;
+  const colleague = { name: `${mark} colleague`, email, sameDomain: true, decision: 'waiting' };
+  await hub.database.query(
+    'update links set colleague = $3, opened_at = now(), verified_at = now() where id in ($1, $2)',
+    [waitingLink, doubtfulLink, colleague],
+  );
+  const hash = `\\x${randomUUID().replaceAll('-', '')}`;
+  const used = { id: randomUUID(), hash, used_at: new Date(), connection_id: connectionId };
+  await hub.database.query('insert into links select (jsonb_populate_record(l, $2)).* from links l where id = $1', [
+    link,
+    used,
+  ]);
+  const dead = { id: randomUUID(), status: 'DEAD', problem: `${mark} problem`, attempts: 1, sent_at: new Date() };
+  await hub.database.query(
+    'insert into mails select (jsonb_populate_record(m, $2)).* from mails m where customer_id = $1 limit 1',
+    [customerId, dead],
+  );
+  return { linkContact: createContact.id as string, link, waitingLink, doubtfulLink };
+}
+
 function absentValues(of: Values): Values {
   const [id, other] = [randomUUID(), randomUUID()];
   const nobody = { externalId: '19999999999999999999', title: 'Gammamark title', email: 'nobody@gamma.example' };
@@ -218,6 +249,10 @@ function absentValues(of: Values): Values {
       apiKey: id,
       staff: id,
       contact: id,
+      linkContact: id,
+      link: id,
+      waitingLink: id,
+      doubtfulLink: id,
       ...nobody,
     },
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: other }),

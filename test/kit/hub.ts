@@ -11,6 +11,7 @@ const roomy: HubOptions['limits'] = {
   key: { perSecond: 1e6, burst: 1e6 },
   misuse: { perSecond: 1e6, burst: 1e6 },
   strangers: { perSecond: 1e6, burst: 1e6 },
+  visits: { perSecond: 1e6, burst: 1e6 },
   messages: { perSecond: 1e6, burst: 1e6 },
   socketsPerKey: 1e6,
 };

@@ -8,6 +8,8 @@ export interface ApiLimits {
   readonly strangers: BucketSize;
   /** Of one API key: bodies and documents that cannot be run. Whoever has used this up waits before anything is read. */
   readonly misuse: BucketSize;
+  /** Of one neighbourhood of addresses: looks at the connect page; one at a link that does not work costs five. */
+  readonly visits: BucketSize;
   readonly socketsPerKey: number;
   /** Queries, mutations and subscriptions that run on one socket side by side. */
   readonly operationsPerSocket: number;
@@ -21,6 +23,7 @@ export const apiLimits: ApiLimits = {
   key: { perSecond: 100, burst: 500 },
   strangers: { perSecond: 5, burst: 50 },
   misuse: { perSecond: 0.5, burst: 30 },
+  visits: { perSecond: 2, burst: 100 },
   socketsPerKey: 10,
   operationsPerSocket: 20,
   messages: { perSecond: 50, burst: 200 },

@@ -10,6 +10,7 @@ const pointsPerToken = 1_000;
 const heldMs = 250;
 const mostHeld = 1_000;
 const mostKnown = 10_000;
+const priceOfGuess = 5;
 
 /**
  * How often may be asked, counted by each process for itself: the places where a request can be told to come back
@@ -23,14 +24,16 @@ export class Rates {
    * Programs that work rarely send it, and people who try things out not for long.
    */
   readonly #misuse: Buckets;
+  readonly #visits: Buckets;
   #held = 0;
   /** API keys by what they were presented as, so that a key over its limit costs no look into the database. */
   readonly #known = new Map<string, string>();
 
-  constructor(limits: Pick<ApiLimits, 'key' | 'misuse' | 'strangers'>) {
+  constructor(limits: Pick<ApiLimits, 'key' | 'misuse' | 'strangers' | 'visits'>) {
     this.#keys = new Buckets(limits.key);
     this.#misuse = new Buckets(limits.misuse);
     this.#strangers = new Buckets(limits.strangers);
+    this.#visits = new Buckets(limits.visits);
   }
 
   /**
@@ -66,6 +69,16 @@ export class Rates {
   /** Whoever holds a socket open and says nothing. */
   saidNothing(address: string | undefined): void {
     this.#strangers.owe(addressPrefix(address), 1);
+  }
+
+  /** Somebody looks at the connect page. @returns seconds until they may; 0 when they may now. */
+  visits(address: string | undefined): number {
+    return this.#visits.take(addressPrefix(address));
+  }
+
+  /** What they looked at is no link that works. */
+  visitedInVain(address: string | undefined): void {
+    this.#visits.owe(addressPrefix(address), priceOfGuess - 1);
   }
 
   /** An operation is about to run. @throws CallerError RATE_LIMITED */

@@ -55,6 +55,7 @@ create table links (
   contact_id uuid not null references contacts on delete cascade,
   hash bytea not null unique,
   made_by text not null,
+  asked_by text,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   opened_at timestamptz,

@@ -1,0 +1,57 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { record } from '../../customers/index.js';
+import { postMail } from '../../outbox/index.js';
+import { inTransaction } from '../../scope.js';
+import { mails } from '../../texts/en.js';
+import { asGuest, type Guest, type GuestInside, lockedLink } from './guest.js';
+import { codeHash, hashOf, newSecret } from './link-secret.js';
+import { LinkVisit } from './visit.entity.js';
+
+const codeMs = 10 * 60_000;
+const betweenCodesMs = 30_000;
+/** With five tries each, as many codes as give a stranger a chance of three in 100,000. */
+const mostCodes = 6;
+
+/** Somebody begins: from here on it is this browser and no other. Sends a code. @returns the browser's new cookie. @throws LinkEnded */
+export async function begin(guest: Guest): Promise<string> {
+  const secret = newSecret();
+  const visit = await inTransaction(guest.scope, async scope => {
+    const { link } = await lockedLink({ ...guest, scope });
+    const now = scope.clock.now();
+    const visit = scope.em.create(LinkVisit, {
+      ...{ id: randomUUID(), linkId: link.id, customerId: link.customerId, createdAt: now, seenAt: now },
+      hash: hashOf(scope.keyring, 'visit', secret),
+      ...{ codeHash: null, codeExpiresAt: null, codeTries: 0, verifiedAt: null, problem: null, proposal: null },
+      ...{ sealed: null, finishedAt: null },
+    });
+    await scope.em.persist(visit).flush();
+    return visit;
+  });
+  await asGuest({ ...guest, visit }, sendCode);
+  return `v.${secret.reveal()}`;
+}
+
+/** Sends another code; the one before is void. @throws LinkEnded */
+export function sendAnotherCode(guest: Guest): Promise<void> {
+  return asGuest(guest, sendCode);
+}
+
+async function sendCode({ scope, link, visit, connector }: GuestInside): Promise<void> {
+  const { clock, keyring, operatorName: operator } = scope;
+  const now = clock.now();
+  if (visit.verifiedAt !== null) return;
+  const { codesSent, codeSentAt, contact, customerId } = link;
+  if (codesSent >= mostCodes) return void (visit.problem = { kind: 'no-more-codes' });
+  if (codeSentAt !== null && now.getTime() - codeSentAt.getTime() < betweenCodesMs)
+    return void (visit.problem = { kind: 'code-too-soon' });
+
+  const code = String(randomInt(1_000_000)).padStart(6, '0');
+  const usefulUntil = new Date(now.getTime() + codeMs);
+  const hash = codeHash(keyring, visit.id, code);
+  scope.em.assign(visit, { codeHash: hash, codeExpiresAt: usefulUntil, codeTries: 0, problem: null });
+  scope.em.assign(link, { openedAt: link.openedAt ?? now, codesSent: codesSent + 1, codeSentAt: now });
+  const { subject, text } = mails.code({ operator, code, name: contact.name, platform: connector.manifest.name });
+  await postMail(scope, { customerId, to: { name: contact.name, address: contact.email }, subject, text, usefulUntil });
+  await scope.em.flush();
+  await record(scope, { act: 'link.code-sent', target: `link ${link.id}`, customerId });
+}

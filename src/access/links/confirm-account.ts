@@ -1,0 +1,71 @@
+import { Contact, Customer, record } from '../../customers/index.js';
+import { postMail } from '../../outbox/index.js';
+import type { Scope } from '../../scope.js';
+import { mails } from '../../texts/en.js';
+import type { Connection } from '../connection.entity.js';
+import { keepProbed } from '../keep-probed.js';
+import { platformName } from '../platform-name.js';
+import { tellOfConnections } from '../watch-connections.js';
+import { asGuest, type Guest, LinkEnded } from './guest.js';
+import type { Link } from './link.entity.js';
+import { proposed, requireVerified } from './offer-secret.js';
+
+/** So many contacts are told that somebody has connected an account. */
+const mostTold = 20;
+const noticeMs = 24 * 3_600_000;
+
+/** The account that was found is the right one: from here on it is connected, and the link is used up. @throws LinkEnded */
+export async function confirmAccount(guest: Guest): Promise<void> {
+  await asGuest(guest, async inside => {
+    requireVerified(inside);
+    const { scope, link, visit, connection } = inside;
+    const probed = await proposed(inside);
+    if (probed === undefined) return;
+    // Looked at once more, since the connection is locked only now.
+    if (connection !== undefined && connection.accountId !== probed.account.id) throw new LinkEnded();
+    const now = scope.clock.now();
+    scope.em.assign(visit, {
+      proposal: { account: probed.account, warnings: probed.warnings },
+      sealed: null,
+      finishedAt: now,
+    });
+    await consumeLink(scope, link, async () => keepProbed(scope, link.customerId, probed));
+  });
+  tellOfConnections(guest.scope, guest.link.customerId);
+}
+
+/** Uses a locked link up for what `connect` does, and tells the customer's contacts, in a transaction. */
+async function consumeLink(inside: Scope, link: Link, connect: () => Promise<Connection>): Promise<Connection> {
+  const { id, customerId } = link;
+  // Before, since links that are still open end when their connection changes.
+  inside.em.assign(link, { usedAt: inside.clock.now() });
+  await inside.em.flush();
+  const connection = await connect();
+  inside.em.assign(link, { connectionId: connection.id });
+  await inside.em.flush();
+  await tellContacts(inside, link, connection);
+  await record(inside, { act: 'link.used', target: `link ${id}`, customerId, details: { connection: connection.id } });
+  return connection;
+}
+
+async function tellContacts(
+  inside: Scope,
+  { customerId, contact, platform }: Link,
+  { accountName }: Connection,
+): Promise<void> {
+  const { em, clock, operatorName: operator } = inside;
+  const customer = await em.findOneOrFail(Customer, { id: customerId });
+  const contacts = await em.find(
+    Contact,
+    { customerId, leftAt: null },
+    { orderBy: { createdAt: 'asc' }, limit: mostTold },
+  );
+  const usefulUntil = new Date(clock.now().getTime() + noticeMs);
+  for (const { name, email } of contacts) {
+    const { subject, text } = mails.connected({
+      ...{ operator, name, customer: customer.name, platform: platformName(inside, platform) },
+      ...{ account: accountName, by: contact.name },
+    });
+    await postMail(inside, { customerId, to: { name, address: email }, subject, text, usefulUntil });
+  }
+}

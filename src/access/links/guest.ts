@@ -1,0 +1,121 @@
+/**
+ * Whoever comes by a link: a browser with a cookie of ours and nothing else. Everything that a link can come to, up to
+ * not being there at all, looks the same from outside unless it works.
+ */
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import type { Connector } from '#connector';
+import { connectorFor } from '../../catalog/index.js';
+import { CallerError } from '../../core/errors.js';
+import type { Reach } from '../../core/ports.js';
+import { Secret } from '../../core/secret.js';
+import { Customer } from '../../customers/index.js';
+import { type House, inTransaction, type Scope, type Viewer } from '../../scope.js';
+import { Connection } from '../connection.entity.js';
+import { lockLinks } from './find-link.js';
+import { isAlive, Link } from './link.entity.js';
+import { hashOf, readTicket, ticketMs } from './link-secret.js';
+import { LinkVisit } from './visit.entity.js';
+
+/** What is needed to let a guest in. */
+export interface GuestDoor {
+  readonly house: House;
+  readonly signal: AbortSignal;
+  em(reach: Reach): EntityManager;
+}
+
+export interface Guest {
+  /** Reaches the link's customer and nobody else. */
+  readonly scope: Scope;
+  readonly link: Link;
+  readonly customer: Customer;
+  readonly connector: Connector;
+  /** The connection to be renewed. */
+  readonly connection: Connection | undefined;
+  /** Absent until somebody has begun. */
+  readonly visit: LinkVisit | undefined;
+}
+
+/** A guest in the middle, within a transaction in which nobody else changes the link. */
+export interface GuestInside extends Guest {
+  readonly visit: LinkVisit;
+}
+
+/** A link that is unknown, used, revoked, over or of a deleted connection: nobody is told which. */
+export class LinkEnded extends CallerError {
+  constructor() {
+    super('NOT_FOUND', 'This link does not work, or no longer.', { remedy: 'Ask for a new link.' });
+  }
+}
+
+/** The id of the link that this secret opens. */
+export async function linkOf({ house, em }: GuestDoor, secret: string): Promise<string | undefined> {
+  const link = await em('all').findOne(
+    Link,
+    { hash: hashOf(house.keyring, 'link', new Secret(secret)) },
+    { populate: ['contact'] },
+  );
+  return link !== null && isAlive(link, house.clock.now()) ? link.id : undefined;
+}
+
+/** @param token the cookie. @throws LinkEnded */
+export async function findGuest(door: GuestDoor, token: string | undefined): Promise<Guest> {
+  const { house, em } = door;
+  const now = house.clock.now();
+  const visit = await visitOf(door, token ?? '', now);
+  const linkId = visit?.linkId ?? readTicket(house.keyring, token ?? '', now);
+  const link = linkId === undefined ? null : await em('all').findOne(Link, { id: linkId }, { populate: ['contact'] });
+  if (link === null || !(isAlive(link, now) || (visit?.finishedAt ?? null) !== null)) throw new LinkEnded();
+  const scope = scopeOf(door, link);
+  const customer = await scope.em.findOneOrFail(Customer, { id: link.customerId });
+  const connection =
+    link.connectionId === null ? undefined : await scope.em.findOneOrFail(Connection, { id: link.connectionId });
+  return { scope, link, customer, connection, connector: connectorFor(house, link.platform), visit };
+}
+
+/** A step of a guest who has begun, in a transaction in which the link works and nobody else changes it. @throws LinkEnded */
+export function asGuest<T>(guest: Guest, step: (inside: GuestInside) => Promise<T>): Promise<T> {
+  return inTransaction(guest.scope, async scope => {
+    const { link, connection } = await lockedLink({ ...guest, scope });
+    const id = guest.visit?.id;
+    const visit = id === undefined ? null : await scope.em.findOne(LinkVisit, { id }, { refresh: true });
+    if (visit === null) throw new LinkEnded();
+    visit.seenAt = scope.clock.now();
+    const done = await step({ ...guest, scope, link, connection, visit });
+    await scope.em.flush();
+    return done;
+  });
+}
+
+/** The link, locked after its connection, as everybody does. @throws LinkEnded when it does not work any more. */
+export async function lockedLink({
+  scope,
+  link: { id, connectionId },
+}: Pick<Guest, 'scope' | 'link'>): Promise<Pick<Guest, 'link' | 'connection'>> {
+  const connection =
+    connectionId === null
+      ? undefined
+      : await scope.em.findOne(
+          Connection,
+          { id: connectionId },
+          { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+        );
+  const [link] = await lockLinks(scope, { id });
+  if (link === undefined || connection === null || !isAlive(link, scope.clock.now())) throw new LinkEnded();
+  return { link, connection };
+}
+
+async function visitOf({ house, em }: GuestDoor, token: string, now: Date): Promise<LinkVisit | undefined> {
+  if (!/^v\.[\w-]{43}$/.test(token)) return undefined;
+  const hash = hashOf(house.keyring, 'visit', new Secret(token.slice(2)));
+  const visit = await em('all').findOne(LinkVisit, { hash, seenAt: { $gt: new Date(now.getTime() - ticketMs) } });
+  return visit ?? undefined;
+}
+
+function scopeOf({ house, em, signal }: GuestDoor, { customerId, contact }: Link): Scope {
+  const viewer: Viewer = {
+    ...{ kind: 'system', role: 'customer', customerId, apiKeyId: undefined, staffId: undefined },
+    name: `${contact.name}, by link`,
+  };
+  const reach = { customerId };
+  return { ...house, viewer, reach, em: em(reach), signal };
+}

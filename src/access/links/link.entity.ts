@@ -1,0 +1,168 @@
+import { Entity, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Contact } from '../../customers/index.js';
+
+export enum LinkPurpose {
+  CONNECT = 'connect',
+  RECONNECT = 'reconnect',
+}
+registerEnumType(LinkPurpose, {
+  name: 'LinkPurpose',
+  description: 'What a link is for.',
+  valuesConfig: {
+    CONNECT: { description: 'Connecting an account for the first time.' },
+    RECONNECT: { description: 'Renewing the credential of a connection; only the same account is taken.' },
+  },
+});
+
+export enum LinkState {
+  MADE = 'MADE',
+  OPENED = 'OPENED',
+  VERIFIED = 'VERIFIED',
+  USED = 'USED',
+  EXPIRED = 'EXPIRED',
+  REVOKED = 'REVOKED',
+}
+registerEnumType(LinkState, {
+  name: 'LinkState',
+  description: 'How far a link has come.',
+  valuesConfig: {
+    MADE: { description: 'Nobody has begun with it.' },
+    OPENED: { description: 'Somebody has begun, and a code was sent to the contact.' },
+    VERIFIED: { description: 'The code was entered: it is the contact.' },
+    USED: { description: 'The account is connected. A link works once.' },
+    EXPIRED: { description: 'Its 72 hours are over.' },
+    REVOKED: { description: 'It was ended before it was used; `revokedBecause` says why.' },
+  },
+});
+
+export enum ColleagueDecision {
+  WAITING = 'waiting',
+  APPROVED = 'approved',
+  DECLINED = 'declined',
+}
+registerEnumType(ColleagueDecision, {
+  name: 'ColleagueDecision',
+  description: 'Whether a colleague whom a contact named gets a link.',
+  valuesConfig: {
+    WAITING: { description: 'Nobody has decided.' },
+    APPROVED: { description: 'They are a contact now, and a link went to them.' },
+    DECLINED: { description: 'They get no link.' },
+  },
+});
+
+@ObjectType({ description: 'Somebody whom a contact named because it is not for the contact to do.' })
+export class Colleague {
+  @Field(() => String, { description: 'Name, as the contact wrote it.' })
+  name!: string;
+
+  @Field(() => String, { description: 'E-mail address, as the contact wrote it.' })
+  email!: string;
+
+  @Field(() => Boolean, {
+    description: "Whether the address is under the same domain as the contact's own. Look twice when it is not.",
+  })
+  sameDomain!: boolean;
+
+  @Field(() => ColleagueDecision, { description: 'Whether they get a link.' })
+  decision!: ColleagueDecision;
+}
+
+@Entity({ tableName: 'links' })
+@ObjectType({
+  description:
+    'An address by which a contact connects an account or renews a connection, once and within 72 hours. The address itself is shown or mailed when it is made, and never again.',
+})
+export class Link {
+  @PrimaryKey({ type: 'uuid' })
+  @Field(() => ID, { description: 'Id of the link.' })
+  id!: string;
+
+  @Property({ type: 'uuid' })
+  @Field(() => ID, { description: 'The customer whose account it is about.' })
+  customerId!: string;
+
+  @Property({ type: 'text' })
+  @Field(() => LinkPurpose, { description: 'What it is for.' })
+  purpose!: LinkPurpose;
+
+  @Property({ type: 'text' })
+  @Field(() => ID, { description: 'Id of the platform.' })
+  platform!: string;
+
+  @Property({ type: 'uuid', nullable: true })
+  @Field(() => ID, { nullable: true, description: 'The connection; null until a connect link has been used.' })
+  connectionId!: string | null;
+
+  @ManyToOne({ entity: () => Contact, eager: true })
+  @Field(() => Contact, { description: 'Whom it was made for, and to whom codes go.' })
+  contact!: Contact;
+
+  @Property({ type: 'bytea' })
+  hash!: Buffer;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'Who made it.' })
+  madeBy!: string;
+
+  /** The member of staff whom the contact may know; null when a program made it. */
+  @Property({ type: 'text', nullable: true })
+  askedBy!: string | null;
+
+  @Property({ type: 'timestamptz' })
+  @Field(() => Date, { description: 'When it was made.' })
+  createdAt!: Date;
+
+  @Property({ type: 'timestamptz' })
+  @Field(() => Date, { description: 'When it ends.' })
+  expiresAt!: Date;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When somebody first began with it; looking at the page is no beginning.',
+  })
+  openedAt!: Date | null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  @Field(() => Date, { nullable: true, description: 'When the code was first entered.' })
+  verifiedAt!: Date | null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  @Field(() => Date, { nullable: true, description: 'When the account was connected with it.' })
+  usedAt!: Date | null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  @Field(() => Date, { nullable: true, description: 'When it was ended before it was used.' })
+  revokedAt!: Date | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was ended before it was used.' })
+  revokedBecause!: string | null;
+
+  @Property({ type: 'smallint' })
+  codesSent!: number;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  codeSentAt!: Date | null;
+
+  @Property({ type: 'smallint' })
+  wrongCodes!: number;
+
+  @Property({ type: 'json', nullable: true })
+  @Field(() => Colleague, { nullable: true, description: 'Whom the contact named to do it; null when nobody.' })
+  colleague!: Colleague | null;
+}
+
+/** A link works until it is used, revoked or over, and only for a contact who is still there. */
+export function isAlive({ usedAt, revokedAt, expiresAt, contact }: Link, now: Date): boolean {
+  return usedAt === null && revokedAt === null && expiresAt > now && contact.leftAt === null;
+}
+
+export function stateOf({ usedAt, revokedAt, expiresAt, verifiedAt, openedAt }: Link, now: Date): LinkState {
+  if (usedAt !== null) return LinkState.USED;
+  if (revokedAt !== null) return LinkState.REVOKED;
+  if (expiresAt <= now) return LinkState.EXPIRED;
+  if (verifiedAt !== null) return LinkState.VERIFIED;
+  return openedAt === null ? LinkState.MADE : LinkState.OPENED;
+}

@@ -1,0 +1,91 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Role } from '../../core/role.js';
+import { PageArguments, readPage } from '../../customers/index.js';
+import type { Scope } from '../../scope.js';
+import { approveColleague, declineColleague } from './decide-on-colleague.js';
+import { createConnectLink, type CreatedLink, createReconnectLink } from './create-link.js';
+import { Link, LinkState, stateOf } from './link.entity.js';
+import { CreateConnectLinkInput, CreateReconnectLinkInput, LinkPage, NewLink } from './link.type.js';
+import { revokeLink } from './revoke-link.js';
+
+@Resolver(() => Link)
+export class LinkResolver {
+  @Authorized<Role>(['admin', 'cs'])
+  @Mutation(() => NewLink, {
+    description:
+      'Makes a link by which a contact connects an account. It works once and for 72 hours; an older one for the same contact and platform ends.',
+  })
+  async createConnectLink(
+    @Arg('input', () => CreateConnectLinkInput, { description: 'For whom, and for which platform.' })
+    input: CreateConnectLinkInput,
+    @Ctx() scope: Scope,
+  ): Promise<NewLink> {
+    return shown(await createConnectLink(scope, input));
+  }
+
+  @Authorized<Role>(['admin', 'cs'])
+  @Mutation(() => NewLink, {
+    description:
+      'Makes a link by which a contact renews the credential of a connection. Only the same account is taken. It works once and for 72 hours; older ones for the connection end.',
+  })
+  async createReconnectLink(
+    @Arg('input', () => CreateReconnectLinkInput, { description: 'For whom, and for which connection.' })
+    input: CreateReconnectLinkInput,
+    @Ctx() scope: Scope,
+  ): Promise<NewLink> {
+    return shown(await createReconnectLink(scope, input));
+  }
+
+  @Authorized<Role>(['admin', 'cs'])
+  @Mutation(() => Link, { description: 'Ends a link before it is used. One that has ended stays as it is.' })
+  revokeLink(@Arg('id', () => ID, { description: 'Id of the link.' }) id: string, @Ctx() scope: Scope): Promise<Link> {
+    return revokeLink(scope, id);
+  }
+
+  @Authorized<Role>(['admin', 'cs'])
+  @Mutation(() => Link, {
+    description:
+      'Makes the colleague whom a contact named a contact, and mails them a link of their own, which is the answer. CONFLICT when nobody waits for a decision.',
+  })
+  approveColleague(
+    @Arg('linkId', () => ID, { description: 'The link whose contact named the colleague.' }) linkId: string,
+    @Ctx() scope: Scope,
+  ): Promise<Link> {
+    return approveColleague(scope, linkId);
+  }
+
+  @Authorized<Role>(['admin', 'cs'])
+  @Mutation(() => Link, {
+    description:
+      'Refuses the colleague whom a contact named; the contact can still use the link. CONFLICT when nobody waits for a decision.',
+  })
+  declineColleague(
+    @Arg('linkId', () => ID, { description: 'The link whose contact named the colleague.' }) linkId: string,
+    @Ctx() scope: Scope,
+  ): Promise<Link> {
+    return declineColleague(scope, linkId);
+  }
+
+  @Authorized<Role>(['admin', 'cs', 'service'])
+  @Query(() => LinkPage, { description: 'Links, newest first, those that have ended too.' })
+  links(
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() scope: Scope,
+    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' })
+    customerId?: string | null,
+    @Arg('connectionId', () => ID, { nullable: true, description: 'Only those for this connection.' })
+    connectionId?: string | null,
+  ): Promise<LinkPage> {
+    const where = { ...(customerId != null && { customerId }), ...(connectionId != null && { connectionId }) };
+    return readPage(scope.em, Link, where, page, 'createdAt');
+  }
+
+  @FieldResolver(() => LinkState, { description: 'How far it has come.' })
+  state(@Root() link: Link, @Ctx() { clock }: Scope): LinkState {
+    return stateOf(link, clock.now());
+  }
+}
+
+function shown({ link, address }: CreatedLink): NewLink {
+  return { link, address: address?.reveal() ?? null };
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { Secret } from '../../core/secret.js';
+import { type Contact, Customer, record } from '../../customers/index.js';
+import { postMail, writeFact } from '../../outbox/index.js';
+import type { Scope } from '../../scope.js';
+import { mails } from '../../texts/en.js';
+import { platformName } from '../platform-name.js';
+import { Link, LinkPurpose } from './link.entity.js';
+import { hashOf, newSecret } from './link-secret.js';
+import { revokeLinks } from './revoke-link.js';
+
+const lifeMs = 72 * 3_600_000;
+
+export interface NewLink {
+  readonly customerId: string;
+  readonly platform: string;
+  /** Set for a reconnect link. */
+  readonly connectionId?: string;
+  readonly contact: Contact;
+}
+
+export interface MadeLink {
+  readonly link: Link;
+  /** Shown once, or mailed. */
+  readonly address: Secret<string>;
+}
+
+/** Makes a link, in a transaction. Older ones for the same thing die. */
+export async function makeLink(
+  inside: Scope,
+  { customerId, platform, connectionId, contact }: NewLink,
+): Promise<MadeLink> {
+  const { em, clock, keyring, viewer, publicUrl } = inside;
+  const same =
+    connectionId === undefined ? { platform, contact: contact.id, purpose: LinkPurpose.CONNECT } : { connectionId };
+  await revokeLinks(inside, { customerId, ...same }, 'A newer link took its place.');
+  const secret = newSecret();
+  const createdAt = clock.now();
+  const link = em.create(Link, {
+    ...{ id: randomUUID(), customerId, platform, contact, connectionId: connectionId ?? null },
+    purpose: connectionId === undefined ? LinkPurpose.CONNECT : LinkPurpose.RECONNECT,
+    hash: hashOf(keyring, 'link', secret),
+    ...{
+      madeBy: viewer.name,
+      askedBy: viewer.staffId === undefined ? null : viewer.name,
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + lifeMs),
+    },
+    ...{ openedAt: null, verifiedAt: null, usedAt: null, revokedAt: null, revokedBecause: null, colleague: null },
+    ...{ codesSent: 0, codeSentAt: null, wrongCodes: 0 },
+  });
+  await em.persist(link).flush();
+  const details = { platform, contact: contact.name, by: viewer.name };
+  const about = { customerId, linkId: link.id, ...(connectionId !== undefined && { connectionId }) };
+  await writeFact(inside, { kind: 'link.made', ...about, details });
+  await record(inside, { act: 'link.made', target: `link ${link.id}`, customerId, details });
+  return { link, address: secretAddress(publicUrl(), secret) };
+}
+
+/** Lets the contact know, with the address. */
+export async function mailLink(inside: Scope, { link, address }: MadeLink): Promise<void> {
+  const { operatorName: operator } = inside;
+  const { customerId, contact, purpose, platform, askedBy, expiresAt } = link;
+  const customer = await inside.em.findOneOrFail(Customer, { id: customerId });
+  const { subject, text } = mails.link({
+    ...{ operator, askedBy, purpose, expiresAt, name: contact.name, customer: customer.name },
+    ...{ platform: platformName(inside, platform), address: address.reveal() },
+  });
+  const to = { name: contact.name, address: contact.email };
+  await postMail(inside, { customerId, to, subject, text, usefulUntil: expiresAt });
+}
+
+function secretAddress(publicUrl: string, secret: Secret<string>): Secret<string> {
+  return new Secret(`${publicUrl}/connect/${secret.reveal()}`);
+}

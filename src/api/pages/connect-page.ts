@@ -1,0 +1,171 @@
+import type { AuthMethod } from '#connector';
+import type { LinkFacts, StepSeen } from '../../access/index.js';
+import { page as texts } from '../../texts/en.js';
+import { type Html, html } from './html.js';
+import { sheet } from './layout.js';
+
+type Problem = StepSeen['problem'];
+type At<S extends StepSeen['step']> = Extract<StepSeen, { readonly step: S }>;
+
+export interface Shown {
+  readonly seen: StepSeen;
+  /** Goes along with every form: another site does not know it. */
+  readonly formKey: string;
+  /** The guest wants to name a colleague. */
+  readonly wantsColleague: boolean;
+}
+
+/** The page at the step where the guest stands. */
+export function connectPage({ seen, formKey, wantsColleague }: Shown): string {
+  switch (seen.step) {
+    case 'intro':
+      return intro(seen, formKey);
+    case 'code':
+      return code(seen, formKey);
+    case 'ways-in':
+      return wantsColleague || seen.problem?.kind === 'colleague' ? colleague(seen, formKey) : waysIn(seen, formKey);
+    case 'confirm':
+      return confirm(seen, formKey);
+    case 'done':
+      return done(seen);
+  }
+}
+
+function intro({ about }: { readonly about: LinkFacts }, formKey: string): string {
+  const { operator, askedBy, customer, platform, purpose, expectedAccount, codeGoesTo } = about;
+  const title = texts.intro.title(purpose, platform);
+  const body = html`<h1>${title}</h1>
+<p>${texts.intro.lead(purpose, customer, platform)}</p>
+<dl class="facts">
+<div><dt>${texts.intro.who}</dt><dd>${texts.intro.asker(askedBy, operator)}</dd></div>
+<div><dt>${texts.intro.forWhom}</dt><dd>${customer}</dd></div>
+<div><dt>${texts.intro.platform}</dt><dd>${platform}</dd></div>
+<div><dt>${texts.intro.account}</dt><dd>${expectedAccount ?? texts.intro.anyAccount}</dd></div>
+<div><dt>${texts.intro.reads}</dt><dd><ul>${readings(about)}</ul><p class="soft small">${texts.intro.readsOnly(platform)}</p></dd></div>
+</dl>
+<p>${texts.intro.code(codeGoesTo)}</p>
+${form('/connect/start', formKey, html`<button>${texts.intro.button}</button>`)}
+<div class="aside"><h2>${texts.intro.notMe}</h2><p class="soft">${texts.intro.notMeText}</p></div>`;
+  return sheet({ title, operator, body, step: { at: 0, platform } });
+}
+
+function readings({ reads }: LinkFacts): Html[] {
+  return reads.flatMap(capability => texts.reads(capability) ?? []).map(text => html`<li>${text}</li>`);
+}
+
+function code({ about, problem }: Pick<StepSeen, 'about' | 'problem'>, formKey: string): string {
+  const { operator, platform, codeGoesTo } = about;
+  const { title } = texts.code;
+  const fault = codeFault(problem, operator);
+  const entry = html`<div class="field"><label for="code">${texts.code.field}</label>
+<span class="hint" id="code-hint">${texts.code.hint}</span>
+<input class="code" id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus spellcheck="false" maxlength="12" aria-describedby="code-hint${fault && ' code-fault'}"${fault && html` aria-invalid="true"`}>
+${fault && html`<span class="fault" id="code-fault" role="alert">${fault}</span>`}</div>
+<button>${texts.code.button}</button>`;
+  const body = html`<h1>${title}</h1>
+<p>${texts.code.lead(codeGoesTo)}</p>
+${form('/connect/code', formKey, entry)}
+<div class="aside"><p class="soft">${texts.code.nothingCame}</p>
+${form('/connect/code/again', formKey, html`<button class="second">${texts.code.again}</button>`)}</div>`;
+  return sheet({ title, operator, body, step: { at: 0, platform }, hasProblem: fault !== undefined });
+}
+
+function codeFault(problem: Problem, operator: string): string | undefined {
+  switch (problem?.kind) {
+    case 'wrong-code':
+      return texts.code.wrong(problem.left);
+    case 'code-over':
+      return texts.code.over;
+    case 'code-too-soon':
+      return texts.code.tooSoon;
+    case 'no-more-codes':
+      return texts.code.noMore(operator);
+    default:
+      return undefined;
+  }
+}
+
+function waysIn({ about, problem, methods, colleague: named, brings }: At<'ways-in'>, formKey: string): string {
+  const { operator, platform, expectedAccount } = about;
+  const title = texts.waysIn.title(platform);
+  const notice =
+    named && html`<div class="notice" role="status"><p>${texts.waysIn.waits(named.name, operator)}</p></div>`;
+  const expected = expectedAccount && html`<p>${texts.waysIn.expected(expectedAccount)}</p>`;
+  const body = html`<h1>${title}</h1>
+${problemNotice(problem, about)}
+${notice}
+${expected}
+<h2>${texts.waysIn.before}</h2>
+<ul>${brings.map(sentence => html`<li>${sentence}</li>`)}</ul>
+${methods.map((method, i) => way(method, i, about, formKey))}
+<div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`;
+  return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: problem !== undefined });
+}
+
+function problemNotice(problem: Problem, { operator, expectedAccount = '' }: LinkFacts): Html | undefined {
+  if (problem?.kind === 'mismatch')
+    return html`<div class="notice bad" role="alert"><h2>${texts.waysIn.mismatchTitle}</h2>
+<p>${texts.waysIn.mismatch(problem.found, expectedAccount)}</p><p>${texts.waysIn.mismatchRemedy(operator)}</p></div>`;
+  if (problem?.kind !== 'form') return undefined;
+  return html`<div class="notice bad" role="alert"><h2>${texts.problem}</h2>
+<p>${problem.message}</p>${problem.remedy && html`<p>${problem.remedy}</p>`}</div>`;
+}
+
+/** One way in: its values are tried at the platform when they are sent. */
+function way({ label, fields }: AuthMethod, at: number, { platform }: LinkFacts, formKey: string): Html {
+  const inputs = fields.map(({ name, label: called, hint }) => {
+    const id = `way-${at}-${name}`;
+    return html`<div class="field"><label for="${id}">${called}</label>
+${hint && html`<span class="hint" id="${id}-hint">${hint}</span>`}
+<input id="${id}" name="secret.${name}" type="password" autocomplete="off" spellcheck="false" required maxlength="4096"${hint && html` aria-describedby="${id}-hint"`}></div>`;
+  });
+  const inside = html`<input type="hidden" name="method" value="${at}">${inputs}
+<p class="soft small">${texts.waysIn.safe(platform)}</p><button>${texts.waysIn.button}</button>`;
+  return html`<section class="way"><h2>${label}</h2>${form('/connect/keys', formKey, inside)}</section>`;
+}
+
+function colleague({ about, problem }: At<'ways-in'>, formKey: string): string {
+  const { operator, platform } = about;
+  const { title } = texts.colleague;
+  const wrong = problem?.kind === 'colleague' ? problem.field : undefined;
+  const field = (name: 'name' | 'email', type: 'text' | 'email') => {
+    const fault = wrong === name ? texts.colleague.wrong[name] : undefined;
+    return html`<div class="field"><label for="${name}">${texts.colleague[name]}</label>
+<input id="${name}" name="${name}" type="${type}" autocomplete="off" required maxlength="254"${fault && html` aria-invalid="true" aria-describedby="${name}-fault" autofocus`}>
+${fault && html`<span class="fault" id="${name}-fault" role="alert">${fault}</span>`}</div>`;
+  };
+  const body = html`<h1>${title}</h1>
+<p>${texts.colleague.lead(operator, platform)}</p>
+${form('/connect/colleague', formKey, html`${field('name', 'text')}${field('email', 'email')}<button>${texts.colleague.button}</button>`)}
+<div class="aside"><p><a href="/connect">${texts.colleague.back}</a></p></div>`;
+  return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: wrong !== undefined });
+}
+
+function confirm({ about, account, warnings }: At<'confirm'>, formKey: string): string {
+  const { operator, platform, customer } = about;
+  const { title } = texts.confirm;
+  const notes = warnings.map(({ message, remedy }) => html`<p>${message} ${remedy}</p>`);
+  const body = html`<h1>${title}</h1>
+<p>${texts.confirm.lead(platform)}</p>
+<dl class="facts">
+<div><dt>${texts.intro.platform}</dt><dd>${platform}</dd></div>
+<div><dt>${texts.confirm.account}</dt><dd>${account}</dd></div>
+<div><dt>${texts.confirm.forWhom}</dt><dd>${customer}</dd></div>
+</dl>
+${notes.length > 0 ? html`<div class="notice" role="status"><h2>${texts.confirm.note}</h2>${notes}</div>` : undefined}
+<div class="choice">${form('/connect/confirm', formKey, html`<button>${texts.confirm.yes}</button>`)}
+${form('/connect/reject', formKey, html`<button class="second">${texts.confirm.no}</button>`)}</div>`;
+  return sheet({ title, operator, body, step: { at: 2, platform } });
+}
+
+function done({ about, account }: At<'done'>): string {
+  const { operator, platform } = about;
+  const { title } = texts.done;
+  const body = html`<span class="tick" aria-hidden="true">✓</span><h1>${title}</h1>
+<p role="status">${texts.done.lead(platform, account)}</p><p>${texts.done.rest(operator)}</p>`;
+  return sheet({ title, operator, body });
+}
+
+function form(action: string, formKey: string, inside: Html): Html {
+  return html`<form method="post" action="${action}"><input type="hidden" name="form" value="${formKey}">${inside}</form>`;
+}

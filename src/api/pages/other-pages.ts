@@ -1,0 +1,21 @@
+import { page as texts } from '../../texts/en.js';
+import { html } from './html.js';
+import { sheet } from './layout.js';
+
+/** The same to the byte, whatever is wrong with a link. */
+export function notValidPage(operator: string): string {
+  const { title, lead, rest } = texts.notValid;
+  return sheet({ title, operator, body: html`<h1>${title}</h1><p>${lead}</p><p>${rest(operator)}</p>` });
+}
+
+export function tooOftenPage(operator: string): string {
+  const { title, lead } = texts.tooOften;
+  return sheet({ title, operator, body: html`<h1>${title}</h1><p>${lead}</p>` });
+}
+
+/** @param reference finds it in the log. */
+export function brokenPage(operator: string, reference?: string): string {
+  const { title, lead } = texts.broken;
+  const number = reference && html`<p>${texts.broken.reference(reference)}</p>`;
+  return sheet({ title, operator, body: html`<h1>${title}</h1><p>${lead}</p>${number}` });
+}

@@ -1,0 +1,177 @@
+/**
+ * `/connect`: the page on which a customer's contact connects an account. It works without script, brings nothing from
+ * elsewhere, and says of a link that does not work only that.
+ */
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import {
+  begin,
+  confirmAccount,
+  enterCode,
+  findGuest,
+  type Guest,
+  type GuestDoor,
+  LinkEnded,
+  linkOf,
+  nameColleague,
+  newTicket,
+  offerSecret,
+  readStep,
+  rejectProposal,
+  sendAnotherCode,
+} from '../../access/index.js';
+import { isUnavailable } from '../../core/unavailable.js';
+import type { Rooms } from '../scope-for.js';
+import { connectPage } from './connect-page.js';
+import { readCookie, setCookie } from './cookie.js';
+import { brokenPage, notValidPage, tooOftenPage } from './other-pages.js';
+import { style } from './style.js';
+
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  'img-src data:',
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** For trying values at a platform that is slow. */
+const patienceMs = 60_000;
+
+/** Something that a guest does; resolves to a new cookie when there is one. */
+type Step = (guest: Guest, given: (name: string) => string) => Promise<string | void>;
+
+const steps: Readonly<Record<string, Step>> = {
+  start: guest => (guest.visit === undefined ? begin(guest) : sendAnotherCode(guest)),
+  code: (guest, given) => enterCode(guest, given('code')),
+  'code/again': sendAnotherCode,
+  keys: (guest, given) => offerSecret(guest, valuesOf(guest, given)),
+  confirm: confirmAccount,
+  reject: rejectProposal,
+  colleague: (guest, given) => nameColleague(guest, { name: given('name'), email: given('email') }),
+};
+
+export function connectRoutes(rooms: Rooms): Router {
+  const router = Router();
+  const { house } = rooms;
+  router.get('/connect/page.css', (_request, response) => {
+    response.set('cache-control', 'public, max-age=3600').type('text/css').send(style);
+  });
+  router.use('/connect', guarded, seldom(rooms));
+  router.get('/connect', async (request, response) => show(rooms, request, response));
+  router.post(
+    /^\/connect\/([a-z/]+)$/,
+    express.urlencoded({ extended: false, limit: '50kb', parameterLimit: 50 }),
+    async (request, response) => take(rooms, request, response),
+  );
+  // Looking changes nothing: the secret becomes a signed cookie, and the address a clean one.
+  router.get('/connect/:secret', async (request, response) => {
+    const linkId = await linkOf(doorOf(rooms, response), request.params['secret']);
+    if (linkId === undefined) throw new LinkEnded();
+    setCookie(response, house.publicUrl(), newTicket(house.keyring, linkId, house.clock.now()).reveal());
+    response.redirect(303, '/connect');
+  });
+  router.use('/connect', () => {
+    throw new LinkEnded();
+  });
+  router.use('/connect', troubled(rooms));
+  return router;
+}
+
+async function show(rooms: Rooms, request: Request, response: Response): Promise<void> {
+  const { house } = rooms;
+  const token = readCookie(request, house.publicUrl());
+  const guest = await findGuest(doorOf(rooms, response), token);
+  // Whoever is in the middle has another quarter of an hour.
+  if (guest.visit !== undefined && token !== undefined) setCookie(response, house.publicUrl(), token);
+  const wantsColleague = request.query['colleague'] !== undefined;
+  response.type('text/html').send(
+    connectPage({
+      seen: readStep(guest),
+      formKey: formKeyOf(rooms, token ?? '').toString('base64url'),
+      wantsColleague,
+    }),
+  );
+}
+
+/** Whatever came of it, the page then shows where the guest stands. */
+async function take(rooms: Rooms, request: Request, response: Response): Promise<void> {
+  const { house } = rooms;
+  const step = steps[String(request.params[0])];
+  if (step === undefined) throw new LinkEnded();
+  const token = readCookie(request, house.publicUrl());
+  const guest = await findGuest(doorOf(rooms, response), token);
+  const given = (name: string): string => {
+    const value = (request.body as Readonly<Record<string, unknown>> | undefined)?.[name];
+    return typeof value === 'string' ? value : '';
+  };
+  if (isOurForm(rooms, request, token ?? '', given('form'))) {
+    const cookie = await step(guest, given);
+    if (typeof cookie === 'string') setCookie(response, house.publicUrl(), cookie);
+  }
+  response.redirect(303, '/connect');
+}
+
+function valuesOf({ connector }: Guest, given: (name: string) => string): { name: string; value: string }[] {
+  const method = connector.auth[Number(given('method'))] ?? connector.auth[0];
+  return method.fields.map(({ name }) => ({ name, value: given(`secret.${name}`) }));
+}
+
+function doorOf({ house, em }: Rooms, response: Response): GuestDoor {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new Error('The guest has gone.')));
+  return { house, em, signal: AbortSignal.any([gone.signal, AbortSignal.timeout(patienceMs)]) };
+}
+
+/** The cookie is not sent along from other sites; this holds also where a browser thinks otherwise. */
+function isOurForm(rooms: Rooms, { headers }: Request, token: string, formKey: string): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  const [expected, given] = [formKeyOf(rooms, token), Buffer.from(formKey, 'base64url')];
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function formKeyOf({ house }: Rooms, token: string): Buffer {
+  return house.keyring.digest('link-form', token);
+}
+
+const guarded: RequestHandler = (_request, response, next) => {
+  response.set({
+    'content-security-policy': policy,
+    'referrer-policy': 'no-referrer',
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-robots-tag': 'noindex, nofollow',
+  });
+  next();
+};
+
+function seldom({ house, rates }: Rooms): RequestHandler {
+  return ({ socket }, response, next) => {
+    const wait = rates.visits(socket.remoteAddress);
+    if (wait === 0) return next();
+    house.log.warn('Somebody asks for the connect page too often.', { waitSeconds: wait });
+    response.set('retry-after', String(Math.ceil(wait)));
+    response.status(429).type('text/html').send(tooOftenPage(house.operatorName));
+  };
+}
+
+function troubled({ house, rates }: Rooms): ErrorRequestHandler {
+  return (error: { status?: unknown }, { socket }, response, next) => {
+    if (response.headersSent) return next(error);
+    const { operatorName: operator, log } = house;
+    if (error instanceof LinkEnded) {
+      // Guessing is made slow, and never worth it.
+      rates.visitedInVain(socket.remoteAddress);
+      return void response.status(404).type('text/html').send(notValidPage(operator));
+    }
+    // A form that is not one of ours.
+    if (typeof error.status === 'number' && error.status < 500) return void response.redirect(303, '/connect');
+    if (isUnavailable(error)) return void response.status(503).type('text/html').send(brokenPage(operator));
+    const reference = randomUUID();
+    log.error('The connect page failed by a fault of ours.', { reference, error });
+    response.status(500).type('text/html').send(brokenPage(operator, reference));
+  };
+}

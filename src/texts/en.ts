@@ -1,0 +1,211 @@
+/**
+ * What customers read, in English: mails, and the page on which they connect. Another language is another file like this.
+ * The page puts names in safely by itself; in mails they are made inert here.
+ */
+import { inert } from '../core/inert.js';
+
+interface Mail {
+  readonly subject: string;
+  readonly text: string;
+}
+
+interface ForLink {
+  readonly operator: string;
+  readonly askedBy: string | null;
+  readonly name: string;
+  readonly customer: string;
+  readonly platform: string;
+  readonly purpose: 'connect' | 'reconnect';
+  readonly address: string;
+  readonly expiresAt: Date;
+}
+
+export const mails = {
+  link({ address, expiresAt, purpose, ...names }: ForLink): Mail {
+    const { operator, askedBy, name, customer, platform } = inertAll(names);
+    const asks = askedBy === null ? operator : `${askedBy} of ${operator}`;
+    const [what, why] =
+      purpose === 'connect'
+        ? [`connect ${customer}'s ${platform} account`, `${operator} can then bring your recorded calls over.`]
+        : [
+            `renew the access to ${customer}'s ${platform} account`,
+            'The access has ended. What was under way is paused and then goes on by itself.',
+          ];
+    return {
+      subject: `${operator}: please ${what}`,
+      text: letter(
+        `Hello ${name},`,
+        `${asks} asks you to ${what}. ${why}`,
+        `Open this page, which is for you alone:\n${address}`,
+        `It works once, until ${when(expiresAt)}. You will get a second mail with a code. If you are not the one who can do this, the page lets you name a colleague; please do not forward this mail.`,
+        `If you did not expect this, do nothing and tell your contact at ${operator}.`,
+      ),
+    };
+  },
+
+  code({
+    code,
+    ...names
+  }: {
+    readonly operator: string;
+    readonly name: string;
+    readonly platform: string;
+    readonly code: string;
+  }): Mail {
+    const { operator, name, platform } = inertAll(names);
+    return {
+      subject: `${operator}: your code for connecting ${platform}`,
+      text: letter(
+        `Hello ${name},`,
+        `your code is ${code}`,
+        'Enter it within 10 minutes on the page that asked for it. Give it to nobody: we never ask for it by mail, chat or phone.',
+        `If you did not open that page, somebody else has your link. Do nothing and tell your contact at ${operator}.`,
+      ),
+    };
+  },
+
+  connected(names: Readonly<Record<'operator' | 'name' | 'customer' | 'platform' | 'account' | 'by', string>>): Mail {
+    const { operator, name, customer, platform, account, by } = inertAll(names);
+    return {
+      subject: `${operator}: ${customer}'s ${platform} account is connected`,
+      text: letter(
+        `Hello ${name},`,
+        `${by} has connected the ${platform} account "${account}" of ${customer}. ${operator} can read calls from it from now on.`,
+        `If this is not right, tell your contact at ${operator}, who can end it at once.`,
+      ),
+    };
+  },
+};
+
+function letter(...paragraphs: readonly string[]): string {
+  return `${paragraphs.join('\n\n')}\n`;
+}
+
+function when(date: Date): string {
+  return `${date.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })} UTC`;
+}
+
+function inertAll<T extends Readonly<Record<string, string | null>>>(names: T): T {
+  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, name === null ? null : inert(name)])) as T;
+}
+
+const reads: Readonly<Record<string, string>> = {
+  'list-calls': 'Calls: when, how long, title, and who took part',
+  transcripts: 'Transcripts of these calls',
+  'recording-references': 'Which recordings there are; the recordings themselves stay where they are',
+};
+
+export const page = {
+  language: 'en',
+  steps: (platform: string): readonly string[] => ['Confirm it is you', `Connect ${platform}`, 'Check the account'],
+  stepsLabel: 'Steps',
+  error: 'Error: ',
+  problem: 'There is a problem',
+  /** In the words of the capability matrix; undefined for what is nothing to read. */
+  reads: (capability: string): string | undefined => reads[capability],
+  closes:
+    'For your safety, this page closes after 15 minutes without a step. You can then open the link in the mail again.',
+
+  intro: {
+    title: (purpose: 'connect' | 'reconnect', platform: string): string =>
+      purpose === 'connect' ? `Connect ${platform}` : `Renew the access to ${platform}`,
+    lead: (purpose: 'connect' | 'reconnect', customer: string, platform: string): string =>
+      purpose === 'connect'
+        ? `You are asked to connect ${customer}'s ${platform} account. It takes a few minutes.`
+        : `The access to ${customer}'s ${platform} account has ended and needs to be renewed. Paused work then goes on by itself.`,
+    who: 'Who asks',
+    asker: (askedBy: string | undefined, operator: string): string =>
+      askedBy === undefined ? operator : `${askedBy}, ${operator}`,
+    forWhom: 'For',
+    platform: 'Platform',
+    account: 'Account',
+    anyAccount: 'The one you choose; you check it before anything is connected',
+    reads: 'What will be read',
+    readsOnly: (platform: string): string => `Nothing is changed or deleted in ${platform}.`,
+    code: (address: string): string => `First we send a code to ${address}, to be sure that it is you.`,
+    button: 'Send me the code',
+    notMe: 'Not the right person?',
+    notMeText: 'Go on with the code all the same: after it you can name a colleague who can do this.',
+  },
+
+  code: {
+    title: 'Enter your code',
+    lead: (address: string): string => `We have sent a code of six digits to ${address}. It works for 10 minutes.`,
+    field: 'Code',
+    hint: 'Six digits. You may paste it.',
+    button: 'Go on',
+    again: 'Send another code',
+    nothingCame: 'No mail after a minute? Look among unwanted mail, or',
+    wrong: (left: number): string => `This is not the code. You have ${left === 1 ? 'one try' : `${left} tries`} left.`,
+    over: 'This code does not work any more. Send yourself another one.',
+    tooSoon: 'A code was sent a moment ago. Please wait half a minute before you ask for another one.',
+    noMore: (operator: string): string =>
+      `No more codes can be sent for this link. Ask your contact at ${operator} for a new link.`,
+  },
+
+  waysIn: {
+    title: (platform: string): string => `Connect ${platform}`,
+    before: 'What you need',
+    expected: (account: string): string => `It has to be the same account as before: ${account}`,
+    or: 'Or another way:',
+    safe: (platform: string): string =>
+      `We try the values at ${platform} at once and keep them encrypted. Nobody can read them again.`,
+    button: 'Try and go on',
+    mismatchTitle: 'This is another account',
+    mismatch: (found: string, expected: string): string =>
+      `These values belong to the account "${found}". The connection to be renewed is to "${expected}". Nothing was stored.`,
+    mismatchRemedy: (operator: string): string =>
+      `Use values of the same account. If you have moved to another account, tell your contact at ${operator}: that is a new connection.`,
+    notMe: 'I am not the one who can do this',
+    waits: (name: string, operator: string): string =>
+      `Thank you. ${operator} will look at your suggestion and send ${name} a link. You can close this page; or, if you can do it after all, go on below.`,
+  },
+
+  colleague: {
+    title: 'Who can do this?',
+    lead: (operator: string, platform: string): string =>
+      `Name the person who looks after ${platform}. ${operator} checks it and then sends them a link of their own.`,
+    name: 'Name',
+    email: 'E-mail address',
+    button: 'Suggest this person',
+    back: 'Back',
+    wrong: {
+      name: 'Enter a name of at most 200 characters.',
+      email: 'Enter an e-mail address, such as ada@example.com.',
+    },
+  },
+
+  confirm: {
+    title: 'Is this the right account?',
+    lead: (platform: string): string => `${platform} accepted the values. Nothing is connected yet.`,
+    account: 'Account found',
+    forWhom: 'To be connected for',
+    note: 'Good to know',
+    yes: 'Yes, connect it',
+    no: 'No, use another one',
+  },
+
+  done: {
+    title: 'Connected',
+    lead: (platform: string, account: string | undefined): string =>
+      account === undefined
+        ? `Your ${platform} account is connected.`
+        : `The ${platform} account "${account}" is connected.`,
+    rest: (operator: string): string =>
+      `${operator} knows already, and what was waiting goes on by itself. There is nothing more to do: you can close this page.`,
+  },
+
+  notValid: {
+    title: 'This link does not work',
+    lead: 'It may have been used already, replaced by a newer one, or be more than three days old. Perhaps it was not copied as a whole.',
+    rest: (operator: string): string =>
+      `If you were in the middle, open the link in the mail once more. Otherwise ask your contact at ${operator} for a new one.`,
+  },
+
+  tooOften: { title: 'Too many tries', lead: 'Please wait a minute and try again.' },
+  broken: {
+    title: 'This did not work',
+    lead: 'It is our fault. Nothing was connected. Please try again in a few minutes.',
+    reference: (reference: string): string => `If it stays, tell your contact this number: ${reference}`,
+  },
+};
