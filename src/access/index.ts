@@ -25,6 +25,10 @@ const sealed: readonly SealedColumn[] = [
     ...{ table: 'credentials', column: 'sealed', key: 'connection_id', keyType: 'uuid', owner: 'customer' },
     ...{ rowId: 't.connection_id::text', epoch: 't.epoch' },
   },
+  {
+    ...{ table: 'link_visits', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer' },
+    ...{ rowId: 't.id::text', epoch: '0' },
+  },
 ];
 
 export const feature = {
