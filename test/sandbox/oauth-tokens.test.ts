@@ -151,6 +151,20 @@ describe('an access token', () => {
   });
 });
 
+test('an account can have rules of its own', async () => {
+  const side = await open({ rotation: { kind: 'none' } });
+  side.setRules({ rotation: { kind: 'strict' }, accessSeconds: 60 }, 'other');
+  const [one, other] = [side.makeGrant(), side.makeGrant({ account: 'other' })];
+
+  const replies = [await tokensOf(side.refresh(one.refreshToken)), await tokensOf(side.refresh(other.refreshToken))];
+
+  expect(replies.map(({ expires_in, refresh_token }) => [expires_in, typeof refresh_token])).toEqual([
+    [3_600, 'undefined'],
+    [60, 'string'],
+  ]);
+  expect([one.expiresIn, other.expiresIn, side.rules('other').codeSeconds]).toEqual([3_600, 60, 60]);
+});
+
 test('one session too many ends the oldest of the same person', async () => {
   const side = await open({ sessionsPerPerson: 2 });
 

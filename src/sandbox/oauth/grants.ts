@@ -49,7 +49,7 @@ export type Refreshed =
   | { readonly outcome: 'issued' | 'repeated'; readonly grant: Grant; readonly pair: Pair }
   | { readonly outcome: 'refused'; readonly grant: Grant | undefined; readonly why: string };
 
-/** Codes, grants and tokens of a pretend platform. `now` is in milliseconds; `rules` are asked for at every step. */
+/** Codes, grants and tokens of a pretend platform. `now` is in milliseconds; `rules` of an account are asked for at every step. */
 export class Grants {
   readonly #codes = new Map<string, Code>();
   readonly #grants: Grant[] = [];
@@ -58,13 +58,17 @@ export class Grants {
   readonly #refreshes = new Map<string, Refresh>();
 
   constructor(
-    readonly rules: () => OAuthRules,
+    readonly rules: (account: string) => OAuthRules,
     readonly now: () => number,
   ) {}
 
   promise(promised: Promised): string {
     const code = made('CODE');
-    this.#codes.set(code, { ...promised, endsAt: this.#in(this.rules().codeSeconds), grant: undefined });
+    this.#codes.set(code, {
+      ...promised,
+      endsAt: this.#in(this.rules(promised.account).codeSeconds),
+      grant: undefined,
+    });
     return code;
   }
 
@@ -83,7 +87,7 @@ export class Grants {
   }
 
   issue(grant: Grant, { renewable }: { readonly renewable: boolean }): Pair {
-    const { accessSeconds, refreshSeconds = Number.POSITIVE_INFINITY } = this.rules();
+    const { accessSeconds, refreshSeconds = Number.POSITIVE_INFINITY } = this.rules(grant.account);
     const access = made('AT');
     const accessEndsAt = this.#in(accessSeconds);
     const kept = { grant, endsAt: accessEndsAt, usedAt: undefined, revoked: false };
@@ -103,7 +107,7 @@ export class Grants {
     const { grant } = found;
     if (grant.ended) return refused(grant, 'the refresh token has been revoked');
     if (this.now() >= found.endsAt) return refused(grant, 'the refresh token has expired');
-    const { rotation, refreshEndsAccess } = this.rules();
+    const { rotation, refreshEndsAccess, refreshSeconds = Number.POSITIVE_INFINITY } = this.rules(grant.account);
     const successorUsedAt = found.successor && this.#usedAt(found.successor);
     const presented = { now: this.now(), spentAt: found.spentAt, successorUsedAt };
     const treatment = treatmentOf(asIs ? { kind: 'none' } : rotation, presented);
@@ -115,7 +119,7 @@ export class Grants {
     const before = this.#latest.get(grant);
     if (refreshEndsAccess && before) before.revoked = true;
     const pair = this.issue(grant, { renewable: treatment === 'rotate' });
-    if (treatment === 'keep') found.endsAt = this.#in(this.rules().refreshSeconds ?? Number.POSITIVE_INFINITY);
+    if (treatment === 'keep') found.endsAt = this.#in(refreshSeconds);
     else {
       found.spentAt ??= this.now();
       found.successor ??= pair;
@@ -153,7 +157,7 @@ export class Grants {
   }
 
   #endOldSessions({ clientId, account, person }: Grant): void {
-    const { sessionsPerPerson } = this.rules();
+    const { sessionsPerPerson } = this.rules(account);
     if (sessionsPerPerson === undefined) return;
     const sessions = this.#grants.filter(
       other => !other.ended && other.clientId === clientId && other.account === account && other.person === person,

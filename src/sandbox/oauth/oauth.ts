@@ -13,12 +13,13 @@ export interface SandboxOAuth {
   allowRedirect(uri: string): void;
   /** Registers a further app, such as a customer's own, or gives one another secret. */
   setClient(id: string, secret: string): void;
-  rules(): OAuthRules;
+  rules(account?: string): OAuthRules;
   /**
-   * Counts from the next token on; rotation from the next refresh on.
+   * Counts from the next token on; rotation from the next refresh on. With an account: for that one alone, in place of
+   * whatever goes for all.
    * @throws TypeError for an unknown rule or value.
    */
-  setRules(rules: Partial<OAuthRules>): OAuthRules;
+  setRules(rules: Partial<OAuthRules>, account?: string): OAuthRules;
   /** @throws TypeError for an unknown fault or value. */
   setFaults(faults: Partial<OAuthFaults>): OAuthFaults;
   /** Every consent so far, oldest first. */

@@ -4,7 +4,7 @@ import type { OAuthRules, SimulatedBearer, SimulatedGrant, SimulatedOAuth } from
 import { openAuthorize } from './authorize-endpoint.js';
 import { type Grant, Grants } from './grants.js';
 import type { MadeGrant, SandboxOAuth } from './oauth.js';
-import { readRules } from './read-rules.js';
+import { openRules, readRules, type RulesBook } from './read-rules.js';
 import { answerRevoke } from './revoke-endpoint.js';
 import type { OAuthSide } from './side.js';
 import { answerToken } from './token-endpoint.js';
@@ -29,6 +29,7 @@ export interface OAuthOptions {
 /** Opens the OAuth side of a pretend platform. It answers at the paths that its definition names. */
 export function openOAuth(definition: SimulatedOAuth, { account, redirectUris, rules }: OAuthOptions): OpenedOAuth {
   const clock = { shift: 0 };
+  const book = openRules(readRules(rules ?? {}, definition.rules));
   const side: OAuthSide = {
     definition,
     account,
@@ -36,11 +37,8 @@ export function openOAuth(definition: SimulatedOAuth, { account, redirectUris, r
     redirectUris: new Set(redirectUris),
     assertions: new Map(),
     ledger: openTokenLedger(),
-    grants: new Grants(
-      () => side.rules,
-      () => Date.now() + clock.shift,
-    ),
-    rules: readRules(rules ?? {}, definition.rules),
+    grants: new Grants(book.of, () => Date.now() + clock.shift),
+    rulesFor: book.of,
     faults: noOAuthFaults,
     takeFault() {
       const [first, ...rest] = side.faults.next;
@@ -51,7 +49,7 @@ export function openOAuth(definition: SimulatedOAuth, { account, redirectUris, r
   };
   const listeners = listenersOf(side);
   return {
-    handles: handlesOf(side, seconds => {
+    handles: handlesOf(side, book, seconds => {
       clock.shift += seconds * 1000;
     }),
     listenerOf: path => (Object.hasOwn(listeners, path) ? listeners[path] : undefined),
@@ -78,7 +76,7 @@ function listenersOf(side: OAuthSide): Readonly<Record<string, RequestListener>>
   return Object.fromEntries(careful);
 }
 
-function handlesOf(side: OAuthSide, elapse: (seconds: number) => void): SandboxOAuth {
+function handlesOf(side: OAuthSide, book: RulesBook, elapse: (seconds: number) => void): SandboxOAuth {
   const { definition, grants, ledger } = side;
   const meant = (id: string | undefined): readonly Grant[] => {
     const found = grants.list().filter(grant => id === undefined || grant.id === id);
@@ -90,11 +88,8 @@ function handlesOf(side: OAuthSide, elapse: (seconds: number) => void): SandboxO
     paths: { authorize: definition.authorize.path, token: definition.token.path, revoke: definition.revoke?.path },
     allowRedirect: uri => void side.redirectUris.add(uri),
     setClient: (id, secret) => void side.clients.set(id, secret),
-    rules: () => side.rules,
-    setRules(given) {
-      side.rules = readRules(given, side.rules);
-      return side.rules;
-    },
+    rules: book.of,
+    setRules: book.set,
     setFaults(given) {
       side.faults = readOAuthFaults(given, side.faults);
       return side.faults;
@@ -128,8 +123,9 @@ function usualFacts({ definition, account }: OAuthSide) {
 }
 
 function makeGrant(side: OAuthSide, facts: Partial<SimulatedGrant> = {}): MadeGrant {
-  const { grants, rules } = side;
+  const { grants } = side;
   const grant = grants.start({ ...usualFacts(side), ...facts });
+  const rules = side.rulesFor(grant.account);
   const { access, refresh = '' } = grants.issue(grant, { renewable: true });
   return {
     ...{ id: grant.id, accessToken: access, refreshToken: refresh },

@@ -1,5 +1,28 @@
 import type { OAuthRules } from '#connector';
 
+export interface RulesBook {
+  /** The rules for an account: its own, else those of all. */
+  of(account?: string): OAuthRules;
+  /** @throws TypeError for an unknown rule or value. */
+  set(given: Partial<OAuthRules>, account?: string): OAuthRules;
+}
+
+/** The rules of a platform, and of accounts that it treats in another way. */
+export function openRules(rules: OAuthRules): RulesBook {
+  let all = rules;
+  const own = new Map<string, OAuthRules>();
+  const of: RulesBook['of'] = account => own.get(account ?? '') ?? all;
+  return {
+    of,
+    set(given, account) {
+      const read = readRules(given, of(account));
+      if (account === undefined) all = read;
+      else own.set(account, read);
+      return read;
+    },
+  };
+}
+
 const rotations = ['none', 'strict', 'grace', 'replay'];
 
 type Check = (value: unknown) => boolean;

@@ -15,7 +15,8 @@ export interface OAuthSide {
   readonly ledger: TokenLedger;
   /** Who a vendor-issued assertion stands for. */
   readonly assertions: Map<string, { readonly account: string; readonly person: Person }>;
-  rules: OAuthRules;
+  /** The rules for an account: its own, else those of all. */
+  rulesFor(account: string): OAuthRules;
   faults: OAuthFaults;
   /** The fault for this token request; a scripted one is used up by asking. */
   takeFault(): TokenFaultSet;

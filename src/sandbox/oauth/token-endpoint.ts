@@ -107,11 +107,12 @@ function refusal({ definition: { token } }: OAuthSide, entry: Entry, problem: To
 }
 
 function success(
-  { definition, rules, grants }: OAuthSide,
+  { definition, rulesFor, grants }: OAuthSide,
   entry: Entry,
   { outcome, grant, pair }: Exclude<Granted, { outcome: 'refused' }>,
 ): TokenReply {
   const { access, refresh } = pair;
+  const rules = rulesFor(grant.account);
   const left = Math.max(0, Math.round((pair.accessEndsAt - grants.now()) / 1000));
   const life = outcome === 'issued' ? rules.accessSeconds : left;
   entry.outcome = outcome;
