@@ -92,6 +92,31 @@ describe('a sealed value', () => {
     }
   });
 
+  test('opens in none of 11,990 other places, whichever of them it is moved to', async () => {
+    const owners = [await customer(), await customer(), houseOwner];
+    const places = owners.flatMap(customerId =>
+      ['calls.document', 'transcripts.document', 'credentials.sealed', 'mails.sealed', 'made.up'].flatMap(field =>
+        ['row', 'other'].flatMap(rowId =>
+          [1, 2, 3, 0].map((epoch): SealContext => ({ customerId, field, rowId, epoch })),
+        ),
+      ),
+    );
+    const keyring = keyringOf([first]);
+    const sealed = await Promise.all(places.slice(0, 110).map(place => keyring.seal(plain, place)));
+    let [tried, opened] = [0, 0];
+    for (const [from, value] of sealed.entries()) {
+      for (const [to, place] of places.slice(0, 110).entries()) {
+        if (from === to) continue;
+        tried += 1;
+        opened += await keyring.open(value, place).then(
+          () => 1,
+          () => 0,
+        );
+      }
+    }
+    expect({ tried, opened }).toEqual({ tried: 11_990, opened: 0 });
+  });
+
   test('of the quick sealer is one like the others', async () => {
     const context = contextOf(await customer());
     const keyring = keyringOf([first]);

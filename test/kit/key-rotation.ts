@@ -25,6 +25,9 @@ export interface KeyedHub {
   gate: () => Promise<void>;
   readonly ask: (document: string, variables?: object) => ReturnType<typeof ask>;
   readonly subscribe: (document: string, variables?: Record<string, unknown>) => ReturnType<typeof subscribe>;
+  /** The bytes of a named key. */
+  keyOf(name: string): Buffer;
+  readonly adminKey: string;
   /** How many of all values are under which version of the data keys. */
   versions(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
@@ -39,7 +42,8 @@ export async function openKeyedHub(calls: number): Promise<KeyedHub> {
   let house: House | undefined;
   const url = () => hub?.url as string;
   const keyed: KeyedHub = {
-    ...{ database, sandbox },
+    ...{ database, sandbox, adminKey },
+    keyOf: name => Buffer.from(keys.get(name) ?? '', 'base64'),
     gate: () => Promise.resolve(),
     async restart(...names) {
       await hub?.close();

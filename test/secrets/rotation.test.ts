@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { houseOwner, type SealContext } from '../../src/core/ports.js';
+import { houseOwner, type SealContext, type WrappedKey } from '../../src/core/ports.js';
+import { localKms } from '../../src/infra/kms/local.js';
+import { namedKey } from '../kit/keys.js';
+import { type Canary, hits } from './canaries.js';
+import { dumpOf } from './dump.js';
 import { keysCommand } from '../kit/command-line.js';
 import {
   expectAllReadable,
@@ -94,6 +98,27 @@ describe('the keys of a hub, from first to last', () => {
     await expectAllReadable(hub, customerId, calls);
     expect(await hub.house().keyring.open(sealed, ofHouse)).toEqual(plain);
     expect((await hub.ask('{ auditTrail { intact } }')).auditTrail.intact).toBe(true);
+  });
+
+  test('are not in the database in any form, nor is what they protect, nor what hangs on them', async () => {
+    const wrappings = await hub.database.query<WrappedKey & { customer: string; version: number; purpose: 'data key' }>(
+      `select wrapped, wrapped_by as "wrappedBy", customer_id::text as customer, version, 'data key' as purpose from data_keys
+       union all select wrapped, wrapped_by, 'house', version, 'data key' from house_keys
+       union all select wrapped, wrapped_by, 'house', id, 'root key' from root_key`,
+    );
+    const kms = localKms([namedKey('second', hub.keyOf('second'))]);
+    const inner = await Promise.all(wrappings.map(each => kms.unwrap(each, each)));
+    const canaries: Canary[] = [
+      ...['first', 'second'].map(name => ({ name, value: hub.keyOf(name) })),
+      ...inner.map((value, i) => ({ name: `inner key ${i}`, value })),
+      ...Object.entries(hub.sandbox.secret).map(([name, value]) => ({ name, value })),
+      { name: 'header', value: hub.sandbox.authorization.slice('Basic '.length) },
+      { name: 'admin key', value: hub.adminKey },
+      { name: 'secret of the house', value: plain.toString() },
+    ];
+
+    expect(inner).toHaveLength(4);
+    expect(hits(await dumpOf(hub.database.url), canaries)).toEqual([]);
   });
 
   test('are no way to bring back what a destroyed value was, and a damaged value is told', async () => {
