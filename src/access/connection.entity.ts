@@ -33,6 +33,9 @@ export class ConnectionNotice {
 
 @ObjectType({ description: 'How a connection is doing, one axis a field.' })
 export class ConnectionHealth {
+  /** Of the connection that it is about. */
+  readonly connectionId!: string;
+
   @Field(() => CredentialHealth, { description: 'Whether the platform still lets us in.' })
   credential!: CredentialHealth;
 
@@ -94,6 +97,7 @@ export class Connection {
 
   @Field(() => ConnectionHealth, { description: 'How the connection is doing.' })
   get health(): ConnectionHealth {
-    return { credential: this.credentialHealth, credentialCheckedAt: this.credentialCheckedAt };
+    const { id, credentialHealth, credentialCheckedAt } = this;
+    return { connectionId: id, credential: credentialHealth, credentialCheckedAt };
   }
 }

@@ -7,7 +7,7 @@ import { LinkResolver } from './links/link.resolver.js';
 import { LinkVisit } from './links/visit.entity.js';
 
 export { countCalls } from './ask-connector.js';
-export { Connection } from './connection.entity.js';
+export { Connection, ConnectionHealth } from './connection.entity.js';
 export { begin, sendAnotherCode } from './links/begin.js';
 export { confirmAccount } from './links/confirm-account.js';
 export { enterCode } from './links/enter-code.js';

@@ -2,7 +2,7 @@ import { connectorFor } from '../catalog/index.js';
 import { PatchbayError } from '../core/errors.js';
 import { record } from '../customers/index.js';
 import { inTransaction, type Scope } from '../scope.js';
-import { batched } from './batch.js';
+import { batched } from '../batched.js';
 import { type Call, type Participant, Transcript } from './call.entity.js';
 import { unpackDocument } from './documents.js';
 import { StoredTranscript } from './transcript.entity.js';

@@ -1,4 +1,4 @@
-import { batched } from './batch.js';
+import { batched } from '../batched.js';
 import { StoredTranscript } from './transcript.entity.js';
 
 /** Where the transcript of a call comes from; undefined when there is none. Its words are not read. */

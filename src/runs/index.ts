@@ -1,3 +1,4 @@
+import { ConnectionHealthResolver } from './connection-health.resolver.js';
 import { Run } from './run.entity.js';
 import { UnusableRecord } from './unusable-record.entity.js';
 
@@ -12,4 +13,4 @@ export { sweepRuns } from './sweep-runs.js';
 export { UnusableRecord } from './unusable-record.entity.js';
 export { watchRun } from './watch-run.js';
 
-export const feature = { entities: [Run, UnusableRecord], resolvers: [] };
+export const feature = { entities: [Run, UnusableRecord], resolvers: [ConnectionHealthResolver] };

@@ -1,4 +1,4 @@
-import type { Scope } from '../scope.js';
+import type { Scope } from './scope.js';
 
 /**
  * One look for all that is asked in the same turn of the event loop: the fields of a page's calls are
