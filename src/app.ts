@@ -3,7 +3,7 @@
  */
 import 'reflect-metadata';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { alertReactions, feature as access } from './access/index.js';
+import { alertReactions, feature as access, keeperOf, sweepAuthorizations, sweepTokens } from './access/index.js';
 import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
@@ -23,6 +23,7 @@ import { followNewDataKeys } from './infra/keyring/new-data-keys.js';
 import { openKms } from './infra/kms.js';
 import { openLog } from './infra/log.js';
 import { openMailer } from './infra/mail.js';
+import { openOAuth } from './infra/oauth.js';
 import { openMetrics } from './infra/metrics.js';
 import { openOrm } from './infra/orm.js';
 import { openSql } from './infra/sql.js';
@@ -129,28 +130,32 @@ async function open(
       name: executeRunJob,
       concurrency: runsSideBySide,
       // Which run it names is only why somebody should look: another may have been waiting for its turn.
-      handle: () => crew.add(executeRun(house as House, scopeForRun(house as House, orm.em), stopping.signal)),
+      handle: () => crew.add(executeRun(house as House, stopping.signal)),
     });
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
   const metrics = openMetrics();
-  const { apiUrls, operatorName, smtpUrl, mailFrom } = config;
+  const { apiUrls, authUrls, tokenUrls, platformApps, operatorName, smtpUrl, mailFrom } = config;
   const mailer = smtpUrl && mailFrom && openMailer({ url: smtpUrl, from: mailFrom });
   if (mailer !== undefined) closers.push(() => mailer.close());
   // The port of an API that takes any free one is known when it listens.
   let port = config.port === 0 && config.role === 'worker' ? usualPort : config.port;
+  const clock = { now: () => new Date() };
   const bare: House = {
     connectors,
     jobs: queue,
     bus,
-    clock: { now: () => new Date() },
+    clock,
     log,
     keyring,
     sql,
     egress: measuredEgress(egress, { metrics, connectors, apiUrls }),
+    oauth: openOAuth({ egress, agent: egress.agentFor, clock }),
     metrics,
     ...{ mailer, operatorName, publicUrl: () => config.publicUrl ?? hubAddress(config.host, port) },
-    apiUrls,
+    ...{ apiUrls, authUrls, tokenUrls, platformApps },
+    ownScope: (customerId, signal) => scopeFor(house as House, orm.em, { customerId }, signal),
+    houseScope: signal => scopeFor(house as House, orm.em, 'all', signal),
     platformLimits: config.platformLimits,
   };
   house = options.wrap?.(bare) ?? bare;
@@ -185,16 +190,22 @@ async function open(
     }));
   closers.push(() => health.close());
   if (api !== undefined) port = api.address.port;
+  const keeper = keeperOf(house);
   if (works) {
     sweepRuns(house, stopping.signal);
+    sweepTokens(house, stopping.signal);
+    sweepAuthorizations(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));
     void crew.add(reactToFacts(house, orm.em, alertReactions, stopping.signal));
   }
   closers.push(async () => {
     stopping.abort();
+    // A token that is on its way now may be the only one that the platform will ever give.
+    const drained = keeper.drained(drainMs);
     await queue.stop();
     await crew.done(drainMs);
+    await drained;
   });
   return { url: api?.url, healthUrl: health.url, firstKey, close };
 }
@@ -227,10 +238,6 @@ async function ensureKey(
   const secret = await ensureFirstKey(scope);
   if (secret !== undefined) await keepFirstKey(config.dataDir, secret.reveal());
   return secret;
-}
-
-function scopeForRun(house: House, em: (reach: Reach) => EntityManager) {
-  return (customerId: string, signal: AbortSignal): Scope => scopeFor(house, em, { customerId }, signal);
 }
 
 function scopeFor(house: House, em: (reach: Reach) => EntityManager, reach: Reach, signal: AbortSignal): Scope {

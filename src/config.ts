@@ -46,6 +46,11 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Replacement base URLs by platform id, without a slash at the end. */
   readonly apiUrls: ReadonlyMap<string, string>;
+  /** As these: hosts for consent, and for tokens. */
+  readonly authUrls: ReadonlyMap<string, string>;
+  readonly tokenUrls: ReadonlyMap<string, string>;
+  /** The hub's OAuth apps by platform id. */
+  readonly platformApps: ReadonlyMap<string, AppAtPlatform>;
   /** What counts instead of the published limits, by platform id; none: nothing is limited. */
   readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
   /** Lower-case hosts, `host:port`, `[v6]:port`, addresses and CIDR networks. */
@@ -53,10 +58,16 @@ export interface Config {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
+export interface AppAtPlatform {
+  readonly clientId: string;
+  readonly clientSecret: Secret<string>;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof variables;
 
-const platformName = /^PLATFORM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(API_URL|LIMITS)$/;
+const platformName =
+  /^PLATFORM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(API_URL|AUTH_URL|TOKEN_URL|CLIENT_ID|CLIENT_SECRET|LIMITS)$/;
 
 /** @throws StartupProblem that lists everything that is wrong. Values are never repeated in it. */
 export function readConfig(env: Environment): Config {
@@ -101,6 +112,13 @@ export function readConfig(env: Environment): Config {
     ),
     publicUrl: read('PATCHBAY_PUBLIC_URL'),
     apiUrls: readByPlatform(env, 'API_URL', name => read('PLATFORM_<ID>_API_URL', name)),
+    authUrls: readByPlatform(env, 'AUTH_URL', name => read('PLATFORM_<ID>_AUTH_URL', name)),
+    tokenUrls: readByPlatform(env, 'TOKEN_URL', name => read('PLATFORM_<ID>_TOKEN_URL', name)),
+    platformApps: pairs(
+      readByPlatform(env, 'CLIENT_ID', name => read('PLATFORM_<ID>_CLIENT_ID', name)),
+      readByPlatform(env, 'CLIENT_SECRET', name => read('PLATFORM_<ID>_CLIENT_SECRET', name)),
+      problems,
+    ),
     platformLimits: readByPlatform(env, 'LIMITS', name => read('PLATFORM_<ID>_LIMITS', name)),
     egressAllow: read('PATCHBAY_EGRESS_ALLOW') ?? Object.freeze([]),
     logLevel: read('LOG_LEVEL') ?? 'info',
@@ -116,6 +134,9 @@ export function readConfig(env: Environment): Config {
   }
   if ((env['NODE_DEBUG'] ?? '') !== '') {
     problems.push('NODE_DEBUG makes Node write down what it handles, with the secrets in it: leave it out');
+  }
+  if (tellsTokens(env['DEBUG'] ?? '')) {
+    problems.push('DEBUG makes the OAuth library write down tokens and secrets: leave it out, or add -simple-oauth2*');
   }
   if (problems.length > 0) {
     throw new StartupProblem(['The configuration cannot be used:', ...problems].join('\n  '));
@@ -148,7 +169,7 @@ function isSet(env: Environment, name: Name): boolean {
 
 function readByPlatform<T>(
   env: Environment,
-  ending: 'API_URL' | 'LIMITS',
+  ending: 'API_URL' | 'AUTH_URL' | 'TOKEN_URL' | 'CLIENT_ID' | 'CLIENT_SECRET' | 'LIMITS',
   read: (name: string) => T | undefined,
 ): ReadonlyMap<string, T> {
   const found = new Map<string, T>();
@@ -158,6 +179,33 @@ function readByPlatform<T>(
     if (id !== undefined && value !== undefined) found.set(id.toLowerCase().replaceAll('_', '-'), value);
   }
   return found;
+}
+
+function pairs(
+  ids: ReadonlyMap<string, string>,
+  secrets: ReadonlyMap<string, Secret<string>>,
+  problems: string[],
+): ReadonlyMap<string, AppAtPlatform> {
+  const apps = new Map<string, AppAtPlatform>();
+  for (const platform of new Set([...ids.keys(), ...secrets.keys()])) {
+    const [clientId, clientSecret] = [ids.get(platform), secrets.get(platform)];
+    const name = `PLATFORM_${platform.toUpperCase().replaceAll('-', '_')}_CLIENT`;
+    if (clientId !== undefined && clientSecret !== undefined) apps.set(platform, { clientId, clientSecret });
+    else problems.push(`${name}_ID and ${name}_SECRET must both be set, or neither`);
+  }
+  return apps;
+}
+
+/** What the package `debug` makes of the variable: patterns with `*`, and `-` before what is left out. */
+function tellsTokens(patterns: string): boolean {
+  const said = patterns.split(/[\s,]+/).filter(pattern => pattern !== '');
+  const fits = (pattern: string): boolean =>
+    ['client', 'request-options', 'access-token'].some(part =>
+      new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(
+        `simple-oauth2:${part}`,
+      ),
+    );
+  return said.some(fits) && !said.some(pattern => pattern.startsWith('-') && fits(pattern.slice(1)));
 }
 
 /** A misspelt name would otherwise be ignored in silence. Other names belong to others. */

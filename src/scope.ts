@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Connector, Limit, ManifestOnly } from '#connector';
 import type { Metrics } from './core/metrics.js';
-import type { Bus, Clock, Egress, Jobs, Keyring, Log, Mailer, Reach, Sql } from './core/ports.js';
+import type { Bus, Clock, Egress, Jobs, Keyring, Log, Mailer, OAuthClient, Reach, Sql } from './core/ports.js';
 import type { Role } from './core/role.js';
+import type { Secret } from './core/secret.js';
 
 /** Who is asking in this unit of work. */
 export interface Viewer {
@@ -26,6 +27,7 @@ export interface House {
   readonly keyring: Keyring;
   readonly sql: Sql;
   readonly egress: Egress;
+  readonly oauth: OAuthClient;
   readonly metrics: Metrics;
   /** Absent: mails are kept and read by staff. */
   readonly mailer: Mailer | undefined;
@@ -35,8 +37,17 @@ export interface House {
   publicUrl(): string;
   /** Replacement base URLs by platform id, from `PLATFORM_<ID>_API_URL`. */
   readonly apiUrls: ReadonlyMap<string, string>;
+  /** Replacement hosts by platform id, from `PLATFORM_<ID>_AUTH_URL` and `PLATFORM_<ID>_TOKEN_URL`. */
+  readonly authUrls: ReadonlyMap<string, string>;
+  readonly tokenUrls: ReadonlyMap<string, string>;
+  /** The hub's OAuth apps by platform id, from `PLATFORM_<ID>_CLIENT_ID` and `PLATFORM_<ID>_CLIENT_SECRET`. */
+  readonly platformApps: ReadonlyMap<string, { readonly clientId: string; readonly clientSecret: Secret<string> }>;
   /** What counts instead of published limits by platform id, from `PLATFORM_<ID>_LIMITS`. */
   readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
+  /** A scope of the hub itself in which it works for one customer. */
+  readonly ownScope: (customerId: string, signal: AbortSignal) => Scope;
+  /** As that, for what concerns no customer or all of them. */
+  readonly houseScope: (signal: AbortSignal) => Scope;
 }
 
 /** One unit of work: a request, a subscription, a job, or a test. Made fresh, thrown away after. */

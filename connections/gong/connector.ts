@@ -1,7 +1,7 @@
 import { defineConnector, type Ask, type Request, type Window } from '#connector';
 import { toAccount, toCall, toPage, toTranscript } from './map.js';
 
-/** An access key works on the common host; the tenant's own host is learned only by OAuth. */
+/** An access key works on the common host; the company's own host is learned by OAuth. */
 type GongSettings = { readonly apiBaseUrl: string };
 
 export default defineConnector<GongSettings>({
@@ -18,6 +18,7 @@ export default defineConnector<GongSettings>({
     docs: 'https://help.gong.io/docs/receive-access-to-the-api',
     verifiedOn: '2026-11-21',
   },
+  // The access key first: it needs no app at Gong, and there is nothing about it that rotates and could be lost.
   auth: [
     {
       kind: 'secret',
@@ -30,6 +31,30 @@ export default defineConnector<GongSettings>({
       headers: ({ key = '', secret = '' }) => ({ authorization: `Basic ${base64(`${key.trim()}:${secret.trim()}`)}` }),
       remedy:
         'Check in Gong under Admin center > Settings > Ecosystem > API that the key exists, has not expired and trusts the address of this hub; then enter the access key and its secret again.',
+    },
+    {
+      kind: 'oauth2',
+      label: 'Sign in with Gong',
+      grant: 'authorization_code',
+      authorizeUrl: 'https://app.gong.io/oauth2/authorize',
+      tokenUrl: 'https://app.gong.io/oauth2/generate-customer-token',
+      scopes: [
+        'api:calls:read:basic',
+        'api:calls:read:extensive',
+        'api:calls:read:transcript',
+        'api:workspaces:read',
+        'api:users:read',
+      ],
+      pkce: false,
+      clientAuth: 'basic',
+      // Parameters in the address, for codes and refreshes alike; the body stays empty.
+      tokenBody: 'query',
+      rotation: 'single-use',
+      // The papers say "about a day". Of refresh tokens they say no end.
+      lifetimes: { accessSeconds: 86_400 },
+      learn: ({ api_base_url_for_customer: url }) => (typeof url === 'string' ? { apiBaseUrl: url } : {}),
+      remedy:
+        'Have a Gong technical administrator sign in and approve the app for the whole company; the app must be allowed under Admin center > Settings > Ecosystem > API.',
     },
   ],
   http: {

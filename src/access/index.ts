@@ -1,4 +1,7 @@
 import type { SealedColumn } from '../core/sealed-column.js';
+import { PlatformAppResolver } from './apps/platform-app.resolver.js';
+import { StoredApp } from './apps/stored-app.entity.js';
+import { AuthorizationSession } from './oauth/authorization-session.entity.js';
 import { Connection } from './connection.entity.js';
 import { ConnectionResolver } from './connection.resolver.js';
 import { Credential } from './credential.entity.js';
@@ -18,7 +21,16 @@ export { offerSecret, rejectProposal } from './links/offer-secret.js';
 export { alertReactions } from './links/raise-alerts.js';
 export { type LinkFacts, readStep, type StepSeen } from './links/read-step.js';
 export { markBroken } from './mark-broken.js';
+export { beginAuthorization, type BeginAuthorization } from './oauth/begin-authorization.js';
+export { confirmAuthorization } from './oauth/confirm-authorization.js';
+export { latestAuthorization } from './oauth/find-authorization.js';
+export { finishAuthorization } from './oauth/finish-authorization.js';
+export { rejectAuthorization } from './oauth/reject-authorization.js';
+export { sweepAuthorizations } from './oauth/sweep-authorizations.js';
+export { secretForms } from './secret-form.js';
 export { openAccount, requireReady, type OpenAccount } from './open-account.js';
+export { keeperOf } from './tokens/keeper.js';
+export { sweepTokens } from './tokens/sweep-tokens.js';
 
 const sealed: readonly SealedColumn[] = [
   {
@@ -29,10 +41,18 @@ const sealed: readonly SealedColumn[] = [
     ...{ table: 'link_visits', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer' },
     ...{ rowId: 't.id::text', epoch: '0' },
   },
+  {
+    ...{ table: 'platform_apps', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer or house' },
+    ...{ rowId: 't.id::text', epoch: 't.epoch' },
+  },
+  ...['verifier', 'proposed'].map((column): SealedColumn => {
+    const row = { key: 'id', keyType: 'uuid', rowId: 't.id::text', epoch: '0' } as const;
+    return { table: 'authorization_sessions', column, owner: 'customer', ...row };
+  }),
 ];
 
 export const feature = {
-  entities: [Connection, Credential, Link, LinkVisit],
-  resolvers: [ConnectionResolver, LinkResolver],
+  entities: [Connection, Credential, Link, LinkVisit, StoredApp, AuthorizationSession],
+  resolvers: [ConnectionResolver, LinkResolver, PlatformAppResolver],
   sealed,
 };

@@ -16,6 +16,26 @@ export async function markBroken(
   epoch: number,
   refusal: PlatformError,
 ): Promise<void> {
+  await breakConnection(scope, connectionId, epoch, refusal, {});
+}
+
+/** The platform will not refresh the credential any more. What was refused is remembered, and never sent again. */
+export async function markDead(
+  scope: Scope,
+  { connectionId, epoch, fingerprint }: Pick<Credential, 'connectionId' | 'epoch' | 'fingerprint'>,
+  refusal: PlatformError,
+): Promise<void> {
+  const dead = { rejected: fingerprint, dueAt: null, refreshOwner: null, refreshUntil: null };
+  await breakConnection(scope, connectionId, epoch, refusal, dead);
+}
+
+async function breakConnection(
+  scope: Scope,
+  connectionId: string,
+  epoch: number,
+  refusal: PlatformError,
+  credential: Partial<Credential>,
+): Promise<void> {
   const now = scope.clock.now();
   const customerId = await inTransaction(scope, async inside => {
     const { em } = inside;
@@ -37,6 +57,7 @@ export async function markBroken(
         },
       },
     );
+    if (Object.keys(credential).length > 0) await em.nativeUpdate(Credential, { connectionId, epoch }, credential);
     const { customerId, platform, accountName: account } = connection;
     // Several runs may be refused by the same credential: that is one thing that happened.
     if (connection.credentialHealth !== CredentialHealth.BROKEN)

@@ -1,19 +1,19 @@
 import type { Connector } from '#connector';
 import { connectorFor } from '../catalog/index.js';
-import { CallerError } from '../core/errors.js';
-import { makeAsk } from '../engine/index.js';
+import type { Secret } from '../core/secret.js';
+import { type AuthSource, makeAsk } from '../engine/index.js';
 import { type AccountPacer, pacerFor, usageOf } from '../quota/index.js';
 import type { Scope } from '../scope.js';
 import { type Connection, CredentialHealth } from './connection.entity.js';
-import { secretHeaders } from './probe-secret.js';
-import { openCredential } from './store-credential.js';
+import { notReady } from './require-ready.js';
+import { keeperOf, type Pass } from './tokens/keeper.js';
 
 /** A connected account, ready to be asked. */
 export interface OpenAccount {
   readonly connector: Connector;
   readonly ask: ReturnType<typeof makeAsk>;
   readonly pacer: AccountPacer;
-  /** Of the credential that it was opened with. */
+  /** Of the credential that was used last. */
   readonly epoch: number;
 }
 
@@ -21,14 +21,14 @@ export interface OpenAccount {
 export async function openAccount(scope: Scope, connection: Connection, onRequest?: () => void): Promise<OpenAccount> {
   requireReady(connection);
   const connector = connectorFor(scope, connection.platform);
-  const { method, secret, epoch } = await openCredential(scope, connection);
-  const form = connector.auth.find(({ label }) => label === method) ?? connector.auth[0];
   const pacer = pacerFor(scope, connector, connection.accountId);
   const used = usageOf(scope, connector, connection.accountId);
+  const auth = new AccountAuth(scope, connection);
+  await auth.take();
   const ask = makeAsk({
     connector,
     egress: scope.egress,
-    authHeaders: secretHeaders(form, secret),
+    authHeaders: auth,
     settings: connection.settings,
     baseUrl: scope.apiUrls.get(connector.manifest.id),
     pacer,
@@ -40,15 +40,58 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
       onRequest?.();
     },
   });
-  return { connector, ask, pacer, epoch };
+  return {
+    ...{ connector, ask, pacer },
+    get epoch() {
+      return auth.epoch;
+    },
+  };
+}
+
+/** What opens the account, asked for at every use. */
+class AccountAuth implements AuthSource {
+  #kept: Pass | undefined;
+  epoch = 0;
+  readonly #epochs = new WeakMap<object, number>();
+
+  constructor(
+    readonly scope: Scope,
+    readonly connection: Connection,
+  ) {}
+
+  async take(): Promise<Pass['headers']> {
+    const pass = this.#kept ?? (await this.#wanted(keeperOf(this.scope).take(this.connection)));
+    this.#kept = pass.isLasting ? pass : undefined;
+    return this.#remember(pass);
+  }
+
+  async hasOther(refused: Secret<Readonly<Record<string, string>>>): Promise<boolean> {
+    this.#kept = undefined;
+    const epoch = this.#epochs.get(refused);
+    const pass = await this.#wanted(keeperOf(this.scope).take(this.connection, epoch));
+    return pass.epoch !== epoch;
+  }
+
+  #remember({ headers, epoch }: Pass): Pass['headers'] {
+    this.epoch = epoch;
+    this.#epochs.set(headers, epoch);
+    return headers;
+  }
+
+  /** Whoever does not want it any more stops waiting; a refresh goes on without them. */
+  async #wanted(pass: Promise<Pass>): Promise<Pass> {
+    const { signal } = this.scope;
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(signal.reason as Error);
+      signal.addEventListener('abort', leave, { once: true });
+      pass.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
+  }
 }
 
 export function requireReady(connection: Connection): void {
   const { credentialHealth } = connection;
   if (credentialHealth === CredentialHealth.VALID || credentialHealth === CredentialHealth.EXPIRING) return;
-  throw new CallerError('CONNECTION_NOT_READY', `The connection to ${connection.accountName} needs a new credential.`, {
-    field: 'input.connectionId',
-    remedy:
-      connection.lastError?.remedy ?? 'Connect the same account again with a new key; the connection keeps its id.',
-  });
+  throw notReady(connection);
 }

@@ -9,6 +9,11 @@ export interface SecretValue {
 
 const longestValue = 4_096;
 
+/** The ways in that ask for secret values and nothing else. */
+export function secretForms({ auth }: Connector): readonly SecretForm[] {
+  return auth.filter(method => method.kind === 'secret');
+}
+
 /** The connector's secret form, and the given values checked against it. */
 export function readSecretForm(
   connector: Connector,
@@ -18,7 +23,7 @@ export function readSecretForm(
     .map(({ name }) => name)
     .toSorted()
     .join();
-  const form = connector.auth.find(
+  const form = secretForms(connector).find(
     method =>
       method.fields
         .map(field => field.name)
@@ -26,7 +31,7 @@ export function readSecretForm(
         .join() === names,
   );
   if (form === undefined) {
-    const forms = connector.auth.map(method =>
+    const forms = secretForms(connector).map(method =>
       method.fields.map(field => `\`${field.name}\` (${field.label})`).join(' and '),
     );
     throw new CallerError('INVALID_INPUT', `${connector.manifest.name} asks for other values.`, {

@@ -1,8 +1,10 @@
 import { LockMode } from '@mikro-orm/postgresql';
+import type { Keyring } from '../core/ports.js';
 import { Secret } from '../core/secret.js';
 import type { Scope } from '../scope.js';
 import type { Connection } from './connection.entity.js';
 import { Credential } from './credential.entity.js';
+import type { Times } from './tokens/lifetimes.js';
 
 /** What is kept sealed behind a connection: which method of the connector, and its values. */
 export interface StoredSecret {
@@ -10,13 +12,31 @@ export interface StoredSecret {
   readonly secret: Secret<Readonly<Record<string, string>>>;
 }
 
-const field = 'credentials.sealed';
+/** What stands in clear beside a credential that is refreshed. */
+export interface Refreshable extends Times {
+  readonly appId: string | null;
+  readonly fingerprint: Buffer | null;
+  readonly leaseSeconds: number;
+}
 
-/** Seals the secret under the connection's next epoch, which it gives back: 1 for the first. */
+/** Which row a sealed credential belongs to, and in which of its states. */
+export interface CredentialPlace {
+  readonly connectionId: string;
+  readonly customerId: string;
+  readonly epoch: number;
+}
+
+const neverRefreshed: Refreshable = {
+  ...{ appId: null, fingerprint: null, leaseSeconds: 40 },
+  ...{ accessExpiresAt: null, refreshExpiresAt: null, refreshedAt: new Date(0), dueAt: null },
+};
+
+/** Seals the secret under the connection's next epoch, which it gives back: 1 for the first. A refresh under way is in vain. */
 export async function storeCredential(
   scope: Scope,
   connection: Connection,
-  { method, secret }: StoredSecret,
+  stored: StoredSecret,
+  refreshable: Refreshable = neverRefreshed,
 ): Promise<number> {
   const { id: connectionId, customerId } = connection;
   const before = await scope.em.findOne(
@@ -25,22 +45,34 @@ export async function storeCredential(
     { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
   );
   const epoch = (before?.epoch ?? 0) + 1;
-  const plain = Buffer.from(JSON.stringify({ method, secret: secret.reveal() }));
-  const sealed = await scope.keyring.seal(plain, { customerId, field, rowId: connectionId, epoch });
-  await scope.em.upsert(Credential, { connectionId, customerId, epoch, sealed, storedAt: scope.clock.now() });
+  const sealed = await sealCredential(scope.keyring, { connectionId, customerId, epoch }, stored);
+  await scope.em.upsert(Credential, {
+    ...{ connectionId, customerId, epoch, sealed, storedAt: scope.clock.now() },
+    ...refreshable,
+    refreshedAt: refreshable === neverRefreshed ? null : refreshable.refreshedAt,
+    ...{ presented: 0, rejected: null, failures: 0, retryAt: null, lastFailure: null },
+    ...{ refreshOwner: null, refreshUntil: null },
+  });
   return epoch;
 }
 
-/** Opens what {@link storeCredential} sealed. */
-export async function openCredential(
-  scope: Scope,
-  connection: Connection,
-): Promise<StoredSecret & { readonly epoch: number }> {
-  const { id: connectionId, customerId } = connection;
-  const { sealed, epoch } = await scope.em.findOneOrFail(Credential, { connectionId });
-  const plain = await scope.keyring.open(sealed, { customerId, field, rowId: connectionId, epoch });
+export function sealCredential(
+  keyring: Keyring,
+  place: CredentialPlace,
+  { method, secret }: StoredSecret,
+): Promise<Buffer> {
+  return keyring.seal(Buffer.from(JSON.stringify({ method, secret: secret.reveal() })), contextOf(place));
+}
+
+/** Opens what {@link sealCredential} sealed. */
+export async function openCredential(keyring: Keyring, place: CredentialPlace, sealed: Buffer): Promise<StoredSecret> {
+  const plain = await keyring.open(sealed, contextOf(place));
   const { method, secret } = JSON.parse(plain.toString()) as { method: string; secret: Record<string, string> };
-  return { method, secret: new Secret(secret), epoch };
+  return { method, secret: new Secret(secret) };
+}
+
+function contextOf({ connectionId, customerId, epoch }: CredentialPlace) {
+  return { customerId, field: 'credentials.sealed', rowId: connectionId, epoch };
 }
 
 /** Nothing is left to open. The epoch stays and grows, so that what was sealed before never opens again. */
@@ -50,6 +82,9 @@ export async function destroyCredential({ em, clock }: Scope, { id: connectionId
     { connectionId },
     { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
   );
-  em.assign(credential, { epoch: credential.epoch + 1, sealed: Buffer.alloc(0), storedAt: clock.now() });
+  em.assign(credential, {
+    ...{ epoch: credential.epoch + 1, sealed: Buffer.alloc(0), storedAt: clock.now(), fingerprint: null, dueAt: null },
+    ...{ accessExpiresAt: null, refreshExpiresAt: null },
+  });
   await em.flush();
 }

@@ -8,6 +8,7 @@ import { retryAfterSeconds, unavailable } from './format-error.js';
 import { graphiqlRoutes } from './graphiql/routes.js';
 import { type Health, healthRoutes } from './health.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
+import { oauthCallback } from './routes/oauth-callback.js';
 import { clientGone, setDeadline } from './limits/deadline.js';
 import { secondsToWait } from './limits/rates.js';
 import { connectRoutes } from './pages/routes.js';
@@ -34,7 +35,7 @@ export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, { health, met
     next();
   });
   app.get('/', (_request, response) => void response.type('text/plain').send(welcome));
-  app.use(healthRoutes(health), metricsRoutes(rooms, metrics));
+  app.use(healthRoutes(health), metricsRoutes(rooms, metrics), oauthCallback(rooms));
   if (graphiql) app.use(graphiqlRoutes());
   app.use(connectRoutes(rooms));
   app.use(

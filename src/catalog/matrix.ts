@@ -54,7 +54,7 @@ export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
     status: support,
     capabilities,
     // No platform so far allows less by one way in than by another; when one does, its method will say so.
-    authMethods: connector?.auth.map(({ kind, label, fields }) => ({ kind, label, fields, capabilities })) ?? [],
+    authMethods: connector?.auth.map(({ kind, label, fields = [] }) => ({ kind, label, fields, capabilities })) ?? [],
     limits: connector?.limits.map(limitInWords) ?? [],
     reachesBackDays: connector?.calls.reachesBackDays,
     settleHours: connector?.calls.settleHours,

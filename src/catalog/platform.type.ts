@@ -45,11 +45,17 @@ registerEnumType(platformCapabilities, {
   },
 });
 
-const authMethodKinds = { SECRET: 'secret' } as const satisfies Record<string, WayIn['kind']>;
+const authMethodKinds = { SECRET: 'secret', OAUTH2: 'oauth2' } as const satisfies Record<string, WayIn['kind']>;
 registerEnumType(authMethodKinds, {
   name: 'AuthMethodKind',
   description: 'How a customer lets us in.',
-  valuesConfig: { SECRET: { description: 'By entering secret values, such as an access key.' } },
+  valuesConfig: {
+    SECRET: { description: 'By entering secret values, such as an access key.' },
+    OAUTH2: {
+      description:
+        'By OAuth 2: by signing in at the platform, or by entering the values in `fields` when there are any.',
+    },
+  },
 });
 
 @ObjectType({ description: 'One secret value that a platform asks for.' })
@@ -72,7 +78,9 @@ class PlatformAuthMethod implements WayIn {
   @Field(() => String, { description: 'What people call this way in.' })
   readonly label!: string;
 
-  @Field(() => [SecretFieldInfo], { description: 'The secret values to enter.' })
+  @Field(() => [SecretFieldInfo], {
+    description: 'The secret values to enter; none when one signs in at the platform.',
+  })
   readonly fields!: readonly SecretFieldInfo[];
 
   @Field(() => [platformCapabilities], { description: 'What this way in allows.' })

@@ -29,9 +29,43 @@ const secretForm = z.object({
   remedy: sentence,
 });
 
+const seconds = z.number().positive().optional();
+
+const oauth2 = z
+  .object({
+    kind: z.literal('oauth2'),
+    label: sentence,
+    grant: z.enum(['authorization_code', 'client_credentials', 'account_credentials', 'jwt_bearer']),
+    authorizeUrl: httpsUrl.optional(),
+    tokenUrl: httpsUrl,
+    revokeUrl: httpsUrl.optional(),
+    scopes: z.array(z.string().min(1)),
+    pkce: z.boolean(),
+    clientAuth: z.enum(['basic', 'body']),
+    tokenBody: z.enum(['form', 'json', 'query']),
+    issuer: httpsUrl.optional(),
+    rotation: z.enum(['none', 'single-use', 'grace', 'replay']),
+    lifetimes: z.object({ accessSeconds: seconds, refreshSeconds: seconds, idleSeconds: seconds }),
+    fields: secretForm.shape.fields.optional(),
+    remedy: sentence,
+  })
+  .refine(
+    ({ grant, authorizeUrl }) => (grant === 'authorization_code') === (authorizeUrl !== undefined),
+    'must have an authorizeUrl for authorization_code, and for nothing else',
+  )
+  .refine(
+    ({ grant, fields }) => (grant === 'authorization_code') === (fields === undefined),
+    'must have fields for every grant but authorization_code',
+  );
+
+const ways = z
+  .array(z.union([secretForm, oauth2]))
+  .min(1)
+  .refine(all => new Set(all.map(({ label }) => label)).size === all.length, 'must not use a label twice');
+
 const connector = z.object({
   manifest,
-  auth: z.array(secretForm).min(1),
+  auth: ways,
   http: z.object({ baseUrl: z.union([httpsUrl, aFunction]), domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/) }),
   limits: z.array(
     z.object({

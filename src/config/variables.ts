@@ -183,6 +183,34 @@ export const variables = {
     example: 'http://127.0.0.1:4010',
     schema: httpUrl,
   },
+  'PLATFORM_<ID>_AUTH_URL': {
+    meaning: 'Replaces the host of the page where people sign in and consent at a platform; its path stays.',
+    otherwise: "the platform's own address",
+    example: 'http://127.0.0.1:4010',
+    schema: httpUrl,
+  },
+  'PLATFORM_<ID>_TOKEN_URL': {
+    meaning: 'Replaces the host that grants, refreshes and revokes tokens for a platform; the paths stay.',
+    otherwise: "the platform's own address",
+    example: 'http://127.0.0.1:4010',
+    schema: httpUrl,
+  },
+  'PLATFORM_<ID>_CLIENT_ID': {
+    meaning:
+      'Id of the OAuth app that this hub has at a platform. The address for its answers is `/oauth/callback/<id>`.',
+    otherwise: 'what an administrator set by `setPlatformApp`, else nobody can sign in there',
+    example: 'patchbay-production',
+    schema: z.string().regex(/^[ -~]{1,512}$/, 'must be at most 512 printable characters'),
+  },
+  'PLATFORM_<ID>_CLIENT_SECRET': {
+    meaning: 'Secret of that app.',
+    otherwise: 'as for `PLATFORM_<ID>_CLIENT_ID`; both or neither',
+    example: '$(cat gong-client-secret)',
+    schema: z
+      .string()
+      .regex(/^[ -~]{1,2048}$/, 'must be at most 2048 printable characters')
+      .transform(secret),
+  },
   'PLATFORM_<ID>_LIMITS': {
     meaning:
       "Replaces a platform's published limits for each of its accounts, where a contract allows more or only a part may be used: `off`, or requests per time in s, m, h or d. All requests count.",

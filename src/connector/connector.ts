@@ -7,7 +7,8 @@
  */
 export interface Connector<S extends Settings = Settings> {
   readonly manifest: Manifest;
-  readonly auth: readonly [AuthMethod, ...AuthMethod[]];
+  /** Ways in, best first. */
+  readonly auth: readonly [AuthMethod<S>, ...AuthMethod<S>[]];
   readonly http: Http<S>;
   readonly limits: readonly Limit[];
   /**
@@ -43,8 +44,8 @@ export type Support = 'supported' | 'partial' | 'manual-upload' | 'unsupported';
 
 // Getting in
 
-/** A form of secret fields, and how they travel. Further kinds (OAuth 2) join this union. */
-export type AuthMethod = SecretForm;
+/** A form of secret fields, or OAuth 2 as data. */
+export type AuthMethod<S extends Settings = Settings> = SecretForm | OAuth2<S>;
 
 export interface SecretForm {
   readonly kind: 'secret';
@@ -59,6 +60,59 @@ export interface SecretField {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
+}
+
+/**
+ * OAuth 2 as data; the protocol is the house's. `authorization_code` sends a person to the platform; the other grants
+ * ask for `fields` instead, and have nothing that rotates.
+ */
+export interface OAuth2<S extends Settings = Settings> {
+  readonly kind: 'oauth2';
+  /** What people call this way in: "Sign in with Gong". Names the method, so it stays as it is. */
+  readonly label: string;
+  readonly grant: Grant;
+  /** Only for `authorization_code`. Its host is replaced by `PLATFORM_<ID>_AUTH_URL`. */
+  readonly authorizeUrl?: string;
+  /** More that the platform wants to read in that address. */
+  readonly authorizeParams?: Readonly<Record<string, string>>;
+  /** For grants and refreshes. Its host, and that of `revokeUrl`, is replaced by `PLATFORM_<ID>_TOKEN_URL`. */
+  readonly tokenUrl: string;
+  readonly revokeUrl?: string;
+  /** What is asked for. A grant that says it allows less is refused. */
+  readonly scopes: readonly string[];
+  /** Whether the platform takes PKCE (S256). */
+  readonly pkce: boolean;
+  /** How we prove who we are at the token endpoint. */
+  readonly clientAuth: 'basic' | 'body';
+  /** How parameters travel to the token endpoint. */
+  readonly tokenBody: 'form' | 'json' | 'query';
+  /** What the platform promises to say of itself in the callback (RFC 9207). */
+  readonly issuer?: string;
+  /**
+   * What becomes of a refresh token that was used: it lives on (`none`), dies at once (`single-use`), works a little longer
+   * (`grace`), or brings the same successor until that one is used (`replay`). Decides how soon a lost answer is asked for again.
+   */
+  readonly rotation: 'none' | 'single-use' | 'grace' | 'replay';
+  readonly lifetimes: Lifetimes;
+  /** What the customer enters for the grants without a sign-in; sent along as parameters of the same names. */
+  readonly fields?: readonly SecretField[];
+  /** Facts in the token reply that later requests depend on. Addresses must lie under the platform's own domain. */
+  learn?(reply: Readonly<Record<string, unknown>>): Partial<S>;
+  /** In place of `Authorization: Bearer <token>`. */
+  headers?(accessToken: string): Headers;
+  /** What to check when the platform says no, in the words of its own screens. */
+  readonly remedy: string;
+}
+export type Grant = 'authorization_code' | 'client_credentials' | 'account_credentials' | 'jwt_bearer';
+
+/** In seconds, for replies that say nothing about it. */
+export interface Lifetimes {
+  /** Absent: access tokens do not end. */
+  readonly accessSeconds?: number;
+  /** From its issue. Absent: refresh tokens do not end. */
+  readonly refreshSeconds?: number;
+  /** A refresh token that is not used this long dies. */
+  readonly idleSeconds?: number;
 }
 
 /** The identity on the platform's side. */

@@ -2,6 +2,8 @@
  * Ports: what the features need from outside, in our words. One implementation each in `infra/`.
  */
 
+import type { Secret } from './secret.js';
+
 /** Says what time it is. Leases and fences never use it: they live on the database's clock. */
 export interface Clock {
   now(): Date;
@@ -147,4 +149,58 @@ export interface EgressReply {
   /** Lower-case names; the last value of a repeated one. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
+}
+
+/** Speaks OAuth 2 with a platform. What a token endpoint answers is an outcome and never thrown. */
+export interface OAuthClient {
+  /** Address at the platform where a person decides. */
+  authorizeUrl(endpoint: OAuthEndpoint, question: OAuthQuestion): string;
+  /** `parameters` name the grant. */
+  grant(endpoint: OAuthEndpoint, parameters: Secret<Readonly<Record<string, string>>>): Promise<OAuthOutcome>;
+  refresh(endpoint: OAuthEndpoint, refreshToken: Secret<string>): Promise<OAuthOutcome>;
+  /** Whether the platform says that it did; false too when it has no such address. */
+  revoke(endpoint: OAuthEndpoint, token: Secret<string>, kind: 'access_token' | 'refresh_token'): Promise<boolean>;
+}
+export interface OAuthEndpoint {
+  readonly authorizeUrl?: string | undefined;
+  readonly authorizeParams?: Readonly<Record<string, string>> | undefined;
+  readonly tokenUrl: string;
+  readonly revokeUrl?: string | undefined;
+  readonly clientId: string;
+  readonly clientSecret: Secret<string>;
+  readonly clientAuth: 'basic' | 'body';
+  readonly tokenBody: 'form' | 'json' | 'query';
+}
+export interface OAuthQuestion {
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly state: string;
+  /** PKCE, by S256. */
+  readonly codeChallenge?: string | undefined;
+}
+/**
+ * How a token request ended. `dead`: the grant is gone (`invalid_grant`). `misconfigured`: it is our app that is refused.
+ * `transient`: another try may bring it. `nonsense`: an answer that is none; whether the platform acted, nobody knows.
+ */
+export type OAuthOutcome =
+  | ({ readonly kind: 'granted' } & OAuthGrant)
+  | { readonly kind: 'dead' | 'misconfigured'; readonly reason: string }
+  | {
+      readonly kind: 'transient' | 'nonsense';
+      readonly reason: string;
+      readonly retryAt?: Date | undefined;
+      /** The platform may have acted all the same, because its answer never came or could not be read. */
+      readonly mayHaveActed: boolean;
+    };
+export interface OAuthGrant {
+  readonly accessToken: Secret<string>;
+  /** Absent: none was given, and one that is held lives on. */
+  readonly refreshToken: Secret<string> | undefined;
+  /** Absent: the reply says nothing, or nothing that can be meant. */
+  readonly accessSeconds: number | undefined;
+  readonly refreshSeconds: number | undefined;
+  /** What was granted, when the reply says so. */
+  readonly scopes: readonly string[] | undefined;
+  /** The rest of the reply. */
+  readonly reply: Readonly<Record<string, unknown>>;
 }

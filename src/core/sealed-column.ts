@@ -10,8 +10,8 @@ export interface SealedColumn {
   /** The primary key, one column. */
   readonly key: string;
   readonly keyType: 'uuid' | 'text';
-  /** `customer_id`, or the house where rows have no customer. */
-  readonly owner: 'customer' | 'house';
+  /** `customer_id`, the house where rows have no customer, or the one or the other row by row. */
+  readonly owner: 'customer' | 'house' | 'customer or house';
   readonly rowId: string;
   readonly epoch: string;
   readonly join?: string;

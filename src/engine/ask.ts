@@ -2,6 +2,7 @@ import type { Ask, Connector, Headers, Request, Settings, Verdict } from '#conne
 import { PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Clock, Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
+import { asSource, type AuthSource } from './auth-source.js';
 import {
   backOffMs,
   defaultHoldMs,
@@ -22,7 +23,8 @@ import { parseReply, withoutMark } from './parse-reply.js';
 export interface AskOptions {
   readonly connector: Connector;
   readonly egress: Egress;
-  readonly authHeaders: Secret<Headers>;
+  /** What opens the account; a source when that may be renewed meanwhile. */
+  readonly authHeaders: Secret<Headers> | AuthSource;
   /** What was learned about the account. */
   readonly settings: Settings;
   /** Replaces the platform's base URL, and the rule that it lies under the platform's domain. */
@@ -82,7 +84,14 @@ export function makeAsk(options: AskOptions): Asker {
 }
 
 /** How an attempt ended, when the request is not over for good. */
-type Outcome<T> = { readonly answer: T | undefined } | { readonly hold: EgressReply } | { readonly failure: unknown };
+type Outcome<T> =
+  | { readonly answer: T | undefined }
+  | { readonly hold: EgressReply }
+  | { readonly failure: unknown }
+  | { readonly again: 'with another credential' };
+
+/** What opened the account before a wait of this length may have ended meanwhile. */
+const staleMs = 1_000;
 
 /** One request on its way to an answer. */
 class Errand {
@@ -90,6 +99,8 @@ class Errand {
   #failures = 0;
   #holds = 0;
   #isForbidden = false;
+  #isRenewed = false;
+  readonly #auth: AuthSource;
 
   constructor(
     readonly options: AskOptions,
@@ -98,6 +109,7 @@ class Errand {
     readonly mostBytes: number,
   ) {
     const { path, method = 'GET' } = request;
+    this.#auth = asSource(options.authHeaders);
     this.#asked = { platform: options.connector.manifest.name, method, path };
   }
 
@@ -107,22 +119,31 @@ class Errand {
       const outcome = await this.#attempt(outgoing, read).catch((error: unknown) => this.#failure(error));
       if ('answer' in outcome) return outcome.answer;
       if ('hold' in outcome) await this.#hold(outcome.hold);
-      else await this.#backOff(outcome.failure);
+      else if ('failure' in outcome) await this.#backOff(outcome.failure);
     }
   }
 
   async #attempt<T>(outgoing: EgressRequest, read: (bytes: Buffer) => T): Promise<Outcome<T>> {
     const { clock, pacer, signal } = this.options;
     signal.throwIfAborted();
+    // Before leave is taken: a refresh may last longer than leave is good for.
+    let auth = await this.#auth.take();
     const asked = clock.now().getTime();
     const permit = await pacer.take(this.request.group, signal);
-    const told = { onSent: () => permit.sent(), onHead: () => permit.answered(this.purpose) };
     const waitedMs = clock.now().getTime() - asked;
-    const { verdict, reply } = await this.#send({ ...outgoing, ...told }, waitedMs).finally(() => permit.close());
+    const told = { onSent: () => permit.sent(), onHead: () => permit.answered(this.purpose) };
+    const send = async () => {
+      if (waitedMs > staleMs) auth = await this.#auth.take();
+      const headers = { ...outgoing.headers, ...lowerCase(auth.reveal()) };
+      return this.#send({ ...outgoing, ...told, headers }, waitedMs);
+    };
+    const { verdict, reply } = await send().finally(() => permit.close());
     if (verdict === 'ok') return { answer: read(withoutMark(reply.bytes)) };
     if (verdict === 'empty') return { answer: undefined };
     if (verdict === 'wait') return { hold: reply };
     if (verdict === 'retry') return { failure: `status ${reply.status}` };
+    if (verdict === 'reconnect' && (await this.#isRenewable(reply.status, auth)))
+      return { again: 'with another credential' };
     if (verdict === 'reconnect' && this.#isStray(reply.status)) return { failure: `status ${reply.status}` };
     throw refusal(verdict, reply.status, this.#asked);
   }
@@ -135,6 +156,13 @@ class Errand {
     if (this.#isForbidden || status === 401 || this.purpose === 'check') return false;
     this.#isForbidden = true;
     return true;
+  }
+
+  /** A token can end, or be ended, at any time. Whoever else has seen that has renewed it; else it is renewed, once. */
+  async #isRenewable(status: number, refused: Secret<Headers>): Promise<boolean> {
+    if (this.#isRenewed || status === 402 || status === 403) return false;
+    this.#isRenewed = true;
+    return this.#auth.hasOther(refused);
   }
 
   async #send(outgoing: EgressRequest, waitedMs: number): Promise<{ verdict: Verdict; reply: EgressReply }> {
@@ -184,13 +212,12 @@ class Errand {
   }
 
   #outgoing(): EgressRequest {
-    const { authHeaders, baseUrl, connector, settings, signal } = this.options;
+    const { baseUrl, connector, settings, signal } = this.options;
     const { body, method = 'GET' } = this.request;
     const headers = {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...lowerCase(connector.http.headers ?? {}),
-      ...lowerCase(authHeaders.reveal()),
     };
     return {
       url: requestUrl(baseUrlOf(connector, settings, baseUrl), this.request),

@@ -1,4 +1,5 @@
 export { type AskOptions, type Asker, type Fetcher, makeAsk, type SentRequest } from './ask.js';
+export type { AuthSource } from './auth-source.js';
 export type { Sleep } from './back-off.js';
 export { CursorDied } from './cursor-died.js';
 export type { FetchedCall, Haul, Unusable } from './haul.js';
@@ -9,3 +10,4 @@ export { planSlices, splitSlice } from './plan-slices.js';
 export { believable } from './read-page.js';
 export { Trail } from './trail.js';
 export { fetchPage, type PullOptions } from './pull.js';
+export { liesUnder } from './request-url.js';

@@ -24,7 +24,7 @@ export function baseUrlOf(connector: Connector, settings: Settings, replacement:
 }
 
 /** On a label boundary: `api.example.com` lies under `example.com`, `badexample.com` does not. */
-function liesUnder(host: string, domain: string): boolean {
+export function liesUnder(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 

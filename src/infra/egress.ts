@@ -8,6 +8,7 @@ import { lookup } from 'node:dns/promises';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import { BrokenPromise, PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
+import { CheckedAgent } from './egress/agent.js';
 import { AllowList } from './egress/allow-list.js';
 import { checkedConnector, refused, type Resolve } from './egress/connector.js';
 import { decodeBody } from './egress/decode-body.js';
@@ -19,15 +20,22 @@ export interface EgressOptions {
   readonly resolve?: Resolve | undefined;
 }
 
+export interface OpenEgress extends Egress {
+  /** For a library with an HTTP client of its own; the caller ends it. */
+  agentFor(protocol: string): CheckedAgent;
+  close(): Promise<void>;
+}
+
 const headTimeoutMs = 30_000;
 /** More than the runs of one process ask at once, so that a slow account holds up no other on the same host. */
 const connectionsPerOrigin = 64;
 const mostHeadBytes = 32 * 1024;
 
 /** @throws Error that names the entry of `allow` which cannot be read. */
-export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions): Egress & { close(): Promise<void> } {
+export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions): OpenEgress {
+  const connect = checkedConnector(new AllowList(allow), resolve);
   const agent = new Agent({
-    connect: checkedConnector(new AllowList(allow), resolve),
+    connect,
     connections: connectionsPerOrigin,
     keepAliveTimeout: 10_000,
     allowH2: false,
@@ -48,6 +56,7 @@ export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions
         deadline.clear();
       }
     },
+    agentFor: protocol => new CheckedAgent(protocol, connect),
     close: () => agent.destroy(),
   };
 }

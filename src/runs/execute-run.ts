@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection, markBroken, openAccount } from '../access/index.js';
+import { Connection, markBroken, openAccount, type OpenAccount } from '../access/index.js';
 import { type House, type Scope } from '../scope.js';
 import { Announcer } from './announce.js';
 import { type Claim, type Ending, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
@@ -14,14 +14,11 @@ import { claimNext, isOwed } from './take-turns.js';
 import { PlatformError } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
 
-/** Makes the scope in which a run works: its customer's rows only, and a signal that ends it. */
-export type ScopeForRun = (customerId: string, signal: AbortSignal) => Scope;
-
 /**
  * Walks the run whose turn it is to its end. Safe to start at any time, any number of times: whoever holds the
  * lease works, everybody else returns, and work goes on from the last stored page.
  */
-export async function executeRun(house: House, scopeFor: ScopeForRun, stopping: AbortSignal): Promise<void> {
+export async function executeRun(house: House, stopping: AbortSignal): Promise<void> {
   const claimed = await claimNext(house.sql);
   if (claimed === undefined) return;
   const { lease } = claimed;
@@ -32,7 +29,7 @@ export async function executeRun(house: House, scopeFor: ScopeForRun, stopping: 
   const end = new EndOfWork(stopping);
   const log = house.log.with({ runId });
   const heart = beat(house, lease, end);
-  const scope = scopeFor(lease.customerId, end.atOnce);
+  const scope = house.ownScope(lease.customerId, end.atOnce);
   const meter = new Meter();
   try {
     const outcome = await work({ ...scope, log }, claimed, announcer, meter, end);
@@ -67,12 +64,11 @@ async function work(
   meter: Meter,
   end: EndOfWork,
 ): Promise<Outcome> {
-  let epoch = 0;
+  let account: OpenAccount | undefined;
   try {
     const run = await scope.em.findOneOrFail(Run, { id: lease.runId });
     const connection = await scope.em.findOneOrFail(Connection, { id: run.connectionId });
-    const account = await openAccount(scope, connection, () => meter.countRequest());
-    epoch = account.epoch;
+    account = await openAccount(scope, connection, () => meter.countRequest());
     if (run.found === null && !(await isPlanned(scope, lease))) {
       const window = { from: run.windowFrom.toISOString(), to: run.windowTo.toISOString() };
       announcer.tell(await planRun(scope.sql, lease, account, window));
@@ -102,7 +98,7 @@ async function work(
     return async () => {
       if (error instanceof PlatformError && error.recovery === 'reconnect') {
         const { connectionId } = await scope.em.findOneOrFail(Run, { id: lease.runId });
-        await markBroken(scope, connectionId, epoch, error);
+        await markBroken(scope, connectionId, account?.epoch ?? 0, error);
       }
       const why = scope.signal.aborted ? interruptionOf(scope.signal, error) : error;
       if (why instanceof LeaseLost) throw why;

@@ -2,7 +2,7 @@ import { ConnectionHealthResolver } from './connection-health.resolver.js';
 import { Run } from './run.entity.js';
 import { UnusableRecord } from './unusable-record.entity.js';
 
-export { executeRun, type ScopeForRun } from './execute-run.js';
+export { executeRun } from './execute-run.js';
 export { measureRuns } from './measure-runs.js';
 export { executeRunJob, openRun, wakeRun } from './open-run.js';
 export { Run } from './run.entity.js';

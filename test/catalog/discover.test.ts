@@ -82,6 +82,16 @@ describe('stops, naming the folder and what is wrong', () => {
     ['an empty page', { 'connector.js': connectorSource('bad', 'connector.calls.pageSize = 0;') }, /calls\.pageSize: /],
     ['no way in', { 'connector.js': connectorSource('bad', 'connector.auth = [];') }, /auth: /],
     [
+      'a sign-in that leads nowhere',
+      { 'connector.js': connectorSource('bad', "connector.auth[0].kind = 'oauth2';") },
+      /auth\.0/,
+    ],
+    [
+      'two ways in of one name',
+      { 'connector.js': connectorSource('bad', 'connector.auth.push(connector.auth[0]);') },
+      /must not use a label twice/,
+    ],
+    [
       'half a transcript lookup',
       { 'connector.js': connectorSource('bad', 'connector.transcripts = { batchSize: 5 };') },
       /transcripts\.idKey: /,

@@ -30,6 +30,12 @@ test('says what a connector can do, and by which way in', () => {
         fields: [{ name: 'key' }, { name: 'secret' }],
         capabilities: ['list-calls', 'transcripts', 'recording-references', 'preview'],
       },
+      {
+        kind: 'oauth2',
+        label: 'Sign in with Gong',
+        fields: [],
+        capabilities: ['list-calls', 'transcripts', 'recording-references', 'preview'],
+      },
     ],
     limits: ['3 requests a second for the whole company', '10,000 requests a day for the whole company'],
     reachesBackDays: undefined,

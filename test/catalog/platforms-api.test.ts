@@ -32,7 +32,10 @@ test('lists every platform with what each can do', async () => {
     kind: 'RECORDER',
     status: 'SUPPORTED',
     capabilities: ['LIST_CALLS', 'TRANSCRIPTS', 'RECORDING_REFERENCES', 'PREVIEW'],
-    authMethods: [{ kind: 'SECRET', fields: [{ name: 'key', hint: null }, { name: 'secret' }] }],
+    authMethods: [
+      { kind: 'SECRET', fields: [{ name: 'key', hint: null }, { name: 'secret' }] },
+      { kind: 'OAUTH2', label: 'Sign in with Gong', fields: [] },
+    ],
     callsPerDayAtMost: 500_000,
     reachesBackDays: null,
   });

@@ -6,6 +6,7 @@ import { Secret } from '../../src/core/secret.js';
 import { type Asker, makeAsk } from '../../src/engine/index.js';
 import type { Subject } from './kit.js';
 import { SlidingWindow, VirtualTime, virtualPacer } from './virtual-time.js';
+import { secretFormOf } from './secret-form.js';
 
 export const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-15T00:00:00.000Z' };
 const latencyMs = 20;
@@ -47,7 +48,7 @@ export class World {
     this.ask = makeAsk({
       connector: subject.connector,
       egress: this.#egress(),
-      authHeaders: new Secret(subject.connector.auth[0].headers(secret)),
+      authHeaders: new Secret(secretFormOf(subject.connector).headers(secret)),
       settings: {},
       baseUrl: 'https://platform.test',
       pacer: virtualPacer(this.time, subject.connector.limits),

@@ -26,6 +26,9 @@ describe('an empty environment', () => {
       kms: undefined,
       publicUrl: undefined,
       apiUrls: new Map(),
+      authUrls: new Map(),
+      tokenUrls: new Map(),
+      platformApps: new Map(),
       platformLimits: new Map(),
       egressAllow: [],
       logLevel: 'info',
@@ -65,6 +68,10 @@ describe('a full environment', () => {
     PLATFORM_ZOOM_PHONE_API_URL: 'https://proxy.example.com/zoom',
     PLATFORM_GONG_LIMITS: '30/1s, 100000/d,40/5m',
     PLATFORM_ZOOM_PHONE_LIMITS: 'off',
+    PLATFORM_GONG_AUTH_URL: 'http://127.0.0.1:4011/',
+    PLATFORM_GONG_TOKEN_URL: 'http://127.0.0.1:4012',
+    PLATFORM_ZOOM_PHONE_CLIENT_ID: 'app 7',
+    PLATFORM_ZOOM_PHONE_CLIENT_SECRET: 'an-app-secret',
     PLATFORM_PROJECT: 'belongs to the hosting company',
     PATCHBAY_EGRESS_ALLOW: 'Localhost, 127.0.0.1:4010,10.0.0.0/8,[::1]:80,fd00::/8,::1,nas.example.com:9000',
     LOG_LEVEL: 'debug',
@@ -98,6 +105,12 @@ describe('a full environment', () => {
       ],
       ['zoom-phone', []],
     ]);
+    expect([...config.authUrls, ...config.tokenUrls]).toEqual([
+      ['gong', 'http://127.0.0.1:4011'],
+      ['gong', 'http://127.0.0.1:4012'],
+    ]);
+    const app = config.platformApps.get('zoom-phone');
+    expect([app?.clientId, app?.clientSecret.reveal()]).toEqual(['app 7', 'an-app-secret']);
     expect(config.databaseUrl?.reveal()).toBe('postgres://me:pa%20ss@db.internal/patchbay');
     expect(config.adminKey?.reveal()).toBe('a-key-of-24-characters--');
     expect(config.encryptionKeys?.map(each => each.name)).toEqual(['new-1', 'old', 'hex']);
@@ -113,7 +126,7 @@ describe('a full environment', () => {
   test('shows no secret when it is printed', () => {
     const printed = `${inspect(config, { depth: 9 })} ${JSON.stringify(config)}`;
 
-    expect(printed).not.toMatch(/pa%20ss|a-key-of-24/);
+    expect(printed).not.toMatch(/pa%20ss|a-key-of-24|an-app-secret/);
     expect(printed).not.toContain(raw.toString('base64').slice(0, 20));
     expect(printed).not.toContain(raw.toString('hex').slice(0, 8));
   });
@@ -135,13 +148,32 @@ describe('problems', () => {
       PATCHBAY_PUBLIC_URL: 'hub.example.com',
       PLATFORM_GONG_API_URL: 'ftp://x',
       PLATFORM_GONG_LIMITS: '3 a second',
+      PLATFORM_GONG_AUTH_URL: 'gong',
+      PLATFORM_GONG_TOKEN_URL: 'https://a.example.com?b',
       PATCHBAY_EGRESS_ALLOW: '10.0.0.0/33',
       LOG_LEVEL: 'loud',
     });
 
-    expect(told).toHaveLength(15);
+    expect(told).toHaveLength(17);
     for (const line of told) expect(line).toMatch(/^(\w+) (must|names) .+, for example \1=\S+/);
     expect(told).toContain('PORT must be a whole number from 0 to 65535, for example PORT=8080');
+  });
+
+  test('half an app at a platform is none', () => {
+    expect(problems({ PLATFORM_ZOOM_PHONE_CLIENT_ID: 'app' })).toEqual([
+      'PLATFORM_ZOOM_PHONE_CLIENT_ID and PLATFORM_ZOOM_PHONE_CLIENT_SECRET must both be set, or neither',
+    ]);
+  });
+
+  test.each(['*', 'simple-oauth2*', 'express, simple-oauth2:client', 'simple-oauth2:*,-express'])(
+    'DEBUG=%s would write tokens down',
+    DEBUG => {
+      expect(problems({ DEBUG })).toHaveLength(1);
+    },
+  );
+
+  test.each(['', 'express', '-simple-oauth2*', '*,-simple-oauth2*'])('DEBUG=%s would not', DEBUG => {
+    expect(() => readConfig({ DEBUG })).not.toThrow();
   });
 
   test.each([
@@ -364,6 +396,7 @@ test('examples that hold no secret are taken as they stand', () => {
     if (example.includes('$(')) continue;
     const needs: Record<string, Record<string, string>> = {
       PATCHBAY_SMTP_URL: { PATCHBAY_MAIL_FROM: variables.PATCHBAY_MAIL_FROM.example },
+      'PLATFORM_<ID>_CLIENT_ID': { PLATFORM_GONG_CLIENT_SECRET: 'secret' },
       DATABASE_URL: { PATCHBAY_ENCRYPTION_KEYS: key('main') },
       PATCHBAY_KMS_REGION: aws,
       PATCHBAY_KMS_ENDPOINT: aws,

@@ -6,6 +6,7 @@ import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { keysOf, usualKey } from '../kit/keys.js';
 import { connectedCustomer, watchToEnd } from '../kit/trip.js';
+import { addSignIn } from './add-sign-in.js';
 import { ownedTables } from './foreign-bytes.js';
 
 /** Tables without row-level security, each with the reason. */
@@ -66,6 +67,7 @@ async function customerWithCalls(): Promise<string> {
        select gen_random_uuid(), id, $1, sha256(id::text::bytea), now(), now() from link`,
     [customerId],
   );
+  await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
   return customerId;
 }
 

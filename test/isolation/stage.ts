@@ -29,7 +29,9 @@ export async function openStage(world: World): Promise<Stage> {
   const [ofA, ofB, ofHouse] = await Promise.all(
     [a.customerId, b.customerId, null].map(id => textsOf(hub.database, id)),
   );
-  const open = await hub.ask('{ platforms { id name caveat limits } errorCodes { code meaning } }');
+  const open = await hub.ask(
+    '{ platforms { id name caveat limits authMethods { label } } errorCodes { code meaning } }',
+  );
   const known = `${schemaText(await buildApiSchema(resolvers))} ${JSON.stringify(open)}`;
   const none = new Set<string>();
   const foreign = {

@@ -5,6 +5,7 @@ import { type GongAccount, type GongAccounts, startGongAccounts } from '../kit/g
 import { type TestHub, testHub } from '../kit/hub.js';
 import { watchToEnd } from '../kit/trip.js';
 import type { Kind } from './how.js';
+import { addSignIn } from './add-sign-in.js';
 
 /** One customer of the world, everything of it marked with a word that nobody else uses. */
 export interface Party {
@@ -71,6 +72,7 @@ async function openParty(hub: TestHub, accounts: GongAccounts, mark: keyof typeo
   const connectionId = await connect(hub, account, customerId, key);
   const importId = await startOnce(hub, account, { connectionId, key, once: `${mark} once` });
   await watchToEnd(hub, importId, key);
+  await addSignIn(hub.database, { customerId, connectionId, mark });
   const [haltedImportId, stoppedImportId] = [await halt(hub, mark, importId), await halt(hub, mark, importId)];
   return {
     ...{ mark, customerId, key },

@@ -6,6 +6,7 @@ import { openBus } from '../../src/infra/bus.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openKeyring } from '../../src/infra/keyring.js';
 import { openLog } from '../../src/infra/log.js';
+import { openOAuth } from '../../src/infra/oauth.js';
 import { openMetrics } from '../../src/infra/metrics.js';
 import { openOrm } from '../../src/infra/orm.js';
 import { openSql } from '../../src/infra/sql.js';
@@ -67,6 +68,15 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
   const house: House = {
     ...{ clock, log, bus, sql, egress: noEgress, connectors: new Map(), apiUrls: new Map(), platformLimits: new Map() },
     keyring: openKeyring({ ...keys, root: prepared.root, sql }),
+    ...{ authUrls: new Map(), tokenUrls: new Map(), platformApps: new Map() },
+    ownScope: () => scope(),
+    houseScope: () => scope(),
+    oauth: openOAuth({
+      ...{ egress: noEgress, clock },
+      agent: () => {
+        throw new Error('This hub reaches nobody.');
+      },
+    }),
     jobs: { add: () => Promise.resolve() },
     metrics: openMetrics(),
     ...{ mailer: undefined, operatorName: 'Patchbay', publicUrl: () => 'http://127.0.0.1' },

@@ -1,4 +1,4 @@
-import type { AuthMethod } from '#connector';
+import type { SecretForm } from '#connector';
 import type { LinkFacts, StepSeen } from '../../access/index.js';
 import { page as texts } from '../../texts/en.js';
 import { type Html, html } from './html.js';
@@ -112,7 +112,7 @@ function problemNotice(problem: Problem, { operator, expectedAccount = '' }: Lin
 }
 
 /** One way in: its values are tried at the platform when they are sent. */
-function way({ label, fields }: AuthMethod, at: number, { platform }: LinkFacts, formKey: string): Html {
+function way({ label, fields }: SecretForm, at: number, { platform }: LinkFacts, formKey: string): Html {
   const inputs = fields.map(({ name, label: called, hint }) => {
     const id = `way-${at}-${name}`;
     return html`<div class="field"><label for="${id}">${called}</label>

@@ -143,7 +143,8 @@ async function endOfWindow(sql: Sql, { table, key, keyType }: SealedColumn, from
 }
 
 function ownerOf({ owner }: SealedColumn): string {
-  return owner === 'house' ? `'${houseOwner}'` : 't.customer_id::text';
+  if (owner === 'house') return `'${houseOwner}'`;
+  return owner === 'customer' ? 't.customer_id::text' : `coalesce(t.customer_id::text, '${houseOwner}')`;
 }
 
 function startOf({ keyType }: SealedColumn): string {

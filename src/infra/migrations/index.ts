@@ -2,6 +2,7 @@ import { M0001Foundation } from './m0001-foundation.js';
 import { M0002IdempotencyRecords } from './m0002-idempotency-records.js';
 import { M0003Contacts } from './m0003-contacts.js';
 import { M0004ConnectionChanges } from './m0004-connection-changes.js';
+import { M0005OAuth } from './m0005-oauth.js';
 import { M0006OutboxAndLinks } from './m0006-outbox-and-links.js';
 import { M0007Keys } from './m0007-keys.js';
 
@@ -11,6 +12,7 @@ export const migrations = [
   M0002IdempotencyRecords,
   M0003Contacts,
   M0004ConnectionChanges,
+  M0005OAuth,
   M0006OutboxAndLinks,
   M0007Keys,
 ];

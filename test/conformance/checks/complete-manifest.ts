@@ -1,5 +1,6 @@
 import type { Check, Subject } from '../kit.js';
 import { claim } from '../kit.js';
+import { secretFormOf } from '../secret-form.js';
 
 export const check: Check = {
   fact: 'says who the platform is, completely and under the name of its folder',
@@ -18,9 +19,13 @@ export const check: Check = {
     );
     claim(calls.pageSize > 0 && calls.settleHours > 0, 'pageSize and settleHours must be positive');
     claim(transcripts === undefined || transcripts.batchSize > 0, 'batchSize must be positive');
-    const [method] = auth;
-    claim(method.remedy !== '' && method.label !== '', 'the way in needs a label and a remedy');
-    const fields = method.fields.map(({ name }) => name).sort();
+    claim(
+      auth.every(({ remedy, label }) => remedy !== '' && label !== ''),
+      'every way in needs a label and a remedy',
+    );
+    const fields = secretFormOf({ auth })
+      .fields.map(({ name }) => name)
+      .sort();
     claim(
       fields.join() === Object.keys(simulator.secret).sort().join(),
       'the fields are not those that the simulator accepts',

@@ -1,0 +1,58 @@
+import { connectorFor } from '../../catalog/index.js';
+import { record } from '../../customers/index.js';
+import { inTransaction, type Scope } from '../../scope.js';
+import type { Connection } from '../connection.entity.js';
+import { storeCredential } from '../store-credential.js';
+import { fingerprintOf, spentBy } from '../tokens/fingerprint.js';
+import { leaseSecondsOf } from '../tokens/refresh.js';
+import { upsertConnection } from '../upsert-connection.js';
+import { tellOfConnections } from '../watch-connections.js';
+import type { AuthorizationSession } from './authorization-session.entity.js';
+import { lockProposal } from './find-authorization.js';
+import { signInMethod } from './oauth-method.js';
+import { openProposed } from './secrets-of-a-session.js';
+
+/**
+ * Makes live what a sign-in brought, all at once: connection, credential, audit entry. Work that was paused for it goes on.
+ *
+ * @throws CallerError NOT_FOUND when there is nothing to confirm: unknown, of another browser, decided before, or too old.
+ */
+export async function confirmAuthorization(
+  scope: Scope,
+  choice: { readonly sessionId: string; readonly browser: string },
+): Promise<Connection> {
+  const connection = await inTransaction(scope, async inside => {
+    const session = await lockProposal(inside, choice);
+    const { customerId, platform, accountId, accountName, settings, warnings } = session;
+    const connector = connectorFor(scope, platform);
+    const method = signInMethod(connector, session.method);
+    const account = { id: accountId, name: accountName, learned: settings };
+    const made = await upsertConnection(inside, customerId, connector, account, warnings);
+    const stored = await openProposed(scope.keyring, session, session.proposed);
+    const spent = spentBy({ ...stored.secret.reveal() });
+    const epoch = await storeCredential(inside, made, stored, {
+      ...timesIn(session),
+      appId: session.appId,
+      fingerprint: spent === undefined ? null : fingerprintOf(scope.keyring, spent),
+      leaseSeconds: leaseSecondsOf(method),
+    });
+    inside.em.assign(session, { status: 'confirmed', proposed: null });
+    await inside.em.flush();
+    const details = { platform, account: accountName, authorization: session.id, requestedBy: session.requestedBy };
+    const act = epoch === 1 ? 'connection.connected' : 'credential.renewed';
+    await record(inside, { act, target: `connection ${made.id}`, customerId, details });
+    return made;
+  });
+  tellOfConnections(scope, connection.customerId);
+  return connection;
+}
+
+function timesIn({ times }: AuthorizationSession) {
+  const at = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text));
+  return {
+    accessExpiresAt: at(times?.accessExpiresAt),
+    refreshExpiresAt: at(times?.refreshExpiresAt),
+    refreshedAt: at(times?.refreshedAt) ?? new Date(0),
+    dueAt: at(times?.dueAt),
+  };
+}

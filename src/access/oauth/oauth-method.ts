@@ -1,0 +1,27 @@
+import type { Connector, OAuth2 } from '#connector';
+import { CallerError } from '../../core/errors.js';
+
+/** A way in that leads through the platform's own pages: the named one, or the best. @throws CallerError INVALID_INPUT */
+export function signInMethod(connector: Connector, label: string | undefined): OAuth2 {
+  const ways = connector.auth
+    .filter(way => way.kind === 'oauth2')
+    .filter(({ grant }) => grant === 'authorization_code');
+  const found = label === undefined ? ways[0] : ways.find(way => way.label === label);
+  if (found !== undefined) return found;
+  throw new CallerError('INVALID_INPUT', `${connector.manifest.name} offers no such way to sign in.`, {
+    field: 'input.method',
+    remedy:
+      ways.length === 0
+        ? 'Connect the account with a key; `platforms { authMethods }` lists what it asks for.'
+        : `Use one of these: ${ways.map(way => way.label).join(', ')}.`,
+  });
+}
+
+/** The method that a credential came by; undefined when the platform has it no more. */
+export function methodNamed(connector: Connector, label: string): OAuth2 | undefined {
+  return connector.auth.filter(way => way.kind === 'oauth2').find(way => way.label === label);
+}
+
+export function tokenHeaders({ headers }: OAuth2, accessToken: string): Readonly<Record<string, string>> {
+  return headers?.(accessToken) ?? { authorization: `Bearer ${accessToken}` };
+}

@@ -1,0 +1,50 @@
+import { record } from '../../customers/index.js';
+import { type House, inTransaction } from '../../scope.js';
+import type { FinishAuthorization } from './finish-authorization.js';
+import { stateHash } from './secrets-of-a-session.js';
+
+/** Anybody can call the address, and each entry takes its turn in the trail. */
+const mostAMinute = 30;
+const counted = new WeakMap<House['sql'], { minute: number; count: number }>();
+
+/** Writes down that somebody came back with something that was not theirs, not asked for, used, or too late. */
+export async function refuseCallback(
+  house: House,
+  { platform, browser }: Pick<FinishAuthorization, 'platform' | 'browser'>,
+  state: string | undefined,
+): Promise<void> {
+  house.log.info('A callback was refused.', { platform });
+  const [session] =
+    state === undefined
+      ? []
+      : await house.sql.transaction('all', tx =>
+          tx.rows<{ id: string; customer_id: string; status: string }>(
+            'select id, customer_id, status from authorization_sessions where state_hash = $1',
+            [stateHash(house.keyring, state)],
+          ),
+        );
+  if (session === undefined && !isBearable(house)) return;
+  const signal = new AbortController().signal;
+  const scope = session === undefined ? house.houseScope(signal) : house.ownScope(session.customer_id, signal);
+  const details = {
+    platform: house.connectors.has(platform) ? platform : 'unknown',
+    hasBrowser: browser !== undefined,
+    ...(session !== undefined && { status: session.status }),
+  };
+  await inTransaction(scope, inside =>
+    record(inside, {
+      act: 'authorization.refused',
+      target: session === undefined ? 'authorization' : `authorization ${session.id}`,
+      customerId: session?.customer_id ?? null,
+      details,
+    }),
+  );
+}
+
+function isBearable({ sql, clock }: House): boolean {
+  const minute = Math.floor(clock.now().getTime() / 60_000);
+  const before = counted.get(sql);
+  const count = before?.minute === minute ? before.count + 1 : 1;
+  counted.set(sql, { minute, count });
+  return count <= mostAMinute;
+}

@@ -1,0 +1,127 @@
+/**
+ * One refresh, from the claim on it to what became of it.
+ *
+ * The order is the promise: the intent is written before the request leaves, and what comes back is written before anybody
+ * uses it. Whoever dies in between leaves a row that says so.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connector, OAuth2 } from '#connector';
+import { isConnector } from '../../catalog/index.js';
+import { PlatformError } from '../../core/errors.js';
+import type { OAuthGrant, OAuthOutcome } from '../../core/ports.js';
+import { Secret } from '../../core/secret.js';
+import type { House } from '../../scope.js';
+import { findApp } from '../apps/find-app.js';
+import { markDead } from '../mark-broken.js';
+import { endpointFor } from '../oauth/endpoint-for.js';
+import { grantParameters } from '../oauth/grant-parameters.js';
+import { learnedFrom } from '../oauth/learned-from.js';
+import { methodNamed } from '../oauth/oauth-method.js';
+import { openCredential, type StoredSecret } from '../store-credential.js';
+import { commitRefresh } from './commit-refresh.js';
+import { type CredentialRow, extendHold, readCredentialRow, whileHeld } from './credential-row.js';
+import { settleFailure } from './settle-failure.js';
+
+/** A platform whose servers do not agree yet gets a moment before it is believed. */
+const confirmAfterMs = 1_000;
+const heartbeatMs = 3_000;
+/** A lease at least this long outlives the longest exchange, and need not be renewed. */
+const strictLeaseSeconds = 40;
+const briefLeaseSeconds = 10;
+
+/** How soon somebody else may send the same token again: late where that can only kill it, soon where it can save it. */
+export function leaseSecondsOf({ rotation }: Pick<OAuth2, 'rotation'>): number {
+  return rotation === 'single-use' ? strictLeaseSeconds : briefLeaseSeconds;
+}
+
+/** Carries a claimed refresh out. All that can go wrong at the platform ends in the row. */
+export async function refresh(house: House, claimed: CredentialRow): Promise<void> {
+  const heart = claimed.leaseSeconds < strictLeaseSeconds ? beat(house, claimed) : undefined;
+  try {
+    const plan = await planFor(house, claimed);
+    await settle(house, claimed, plan, 'send' in plan ? await plan.send() : plan);
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+interface Plan {
+  readonly connector: Connector;
+  readonly method: OAuth2;
+  readonly stored: StoredSecret;
+  send(): Promise<OAuthOutcome>;
+}
+type Misconfigured = Extract<OAuthOutcome, { readonly kind: 'dead' | 'misconfigured' }>;
+
+async function planFor(house: House, row: CredentialRow): Promise<Plan | Misconfigured> {
+  const connector = house.connectors.get(row.platform);
+  const stored = await openCredential(house.keyring, row, row.sealed);
+  const method = connector && isConnector(connector) ? methodNamed(connector, stored.method) : undefined;
+  const app = await findApp(house, row.platform, { appId: row.appId });
+  if (connector === undefined || !isConnector(connector) || method === undefined)
+    return { kind: 'misconfigured', reason: 'This hub knows the way in no more that the credential came by.' };
+  if (app === undefined) return { kind: 'misconfigured', reason: 'There is no app at the platform any more.' };
+  const endpoint = endpointFor(house, connector, method, app);
+  const { refresh_token: refreshToken, ...entered } = stored.secret.reveal();
+  const send = (): Promise<OAuthOutcome> =>
+    refreshToken === undefined
+      ? house.oauth.grant(endpoint, new Secret(grantParameters(method, entered)))
+      : house.oauth.refresh(endpoint, new Secret(refreshToken));
+  return { connector, method, stored, send };
+}
+
+async function settle(
+  house: House,
+  row: CredentialRow,
+  plan: Plan | Misconfigured,
+  outcome: OAuthOutcome,
+): Promise<void> {
+  const log = house.log.with({ connectionId: row.connectionId, platform: row.platform });
+  if (outcome.kind === 'granted' && 'send' in plan) {
+    const fresh = { method: plan.method, before: plan.stored, grant: outcome, learned: learned(plan, outcome.reply) };
+    const isStored = await commitRefresh(house, row, fresh);
+    log.debug('A token was refreshed.', { isStored });
+    return;
+  }
+  if (outcome.kind === 'dead' && 'send' in plan) return settleDead(house, row, plan, outcome.reason);
+  if (outcome.kind === 'granted' || outcome.kind === 'dead') return;
+  const level = outcome.kind === 'misconfigured' ? 'error' : 'warn';
+  log[level]('A token could not be refreshed.', { kind: outcome.kind, reason: outcome.reason });
+  await settleFailure(house, row, outcome);
+}
+
+/** What is odd about a reply must not cost the token in it. */
+function learned({ connector, method }: Plan, reply: OAuthGrant['reply']): Readonly<Record<string, string>> {
+  try {
+    return learnedFrom(connector, method, reply);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The platform says that the grant is gone. Perhaps somebody else spent it a moment ago, and their successor is stored by
+ * now; perhaps the platform errs. It is believed when it says so of what is still stored, at the second time of asking.
+ */
+async function settleDead(house: House, row: CredentialRow, plan: Plan, reason: string): Promise<void> {
+  const now = await readCredentialRow(house.sql, { id: row.connectionId, customerId: row.customerId });
+  if (now === undefined || now.epoch !== row.epoch) return;
+  if (now.presented < 2) {
+    await sleep(confirmAfterMs);
+    await whileHeld(house.sql, row, tx =>
+      tx.rows('update credentials set presented = presented + 1 where connection_id = $1 and refresh_epoch = $2', [
+        row.connectionId,
+        row.refreshEpoch,
+      ]),
+    );
+    return settle(house, row, plan, await plan.send());
+  }
+  const refusal = new PlatformError('CREDENTIAL_REJECTED', 'reconnect', reason, { remedy: plan.method.remedy });
+  await markDead(house.ownScope(row.customerId, new AbortController().signal), row, refusal);
+}
+
+function beat(house: House, row: CredentialRow): NodeJS.Timeout {
+  return setInterval(() => {
+    extendHold(house.sql, row).catch((error: unknown) => house.log.debug('A lease was not renewed.', { error }));
+  }, heartbeatMs);
+}

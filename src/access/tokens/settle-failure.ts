@@ -1,0 +1,40 @@
+import type { OAuthOutcome } from '../../core/ports.js';
+import type { House } from '../../scope.js';
+import { type CredentialRow, whileHeld } from './credential-row.js';
+
+type Failure = Exclude<OAuthOutcome, { readonly kind: 'granted' | 'dead' }>;
+
+/** What a customer can do nothing about is not asked again every few seconds. */
+const misconfiguredMs = 30 * 60_000;
+const longestMs = 15 * 60_000;
+
+/** How long the n-th failure in a row keeps a credential from being refreshed. */
+function coolMs({ kind }: Failure, failures: number, random = Math.random()): number {
+  if (kind === 'misconfigured') return misconfiguredMs;
+  const first = kind === 'nonsense' ? 10_000 : 2_000;
+  return Math.min(longestMs, first * 3 ** failures) * (0.75 + random / 2);
+}
+
+/**
+ * Gives a refresh up that brought nothing, and says when the next may be tried. The connection stays what it is: the
+ * grant may well be alive.
+ */
+export async function settleFailure(
+  { sql, clock }: Pick<House, 'sql' | 'clock'>,
+  row: CredentialRow,
+  failure: Failure,
+): Promise<void> {
+  const asked = 'retryAt' in failure && failure.retryAt ? failure.retryAt.getTime() - clock.now().getTime() : 0;
+  const waitMs = Math.max(coolMs(failure, row.failures), asked);
+  // Sends that the platform surely did not act upon are no intent any more.
+  const unsent = !('mayHaveActed' in failure) || !failure.mayHaveActed;
+  await whileHeld(sql, row, tx =>
+    tx.rows(
+      `update credentials set failures = failures + 1, retry_at = clock_timestamp() + $3::double precision * interval '1 millisecond',
+         presented = greatest(0, presented - $4), refresh_owner = null, refresh_until = null,
+         last_failure = jsonb_build_object('kind', $5::text, 'reason', $6::text, 'at', clock_timestamp())
+       where connection_id = $1 and refresh_epoch = $2`,
+      [row.connectionId, row.refreshEpoch, waitMs, unsent ? 1 : 0, failure.kind, failure.reason],
+    ),
+  );
+}

@@ -1,0 +1,31 @@
+import { type RequestHandler, Router } from 'express';
+import { finishAuthorization } from '../../access/index.js';
+import { browserOf } from '../browser-cookie.js';
+import type { Rooms } from '../scope-for.js';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Where platforms send people back to: `/oauth/callback/<platform>`, and `/<app>` behind it for a customer's own app.
+ * Whatever comes of it, the browser goes on to our own page and nowhere else; what it brought stays behind.
+ */
+export function oauthCallback({ house, rates }: Pick<Rooms, 'house' | 'rates'>): Router {
+  const come: RequestHandler = async (request, response) => {
+    const isTheirs = rates.arrives(undefined, request.socket.remoteAddress);
+    const { platform, app } = request.params as { platform: string; app?: string };
+    const publicUrl = house.publicUrl();
+    const taken = await finishAuthorization(house, {
+      ...{ platform, appId: app },
+      query: new URL(request.originalUrl, 'http://hub').searchParams,
+      browser: browserOf(request.headers.cookie, publicUrl),
+    });
+    if (taken !== undefined) isTheirs(undefined);
+    response.set('referrer-policy', 'no-referrer').redirect(303, `${publicUrl}/connect`);
+  };
+  const router = Router();
+  router.get('/oauth/callback/:platform', come);
+  router.get('/oauth/callback/:platform/:app', (request, response, next) =>
+    uuid.test(request.params.app) ? come(request, response, next) : next(),
+  );
+  return router;
+}

@@ -1,0 +1,307 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { keeperOf } from '../../src/access/index.js';
+import { type Hub, openHub } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { openLog } from '../../src/infra/log.js';
+import type { House } from '../../src/scope.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { connectBySignIn } from '../kit/sign-in.js';
+import { SignInResolver } from '../kit/sign-in.resolver.js';
+import { type Family, startTokenGong, type TokenGong } from '../kit/token-gong.js';
+import { until } from '../kit/until.js';
+
+let sandbox: GongSandbox;
+let gong: TokenGong;
+let hub: TestHub;
+let house: House;
+/** A second process on the same database, as far as the keeper can tell. */
+let second: Hub;
+let elsewhere: House;
+
+beforeAll(async () => {
+  sandbox = await startGongSandbox({ account: 'acme', calls: 5 });
+  gong = await startTokenGong({ sandboxes: { acme: sandbox } });
+  hub = await testHub(gong.env, { resolvers: [SignInResolver], wrap: own => (house = own) });
+  const config = readConfig({ ...hub.env, PATCHBAY_ROLE: 'api' });
+  second = await openHub(config, { log: openLog('silent'), wrap: own => (elsewhere = own) });
+});
+afterEach(() => {
+  Object.assign(gong, { onToken: undefined, answer: undefined, tamper: undefined, rotation: 'strict' });
+});
+afterAll(async () => {
+  await second?.close();
+  await hub?.close();
+  await Promise.all([gong?.close(), sandbox?.close()]);
+});
+
+interface Connected {
+  readonly id: string;
+  readonly customerId: string;
+  readonly family: Family;
+}
+
+async function connected(): Promise<Connected> {
+  const { customerId, connectionId } = await connectBySignIn(hub, gong);
+  return { id: connectionId, customerId, family: gong.families.at(-1) as Family };
+}
+const change = (id: string, columns: string): Promise<unknown> =>
+  hub.database.query(`update credentials set ${columns} where connection_id = $1`, [id]);
+/** Nobody may use it, and nobody refreshes it ahead of time. */
+const expire = (id: string): Promise<unknown> => change(id, `access_expires_at = clock_timestamp() - interval '1 s'`);
+const take = async (held: Connected, own = house): Promise<string> =>
+  (await keeperOf(own).take(held)).headers.reveal()['authorization'] ?? '';
+const codeOf = (taken: Promise<unknown>): Promise<string> =>
+  taken.then(
+    () => 'taken',
+    (error: { code: string }) => error.code,
+  );
+async function healthOf(id: string): Promise<unknown> {
+  const { connection } = await hub.ask(
+    'query ($id: ID!) { connection(id: $id) { health { credential } lastError { code remedy } } }',
+    { id },
+  );
+  return connection;
+}
+const valid = { health: { credential: 'VALID' }, lastError: null };
+const broken = { health: { credential: 'BROKEN' }, lastError: { code: 'CREDENTIAL_REJECTED' } };
+const refuse =
+  (status: number, body: unknown, headers = {}): TokenGong['answer'] =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    return true;
+  };
+
+describe('a token', () => {
+  test('that lives is handed out as it is', async () => {
+    const held = await connected();
+
+    expect(await take(held)).toBe(await take(held, elsewhere));
+    expect(held.family.refreshes).toBe(0);
+  });
+
+  test('that has ended is refreshed once, whoever asks: 600 callers in two processes', async () => {
+    const held = await connected();
+    const before = await take(held);
+    await expire(held.id);
+    const callers = Array.from({ length: 600 }, (_, index) => take(held, index % 2 === 0 ? house : elsewhere));
+    const tokens = new Set(await Promise.all(callers));
+
+    expect(held.family.refreshes).toBe(1);
+    expect(tokens.size).toBe(1);
+    expect(tokens).not.toContain(before);
+  });
+
+  test('is refreshed by itself before it ends, by a due time in the database', async () => {
+    const held = await connected();
+    await change(held.id, 'due_at = clock_timestamp()');
+
+    await until('a refresh that nobody asked for', () => held.family.refreshes === 1);
+    expect(await healthOf(held.id)).toEqual(valid);
+  });
+
+  test('keeps its refresh token where the platform gives no new one', async () => {
+    gong.rotation = 'none';
+    const held = await connected();
+    gong.tamper = reply => ({ ...reply, refresh_token: undefined });
+    for (const round of [1, 2, 3]) {
+      await expire(held.id);
+      await take(held);
+      expect(held.family.refreshes).toBe(round);
+    }
+  });
+
+  test.each([
+    ['as text', '7200', 7_200],
+    ['as 0', 0, 86_400],
+    ['not at all', undefined, 86_400],
+  ])('whose life is told %s', async (_, told, seconds) => {
+    const held = await connected();
+    gong.tamper = reply => ({ ...reply, expires_in: told });
+    await expire(held.id);
+    await take(held);
+
+    const [row] = await hub.database.query<{ life: number; due: number }>(
+      `select extract(epoch from access_expires_at - refreshed_at)::float8 as life,
+         extract(epoch from due_at - refreshed_at)::float8 as due from credentials where connection_id = $1`,
+      [held.id],
+    );
+    expect(row?.life).toBe(seconds);
+    expect(row?.due).toBeGreaterThan(seconds / 2);
+    expect(row?.due).toBeLessThan(seconds - 600);
+  });
+
+  test('that has ended with nothing to refresh it with is told of by itself', async () => {
+    const held = await connected();
+    await change(held.id, `fingerprint = null, due_at = clock_timestamp(), access_expires_at = clock_timestamp()`);
+
+    await until('the end to be told', async () => JSON.stringify(await healthOf(held.id)).includes('BROKEN'));
+    expect(await codeOf(take(held))).toBe('CONNECTION_NOT_READY');
+  });
+});
+
+describe('a platform that has trouble', () => {
+  test.each([
+    ['a fault', refuse(503, {})],
+    ['a wish to wait', refuse(429, {}, { 'retry-after': '7' })],
+    ['nonsense with a good status', refuse(200, { ok: false })],
+    ['an unknown error', refuse(400, { error: 'temporarily_unavailable' })],
+  ])('costs no connection: %s', async (_, answer) => {
+    const held = await connected();
+    await expire(held.id);
+    gong.answer = answer;
+    const before = gong.asked.length;
+
+    expect(await codeOf(take(held))).toBe('PLATFORM_BUSY');
+    expect(await codeOf(take(held, elsewhere))).toBe('PLATFORM_BUSY');
+    // The second was told without asking again.
+    expect(gong.asked.length - before).toBe(1);
+    expect(await healthOf(held.id)).toEqual(valid);
+    gong.answer = undefined;
+    await change(held.id, 'retry_at = null');
+    expect(await take(held)).toMatch(/^Bearer access-/);
+  });
+
+  test('and refuses our app: nobody asks for half an hour, until the app is set anew', async () => {
+    const held = await connected();
+    await expire(held.id);
+    gong.answer = refuse(401, { error: 'invalid_client' });
+
+    expect(await codeOf(take(held))).toBe('PLATFORM_BUSY');
+    expect(await healthOf(held.id)).toEqual(valid);
+    const [row] = await hub.database.query<{ minutes: number }>(
+      'select extract(epoch from retry_at - clock_timestamp())::float8 / 60 as minutes from credentials where connection_id = $1',
+      [held.id],
+    );
+    expect(row?.minutes).toBeGreaterThan(28);
+  });
+
+  test('and says that the grant is gone: it is asked once more, then believed, and never sent that token again', async () => {
+    const held = await connected();
+    await expire(held.id);
+    held.family.dead = true;
+
+    expect(await codeOf(take(held))).toBe('CONNECTION_NOT_READY');
+    expect(held.family.presented).toHaveLength(2);
+    expect(await healthOf(held.id)).toMatchObject(broken);
+    await change(held.id, `due_at = clock_timestamp(), retry_at = null`);
+    expect(await codeOf(take(held))).toBe('CONNECTION_NOT_READY');
+    expect(await codeOf(take(held, elsewhere))).toBe('CONNECTION_NOT_READY');
+    expect(held.family.presented).toHaveLength(2);
+  });
+
+  test('and errs once about it: the connection lives on', async () => {
+    const held = await connected();
+    await expire(held.id);
+    let times = 0;
+    gong.answer = (query, response) =>
+      times++ === 0 ? (refuse(400, { error: 'invalid_grant' })?.(query, response) ?? true) : false;
+
+    expect(await take(held)).toMatch(/^Bearer access-/);
+    expect(await healthOf(held.id)).toEqual(valid);
+  });
+});
+
+describe('two that are at it', () => {
+  test('somebody has renewed it meanwhile: the refusal of the old means nothing', async () => {
+    const held = await connected();
+    await expire(held.id);
+    let renewed = false;
+    gong.onToken = async (when, family) => {
+      if (when !== 'arrived' || family !== held.family || renewed) return;
+      renewed = true;
+      family.dead = true;
+      await connectBySignIn(hub, gong, { customerId: held.customerId });
+    };
+
+    expect(await take(held)).toMatch(/^Bearer access-/);
+    expect(held.family.presented).toHaveLength(1);
+    expect(await healthOf(held.id)).toEqual(valid);
+  });
+
+  test('whoever was late but has the only successor is heard, though all have given up', async () => {
+    const held = await connected();
+    await expire(held.id);
+    const asleep = Promise.withResolvers<void>();
+    const acted = Promise.withResolvers<void>();
+    let isFirst = true;
+    gong.onToken = async (when, family) => {
+      if (when !== 'acted' || family !== held.family || !isFirst) return;
+      isFirst = false;
+      acted.resolve();
+      await asleep.promise;
+    };
+    const late = take(held);
+    await acted.promise;
+    await change(held.id, `refresh_until = clock_timestamp() - interval '1 s'`);
+
+    // The other presents what was spent, is refused, and was the second to present it.
+    expect(await codeOf(take(held, elsewhere))).toBe('CONNECTION_NOT_READY');
+    expect(await healthOf(held.id)).toMatchObject(broken);
+    asleep.resolve();
+    expect(await late).toMatch(/^Bearer access-/);
+    expect(await healthOf(held.id)).toEqual(valid);
+    expect(await take(held, elsewhere)).toBe(await take(held));
+    expect(held.family.presented).toHaveLength(2);
+  });
+
+  test('what was disconnected while it was refreshed stays disconnected', async () => {
+    const held = await connected();
+    await expire(held.id);
+    gong.onToken = async (when, family) => {
+      if (when !== 'acted' || family !== held.family) return;
+      await hub.ask('mutation ($id: ID!) { disconnect(connectionId: $id) { id } }', { id: held.id });
+    };
+
+    expect(await codeOf(take(held))).toBe('CONNECTION_NOT_READY');
+    const [row] = await hub.database.query<{ sealed: Buffer }>(
+      'select sealed from credentials where connection_id = $1',
+      [held.id],
+    );
+    expect(row?.sealed).toHaveLength(0);
+  });
+
+  test('a token that the platform refuses before its time is replaced once', async () => {
+    const held = await connected();
+    const { epoch } = await keeperOf(house).take(held);
+    const replaced = await Promise.all([house, elsewhere, house].map(own => keeperOf(own).take(held, epoch)));
+
+    expect(new Set(replaced.map(pass => pass.epoch))).toEqual(new Set([epoch + 1]));
+    expect(held.family.refreshes).toBe(1);
+  });
+});
+
+describe('whoever asks', () => {
+  test('may go away without ending the refresh, and the hub does not end before it', async () => {
+    const held = await connected();
+    await expire(held.id);
+    const asked = Promise.withResolvers<void>();
+    const asleep = Promise.withResolvers<void>();
+    gong.onToken = async (when, family) => {
+      if (when !== 'acted' || family !== held.family) return;
+      asked.resolve();
+      await asleep.promise;
+    };
+    const third = await openHub(readConfig({ ...hub.env, PATCHBAY_ROLE: 'api' }), {
+      log: openLog('silent'),
+      wrap: own => {
+        void keeperOf(own)
+          .take(held)
+          .catch(() => undefined);
+        return own;
+      },
+    });
+    await asked.promise;
+    const closed = third.close();
+    asleep.resolve();
+    await closed;
+
+    expect(held.family.refreshes).toBe(1);
+    const [row] = await hub.database.query<{ presented: number; refresh_owner: string | null }>(
+      'select presented, refresh_owner from credentials where connection_id = $1',
+      [held.id],
+    );
+    expect(row).toEqual({ presented: 0, refresh_owner: null });
+    expect(await take(held)).toMatch(/^Bearer access-/);
+  });
+});
