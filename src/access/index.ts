@@ -27,7 +27,6 @@ export { latestAuthorization } from './oauth/find-authorization.js';
 export { finishAuthorization } from './oauth/finish-authorization.js';
 export { rejectAuthorization } from './oauth/reject-authorization.js';
 export { sweepAuthorizations } from './oauth/sweep-authorizations.js';
-export { secretForms } from './secret-form.js';
 export { openAccount, requireReady, type OpenAccount } from './open-account.js';
 export { keeperOf } from './tokens/keeper.js';
 export { sweepTokens } from './tokens/sweep-tokens.js';
@@ -52,7 +51,7 @@ const sealed: readonly SealedColumn[] = [
 ];
 
 export const feature = {
-  entities: [Connection, Credential, Link, LinkVisit, StoredApp, AuthorizationSession],
-  resolvers: [ConnectionResolver, LinkResolver, PlatformAppResolver],
+  entities: [Connection, Credential, StoredApp, AuthorizationSession, Link, LinkVisit],
+  resolvers: [ConnectionResolver, PlatformAppResolver, LinkResolver],
   sealed,
 };

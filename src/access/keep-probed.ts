@@ -1,18 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { record } from '../customers/index.js';
 import { writeFact } from '../outbox/index.js';
 import type { Scope } from '../scope.js';
-import type { Connection } from './connection.entity.js';
+import { Connection, CredentialHealth } from './connection.entity.js';
 import { revokeLinks } from './links/revoke-link.js';
 import type { Probed } from './probe-secret.js';
 import { storeCredential } from './store-credential.js';
-import { upsertConnection } from './upsert-connection.js';
 
 /** Makes an account whose key works a connection, or renews its connection, in a transaction. */
 export async function keepProbed(inside: Scope, customerId: string, probed: Probed): Promise<Connection> {
-  const { connector, account, warnings } = probed;
-  const connection = await upsertConnection(inside, customerId, connector, account, warnings);
+  const connection = await upsertConnection(inside, customerId, probed);
   const { id: connectionId, platform } = connection;
-  const epoch = await storeCredential(inside, connection, probed);
+  const epoch = await storeCredential(inside, connection, probed, probed.refreshable);
   const details = { platform, account: probed.account.name };
   await writeFact(inside, {
     kind: epoch === 1 ? 'connection.connected' : 'connection.renewed',
@@ -25,4 +24,32 @@ export async function keepProbed(inside: Scope, customerId: string, probed: Prob
     ...{ target: `connection ${connectionId}`, customerId, details },
   });
   return connection;
+}
+
+async function upsertConnection(
+  scope: Scope,
+  customerId: string,
+  { platform, account, warnings }: Probed,
+): Promise<Connection> {
+  const key = { customerId, platform, accountId: account.id };
+  const now = scope.clock.now();
+  const fresh = {
+    accountName: account.name,
+    settings: { ...account.learned } as Record<string, string>,
+    credentialHealth: CredentialHealth.VALID,
+    credentialCheckedAt: now,
+    warnings: [...warnings],
+    lastError: null,
+    updatedAt: now,
+  };
+  // One statement, so that two people connecting the same account at once get the same connection.
+  await scope.em.upsert(
+    Connection,
+    { id: randomUUID(), ...key, ...fresh, createdBy: scope.viewer.name, createdAt: now },
+    {
+      onConflictFields: ['customerId', 'platform', 'accountId'],
+      onConflictExcludeFields: ['id', 'createdBy', 'createdAt'],
+    },
+  );
+  return scope.em.findOneOrFail(Connection, key, { refresh: true });
 }

@@ -11,9 +11,9 @@ import type { ConnectionNotice } from './connection.entity.js';
 const visibilityDays = 365;
 
 /** What was found behind a credential that nobody has stored yet. */
-export interface Probed {
+export interface Found {
   readonly account: Account;
-  readonly warnings: ConnectionNotice[];
+  readonly warnings: readonly ConnectionNotice[];
 }
 
 export interface ProbeOptions {
@@ -24,7 +24,7 @@ export interface ProbeOptions {
 }
 
 /** Asks the platform who this is and whether calls can be seen. @throws CallerError in the caller's words */
-export async function probeAccount(scope: Scope, connector: Connector, options: ProbeOptions): Promise<Probed> {
+export async function probeAccount(scope: Scope, connector: Connector, options: ProbeOptions): Promise<Found> {
   const { method, headers, settings = {} } = options;
   // The account is not known yet; the same credential tried again and again shares one pace.
   const stranger = createHash('sha256').update(JSON.stringify(headers.reveal())).digest('hex').slice(0, 16);

@@ -1,18 +1,17 @@
-import type { Account, Connector } from '#connector';
+import type { Connector } from '#connector';
 import { connectorFor } from '../catalog/index.js';
 import { Secret } from '../core/secret.js';
 import type { Scope } from '../scope.js';
-import type { ConnectionNotice } from './connection.entity.js';
-import { probeAccount } from './probe-account.js';
+import { type Found, probeAccount } from './probe-account.js';
 import { readSecretForm, type SecretValue } from './secret-form.js';
-import type { StoredSecret } from './store-credential.js';
+import type { Refreshable, StoredSecret } from './store-credential.js';
 
-/** An account whose key works. Nothing of it is stored yet. */
-export interface Probed extends StoredSecret {
+/** An account whose credential works. Nothing of it is stored yet. */
+export interface Probed extends StoredSecret, Found {
   readonly platform: string;
   readonly connector: Connector;
-  readonly account: Account;
-  readonly warnings: ConnectionNotice[];
+  /** Absent: there is nothing to refresh. */
+  readonly refreshable?: Refreshable;
 }
 
 /**
@@ -25,6 +24,6 @@ export async function probeSecret(scope: Scope, platform: string, values: readon
   const connector = connectorFor(scope, platform, 'input.platform');
   const { form, secret } = readSecretForm(connector, values);
   const headers = new Secret(form.headers(secret.reveal()));
-  const { account, warnings } = await probeAccount(scope, connector, { method: form, headers });
-  return { platform, connector, account, warnings, method: form.label, secret };
+  const found = await probeAccount(scope, connector, { method: form, headers });
+  return { platform, connector, ...found, method: form.label, secret };
 }

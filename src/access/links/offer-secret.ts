@@ -47,14 +47,7 @@ export async function proposed(inside: GuestInside): Promise<Probed | undefined>
   if (proposal === null || sealed === null) return undefined;
   const plain = await scope.keyring.open(sealed, { customerId, field, rowId: id, epoch: 0 });
   const { method, secret } = JSON.parse(plain.toString()) as { method: string; secret: Record<string, string> };
-  return {
-    ...proposal,
-    warnings: [...proposal.warnings],
-    platform: link.platform,
-    connector,
-    method,
-    secret: new Secret(secret),
-  };
+  return { ...proposal, platform: link.platform, connector, method, secret: new Secret(secret) };
 }
 
 /** The account that was found is not the right one: it is forgotten. @throws LinkEnded */

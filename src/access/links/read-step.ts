@@ -1,7 +1,6 @@
-import type { SecretForm } from '#connector';
+import type { AuthMethod } from '#connector';
 import { matrixRow } from '../../catalog/index.js';
 import { ColleagueDecision, type Colleague, LinkPurpose } from './link.entity.js';
-import { secretForms } from '../secret-form.js';
 import type { Guest } from './guest.js';
 import { masked, maskedAddress } from './mask.js';
 import type { VisitProblem } from './visit.entity.js';
@@ -28,7 +27,7 @@ export type ConnectStep =
   | { readonly step: 'done'; readonly account?: string }
   | {
       readonly step: 'ways-in';
-      readonly methods: readonly SecretForm[];
+      readonly methods: readonly AuthMethod[];
       readonly colleague: Colleague | undefined;
       readonly brings: readonly string[];
     }
@@ -51,12 +50,7 @@ function stepOf({ visit, link, connector }: Guest): ConnectStep {
   if (verifiedAt === null) return { step: 'code' };
   if (proposal !== null) return { step: 'confirm', account: proposal.account.name, warnings: proposal.warnings };
   const waiting = link.colleague?.decision === ColleagueDecision.WAITING ? link.colleague : undefined;
-  return {
-    step: 'ways-in',
-    methods: secretForms(connector),
-    colleague: waiting,
-    brings: connector.manifest.customerBrings,
-  };
+  return { step: 'ways-in', methods: connector.auth, colleague: waiting, brings: connector.manifest.customerBrings };
 }
 
 function factsOf({ scope, link, customer, connection, connector }: Guest): LinkFacts {

@@ -1,11 +1,9 @@
 import { connectorFor } from '../../catalog/index.js';
-import { record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import type { Connection } from '../connection.entity.js';
-import { storeCredential } from '../store-credential.js';
+import { keepProbed } from '../keep-probed.js';
 import { fingerprintOf, spentBy } from '../tokens/fingerprint.js';
 import { leaseSecondsOf } from '../tokens/refresh.js';
-import { upsertConnection } from '../upsert-connection.js';
 import { tellOfConnections } from '../watch-connections.js';
 import type { AuthorizationSession } from './authorization-session.entity.js';
 import { lockProposal } from './find-authorization.js';
@@ -26,22 +24,21 @@ export async function confirmAuthorization(
     const { customerId, platform, accountId, accountName, settings, warnings } = session;
     const connector = connectorFor(scope, platform);
     const method = signInMethod(connector, session.method);
-    const account = { id: accountId, name: accountName, learned: settings };
-    const made = await upsertConnection(inside, customerId, connector, account, warnings);
     const stored = await openProposed(scope.keyring, session, session.proposed);
-    const spent = spentBy({ ...stored.secret.reveal() });
-    const epoch = await storeCredential(inside, made, stored, {
-      ...timesIn(session),
-      appId: session.appId,
-      fingerprint: spent === undefined ? null : fingerprintOf(scope.keyring, spent),
-      leaseSeconds: leaseSecondsOf(method),
-    });
+    const spent = spentBy(stored.secret.reveal());
+    const probed = {
+      ...{ platform, connector, warnings, ...stored },
+      account: { id: accountId, name: accountName, learned: settings },
+      refreshable: {
+        ...timesIn(session),
+        appId: session.appId,
+        fingerprint: spent === undefined ? null : fingerprintOf(scope.keyring, spent),
+        leaseSeconds: leaseSecondsOf(method),
+      },
+    };
     inside.em.assign(session, { status: 'confirmed', proposed: null });
     await inside.em.flush();
-    const details = { platform, account: accountName, authorization: session.id, requestedBy: session.requestedBy };
-    const act = epoch === 1 ? 'connection.connected' : 'credential.renewed';
-    await record(inside, { act, target: `connection ${made.id}`, customerId, details });
-    return made;
+    return keepProbed({ ...inside, viewer: { ...inside.viewer, name: session.requestedBy } }, customerId, probed);
   });
   tellOfConnections(scope, connection.customerId);
   return connection;

@@ -166,7 +166,7 @@ function requireAccount(
 interface Found {
   readonly grant: OAuthGrant;
   readonly account: Account;
-  readonly warnings: ConnectionNotice[];
+  readonly warnings: readonly ConnectionNotice[];
   readonly settings: Readonly<Record<string, string>>;
 }
 

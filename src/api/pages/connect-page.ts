@@ -97,7 +97,7 @@ ${notice}
 ${expected}
 <h2>${texts.waysIn.before}</h2>
 <ul>${brings.map(sentence => html`<li>${sentence}</li>`)}</ul>
-${methods.map((method, i) => way(method, i, about, formKey))}
+${methods.map((method, i) => (method.kind === 'secret' ? way(method, i, about, formKey) : html``))}
 <div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`;
   return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: problem !== undefined });
 }

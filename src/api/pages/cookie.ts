@@ -6,11 +6,12 @@ function nameFor(publicUrl: string): string {
   return publicUrl.startsWith('https:') ? '__Host-patchbay-connect' : 'patchbay-connect';
 }
 
-/** What stands for the link in this browser. */
+/** What stands for the link in this browser; undefined when somebody has put a second one beside it. */
 export function readCookie({ headers }: Request, publicUrl: string): string | undefined {
   const name = nameFor(publicUrl);
   const pairs = (headers.cookie ?? '').split(';').map(pair => pair.trim().split('='));
-  return pairs.find(([each]) => each === name)?.[1];
+  const found = pairs.filter(([each]) => each === name);
+  return found.length === 1 ? found[0]?.[1] : undefined;
 }
 
 /** Lax: the way back from a platform begins there. */

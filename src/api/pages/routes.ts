@@ -5,7 +5,6 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import {
-  secretForms,
   begin,
   confirmAccount,
   enterCode,
@@ -115,9 +114,8 @@ async function take(rooms: Rooms, request: Request, response: Response): Promise
 }
 
 function valuesOf({ connector }: Guest, given: (name: string) => string): { name: string; value: string }[] {
-  const forms = secretForms(connector);
-  const form = forms[Number(given('method'))] ?? forms[0];
-  return (form?.fields ?? []).map(({ name }) => ({ name, value: given(`secret.${name}`) }));
+  const method = connector.auth[Number(given('method'))] ?? connector.auth[0];
+  return (method.fields ?? []).map(({ name }) => ({ name, value: given(`secret.${name}`) }));
 }
 
 function doorOf({ house, em }: Rooms, response: Response): GuestDoor {

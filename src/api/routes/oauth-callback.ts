@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { finishAuthorization } from '../../access/index.js';
-import { browserOf } from '../browser-cookie.js';
+import { readCookie } from '../pages/cookie.js';
 import type { Rooms } from '../scope-for.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -17,7 +17,7 @@ export function oauthCallback({ house, rates }: Pick<Rooms, 'house' | 'rates'>):
     const taken = await finishAuthorization(house, {
       ...{ platform, appId: app },
       query: new URL(request.originalUrl, 'http://hub').searchParams,
-      browser: browserOf(request.headers.cookie, publicUrl),
+      browser: readCookie(request, publicUrl),
     });
     if (taken !== undefined) isTheirs(undefined);
     response.set('referrer-policy', 'no-referrer').redirect(303, `${publicUrl}/connect`);
