@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface Taken {
+  readonly tokens: readonly string[];
+  readonly failures: number;
+  readonly lastMs: number;
+}
+
+/** A process that hands out tokens. */
+export interface KeeperProcess {
+  readonly child: ChildProcess;
+  /** So many at once. Rejects when the process ends first. */
+  take(held: { readonly id: string; readonly customerId: string }, callers: number): Promise<Taken>;
+  end(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Started from the build; it kills itself at `crashAt` when that is given. */
+export async function startKeeper(env: Readonly<Record<string, string>>, crashAt?: string): Promise<KeeperProcess> {
+  const child = fork(fileURLToPath(new URL('keeper-process.mjs', import.meta.url)), {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...env, ...(crashAt !== undefined && { CRASH_AT: crashAt }) },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  const message = async (): Promise<{ taken?: Taken }> => {
+    const [told] = await Promise.race([
+      once(child, 'message'),
+      ended.then(() => Promise.reject(new Error('The process has ended.'))),
+    ]);
+    return told as { taken?: Taken };
+  };
+  await message();
+  return {
+    child,
+    async take({ id, customerId }, callers) {
+      const answer = message();
+      child.send({ take: { id, customerId }, callers });
+      return (await answer).taken as Taken;
+    },
+    async end(signal = 'SIGTERM') {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
