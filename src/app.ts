@@ -3,7 +3,14 @@
  */
 import 'reflect-metadata';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { alertReactions, feature as access, keeperOf, sweepAuthorizations, sweepTokens } from './access/index.js';
+import {
+  alertReactions,
+  feature as access,
+  keeperOf,
+  sweepAuthorizations,
+  sweepTokens,
+  warnOfEnds,
+} from './access/index.js';
 import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
@@ -194,6 +201,7 @@ async function open(
   if (works) {
     sweepRuns(house, stopping.signal);
     sweepTokens(house, stopping.signal);
+    warnOfEnds(house, stopping.signal);
     sweepAuthorizations(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));

@@ -5,12 +5,14 @@ import { AuthorizationSession } from './oauth/authorization-session.entity.js';
 import { Connection } from './connection.entity.js';
 import { ConnectionResolver } from './connection.resolver.js';
 import { Credential } from './credential.entity.js';
+import { CredentialHealthResolver } from './health/credential-health.resolver.js';
 import { Link } from './links/link.entity.js';
 import { LinkResolver } from './links/link.resolver.js';
 import { LinkVisit } from './links/visit.entity.js';
 
 export { countCalls } from './ask-connector.js';
 export { Connection, ConnectionHealth } from './connection.entity.js';
+export { lookForEnds, warnOfEnds } from './health/warn-of-ends.js';
 export { begin, sendAnotherCode } from './links/begin.js';
 export { confirmAccount } from './links/confirm-account.js';
 export { enterCode } from './links/enter-code.js';
@@ -51,7 +53,7 @@ const sealed: readonly SealedColumn[] = [
 ];
 
 export const feature = {
-  entities: [Connection, Credential, StoredApp, AuthorizationSession, Link, LinkVisit],
-  resolvers: [ConnectionResolver, PlatformAppResolver, LinkResolver],
+  entities: [Connection, Credential, Link, LinkVisit, StoredApp, AuthorizationSession],
+  resolvers: [ConnectionResolver, CredentialHealthResolver, LinkResolver, PlatformAppResolver],
   sealed,
 };

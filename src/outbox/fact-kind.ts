@@ -5,6 +5,9 @@ const kinds = {
   'connection.connected': ['An account was connected for the first time.', 'reacts'],
   'connection.renewed': ['The credential of a connection was renewed.', 'reacts'],
   'connection.broken': ['The platform refuses the credential of a connection.', 'reacts'],
+  'connection.expiring': [
+    'The credential of a connection ends soon, and nothing prolongs it by itself: told 14, 7, 3 and 1 days before.',
+  ],
   'connection.disconnected': ['The credential of a connection was destroyed on request.', 'reacts'],
   'connection.mismatched': ['Somebody tried to renew a connection with another account. Nothing was stored.'],
   'alert.opened': [
