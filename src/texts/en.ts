@@ -26,9 +26,9 @@ export const mails = {
     const asks = askedBy === null ? operator : `${askedBy} of ${operator}`;
     const [what, why] =
       purpose === 'connect'
-        ? [`connect ${customer}'s ${platform} account`, `${operator} can then bring your recorded calls over.`]
+        ? [`connect the ${platform} account of ${customer}`, `${operator} can then bring your recorded calls over.`]
         : [
-            `renew the access to ${customer}'s ${platform} account`,
+            `renew the access to the ${platform} account of ${customer}`,
             'The access has ended. What was under way is paused and then goes on by itself.',
           ];
     return {
@@ -67,7 +67,7 @@ export const mails = {
   connected(names: Readonly<Record<'operator' | 'name' | 'customer' | 'platform' | 'account' | 'by', string>>): Mail {
     const { operator, name, customer, platform, account, by } = inertAll(names);
     return {
-      subject: `${operator}: ${customer}'s ${platform} account is connected`,
+      subject: `${operator}: the ${platform} account of ${customer} is connected`,
       text: letter(
         `Hello ${name},`,
         `${by} has connected the ${platform} account "${account}" of ${customer}. ${operator} can read calls from it from now on.`,
@@ -111,8 +111,8 @@ export const page = {
       purpose === 'connect' ? `Connect ${platform}` : `Renew the access to ${platform}`,
     lead: (purpose: 'connect' | 'reconnect', customer: string, platform: string): string =>
       purpose === 'connect'
-        ? `You are asked to connect ${customer}'s ${platform} account. It takes a few minutes.`
-        : `The access to ${customer}'s ${platform} account has ended and needs to be renewed. Paused work then goes on by itself.`,
+        ? `You are asked to connect the ${platform} account of ${customer}. It takes a few minutes.`
+        : `The access to the ${platform} account of ${customer} has ended and needs to be renewed. Paused work then goes on by itself.`,
     who: 'Who asks',
     asker: (askedBy: string | undefined, operator: string): string =>
       askedBy === undefined ? operator : `${askedBy}, ${operator}`,
@@ -147,7 +147,6 @@ export const page = {
     title: (platform: string): string => `Connect ${platform}`,
     before: 'What you need',
     expected: (account: string): string => `It has to be the same account as before: ${account}`,
-    or: 'Or another way:',
     safe: (platform: string): string =>
       `We try the values at ${platform} at once and keep them encrypted. Nobody can read them again.`,
     button: 'Try and go on',

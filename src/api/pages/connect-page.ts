@@ -91,13 +91,14 @@ function waysIn({ about, problem, methods, colleague: named, brings }: At<'ways-
   const notice =
     named && html`<div class="notice" role="status"><p>${texts.waysIn.waits(named.name, operator)}</p></div>`;
   const expected = expectedAccount && html`<p>${texts.waysIn.expected(expectedAccount)}</p>`;
+  const isOnly = methods.filter(({ kind }) => kind === 'secret').length === 1;
   const body = html`<h1>${title}</h1>
 ${problemNotice(problem, about)}
 ${notice}
 ${expected}
 <h2>${texts.waysIn.before}</h2>
 <ul>${brings.map(sentence => html`<li>${sentence}</li>`)}</ul>
-${methods.map((method, i) => (method.kind === 'secret' ? way(method, i, about, formKey) : html``))}
+${methods.map((method, i) => (method.kind === 'secret' ? way(method, i, { about, formKey, isOnly }) : html``))}
 <div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`;
   return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: problem !== undefined });
 }
@@ -111,8 +112,15 @@ function problemNotice(problem: Problem, { operator, expectedAccount = '' }: Lin
 <p>${problem.message}</p>${problem.remedy && html`<p>${problem.remedy}</p>`}</div>`;
 }
 
+interface WayPlace {
+  readonly about: LinkFacts;
+  readonly formKey: string;
+  /** Then it needs no name. */
+  readonly isOnly: boolean;
+}
+
 /** One way in: its values are tried at the platform when they are sent. */
-function way({ label, fields }: SecretForm, at: number, { platform }: LinkFacts, formKey: string): Html {
+function way({ label, fields }: SecretForm, at: number, { about: { platform }, formKey, isOnly }: WayPlace): Html {
   const inputs = fields.map(({ name, label: called, hint }) => {
     const id = `way-${at}-${name}`;
     return html`<div class="field"><label for="${id}">${called}</label>
@@ -121,7 +129,8 @@ ${hint && html`<span class="hint" id="${id}-hint">${hint}</span>`}
   });
   const inside = html`<input type="hidden" name="method" value="${at}">${inputs}
 <p class="soft small">${texts.waysIn.safe(platform)}</p><button>${texts.waysIn.button}</button>`;
-  return html`<section class="way"><h2>${label}</h2>${form('/connect/keys', formKey, inside)}</section>`;
+  const title = isOnly ? undefined : html`<h2>${label}</h2>`;
+  return html`<section class="way">${title}${form('/connect/keys', formKey, inside)}</section>`;
 }
 
 function colleague({ about, problem }: At<'ways-in'>, formKey: string): string {

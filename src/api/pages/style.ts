@@ -12,10 +12,10 @@ export const style = `:root {
 }
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
-.frame { max-width: 36rem; margin: 0 auto; padding: 2rem 1rem 3rem; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }
+.frame { max-width: 40rem; margin: 0 auto; padding: 2rem min(1rem, 4vw) 3rem; }
 .operator { margin: 0 0 1rem; font-weight: 650; color: var(--soft); }
-main { background: var(--sheet); border: 1px solid var(--line); border-radius: .75rem; padding: clamp(1.25rem, 5vw, 2.25rem); }
+main { background: var(--sheet); border: 1px solid var(--line); border-radius: .75rem; padding: min(2.25rem, 6vw); }
 h1 { margin: 0 0 .75rem; font-size: 1.625rem; line-height: 1.25; letter-spacing: -.01em; }
 h2 { margin: 1.75rem 0 .5rem; font-size: 1.0625rem; }
 p { margin: 0 0 1rem; }
@@ -32,8 +32,9 @@ a { color: var(--accent); text-underline-offset: .15em; }
 .facts { margin: 0 0 1.5rem; border-top: 1px solid var(--line); }
 .facts > div { padding: .75rem 0; border-bottom: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: .9375rem; }
-.facts dd { margin: 0; font-weight: 550; }
-.facts ul { margin: 0; font-weight: 400; }
+.facts dd { margin: 0; font-weight: 550; min-width: 0; }
+.facts ul, .facts p { margin: 0; font-weight: 400; }
+.facts p { margin-top: .375rem; }
 form { margin: 0 0 1rem; }
 .field { margin: 0 0 1.25rem; }
 label { display: block; font-weight: 600; }
@@ -58,6 +59,8 @@ button:hover { filter: brightness(1.08); }
 .way + .way { margin-top: 2rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 .tick { display: inline-grid; place-items: center; width: 2.75rem; height: 2.75rem; margin-bottom: .75rem; border-radius: 50%; border: 2px solid var(--good); color: var(--good); font-size: 1.375rem; }
 .aside { margin: 1.5rem 0 0; padding-top: 1.25rem; border-top: 1px solid var(--line); }
+.aside h2 { margin-top: 0; }
+.aside > :last-child { margin-bottom: 0; }
 footer { margin: 1.25rem .25rem 0; }
 @media (forced-colors: active) { button, main, .notice { border: 1px solid; } }
 `;

@@ -87,7 +87,7 @@ describe('a contact with a connect link', () => {
     ]);
     const [told] = await keptMails(hub, customerId);
     expect(told).toMatchObject({ recipientAddress: contact.email });
-    expect(told?.subject).toMatch(/account is connected$/);
+    expect(told?.subject).toMatch(/is connected$/);
     expect((await guest.open(`${hub.url}/connect`)).title).toBe('Connected');
     expect((await new GuestBrowser(hub.url).open(address)).status).toBe(404);
   });
