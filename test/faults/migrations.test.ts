@@ -55,7 +55,7 @@ test('an older build works on while a newer one migrates in the middle of its im
     expect(status).toBe('RUNNING');
     expect(seen.every(({ problem }) => problem === null)).toBe(true);
     await judgeImport(house.database, house.sandbox, importId);
-    expect(older.output()).not.toMatch(/"level":"(warn|error)"/);
+    expect(older.output()).not.toMatch(/"level":"(warn|error)"(?!.*Mails are NOT sent)/);
     await house.start({ PATCHBAY_ROLE: 'worker' });
     expect(
       await house.database.query("select name from mikro_orm_migrations where name = 'm9999-addition'"),
