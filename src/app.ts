@@ -243,9 +243,7 @@ async function ensureKey(
     await ensureConfiguredKey(scope, config.adminKey);
     return undefined;
   }
-  const secret = await ensureFirstKey(scope);
-  if (secret !== undefined) await keepFirstKey(config.dataDir, secret.reveal());
-  return secret;
+  return ensureFirstKey(scope, secret => keepFirstKey(config.dataDir, secret.reveal()));
 }
 
 function scopeFor(house: House, em: (reach: Reach) => EntityManager, reach: Reach, signal: AbortSignal): Scope {

@@ -9,7 +9,8 @@ export function line(longest: number): z.ZodType<string> {
     .trim()
     .min(1, message)
     .max(longest, message)
-    .regex(/^\P{Cc}*$/u, message);
+    .regex(/^\P{Cc}*$/u, message)
+    .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, 'must hold something that can be seen');
 }
 
 /** An e-mail address, in lower case. */

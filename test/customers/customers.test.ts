@@ -43,6 +43,7 @@ test('two customers cannot share a reference, and the second leaves nothing behi
 
 test.each([
   ['empty', { name: '' }, 'input.name'],
+  ['of nothing that can be seen', { name: '\u200b\u2060' }, 'input.name'],
   ['blank', { name: '   ' }, 'input.name'],
   ['201 characters long', { name: 'x'.repeat(201) }, 'input.name'],
   ['with a line break', { name: 'a\nb' }, 'input.name'],

@@ -190,6 +190,9 @@ test('of many processes that start at once, one makes the first key', async () =
   try {
     await fresh.database.query('update api_keys set revoked_at = now()');
 
+    const full = () => Promise.reject(new Error('The disk is full.'));
+    await expect(ensureFirstKey(fresh.scope(), full)).rejects.toThrow('The disk is full.');
+
     const made = await Promise.all(Array.from({ length: 6 }, () => ensureFirstKey(fresh.scope())));
 
     const secrets = made.filter(secret => secret !== undefined);

@@ -28,9 +28,13 @@ export async function ensureConfiguredKey(scope: Scope, secret: Secret<string>):
 /**
  * Makes an admin key when none works, so that nobody is ever locked out of their own hub.
  *
+ * @param keep puts the secret where the operator finds it again; the key is not made when it throws.
  * @returns the secret, to be shown once; undefined when there is an admin key, also when another process has just made it.
  */
-export function ensureFirstKey(scope: Scope): Promise<Secret<string> | undefined> {
+export function ensureFirstKey(
+  scope: Scope,
+  keep?: (secret: Secret<string>) => Promise<void>,
+): Promise<Secret<string> | undefined> {
   return oneAtATime(scope, async inside => {
     const { em, clock } = inside;
     const works = { revokedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: clock.now() } }] };
@@ -39,6 +43,7 @@ export function ensureFirstKey(scope: Scope): Promise<Secret<string> | undefined
     await em.nativeUpdate(ApiKey, { origin: 'first' }, { origin: 'issued' });
     const secret = makeKeySecret();
     await addAdminKey(inside, 'first', 'first admin key', hashKeySecret(secret));
+    await keep?.(secret);
     return secret;
   });
 }
