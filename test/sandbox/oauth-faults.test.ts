@@ -30,7 +30,10 @@ test.each([
 
   expect([faulty.status, faulty.headers.get('content-type')]).toEqual([status, expect.stringContaining(type)]);
   expect(good.status).toBe(200);
-  expect(side.ledger()).toMatchObject([{ outcome: 'nothing', fault, status }, { outcome: 'issued' }]);
+  expect(side.ledger()).toMatchObject([
+    { outcome: 'nothing', fault, status, grant: 'grant-1', times: 1 },
+    { outcome: 'issued' },
+  ]);
 });
 
 test('a 429 says when to come back', async () => {
@@ -92,12 +95,16 @@ test('fields can be set, and the answer can be a form or half a JSON', async () 
   side.setFaults({
     next: [{ fault: 'changed', fields: { scope: null, host: 'https://evil.example' } }, 'form', 'no-json'],
   });
-  const made = [side.makeGrant(), side.makeGrant()];
+  const made = [side.makeGrant(), side.makeGrant(), side.makeGrant()];
 
   const changed = (await (await side.refresh(refreshToken)).json()) as object;
   const form = await side.refresh(made[0]?.refreshToken ?? '');
   const half = await side.refresh(made[1]?.refreshToken ?? '');
 
+  side.setFaults({ always: { fault: 'changed', fields: good => ({ expires_in: Number(good.expires_in) * 2 }) } });
+  const twice = (await (await side.refresh(made[2]?.refreshToken ?? '')).json()) as object;
+
+  expect(twice).toMatchObject({ expires_in: 7_200, token_type: 'Bearer' });
   expect(changed).toMatchObject({ host: 'https://evil.example' });
   expect(changed).not.toHaveProperty('scope');
   expect(new URLSearchParams(await form.text()).get('token_type')).toBe('Bearer');

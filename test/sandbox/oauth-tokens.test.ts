@@ -180,11 +180,12 @@ test('one session too many ends the oldest of the same person', async () => {
 
 test('a code can be had without the consent page, and is as strict as any', async () => {
   const side = await open();
-  const code = side.makeCode('http://127.0.0.1:9/back', { account: 'other' });
+  const code = side.makeCode({ redirectUri: 'http://127.0.0.1:9/back', account: 'other' });
 
   expect(await errorOf(side.exchange(code))).toEqual(refused);
   expect((await side.exchange(code, { redirect_uri: 'http://127.0.0.1:9/back' })).status).toBe(200);
-  expect(side.grants()).toMatchObject([{ account: 'other', person: 'admin', scopes: ['calls', 'users'] }]);
+  expect((await side.exchange(side.makeCode())).status).toBe(200);
+  expect(side.grants()).toMatchObject([{ account: 'other', person: 'admin', scopes: ['calls', 'users'] }, {}]);
 });
 
 test('a grant made elsewhere comes with tokens that work', async () => {

@@ -7,7 +7,8 @@ import { readForm } from './parameters.js';
 import type { OAuthSide } from './side.js';
 
 /** An app's request that waits for somebody to say yes or no. */
-interface Waiting extends Omit<Promised, 'account' | 'person'> {
+interface Waiting extends Omit<Promised, 'account' | 'person' | 'redirectUri'> {
+  readonly redirectUri: string;
   readonly state: string | undefined;
 }
 

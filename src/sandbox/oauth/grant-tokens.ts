@@ -50,7 +50,7 @@ function exchangeCode({ grants }: OAuthSide, { clientId, parameters, asIs }: Tok
     return { ...refused('invalid_grant', 'The code has been used before'), grant: code.grant };
   }
   if (grants.now() >= code.endsAt) return refused('invalid_grant', 'The code has expired');
-  if (parameters.redirect_uri !== code.redirectUri) {
+  if (code.redirectUri !== undefined && parameters.redirect_uri !== code.redirectUri) {
     return refused('invalid_grant', 'redirect_uri is not the one that the code was made for');
   }
   if (code.challenge && !matchesChallenge(parameters.code_verifier ?? '', code.challenge)) {

@@ -23,7 +23,8 @@ export interface Pair {
 /** What a code stands for until it is exchanged. */
 export interface Promised extends SimulatedGrant {
   readonly clientId: string;
-  readonly redirectUri: string;
+  /** Absent: the code was not made at the page, and is good with any. */
+  readonly redirectUri: string | undefined;
   readonly challenge: { readonly value: string; readonly method: 'S256' | 'plain' } | undefined;
 }
 export interface Code extends Promised {
@@ -125,6 +126,11 @@ export class Grants {
       found.successor ??= pair;
     }
     return { outcome: 'issued', grant, pair };
+  }
+
+  /** The grant that a refresh token belongs to, spent or not. */
+  grantOf(refreshToken: string): Grant | undefined {
+    return this.#refreshes.get(refreshToken)?.grant;
   }
 
   /** What stands behind a bearer token. Showing it counts as its use. */

@@ -24,8 +24,8 @@ export interface SandboxOAuth {
   setFaults(faults: Partial<OAuthFaults>): OAuthFaults;
   /** Every consent so far, oldest first. */
   grants(): readonly GrantView[];
-  /** What somebody who consents brings back to that address, which has to be named again in the exchange. */
-  makeCode(redirectUri: string, facts?: Partial<SimulatedGrant>): string;
+  /** What somebody who consents brings back, without the page; without an address, good for the exchange with any. */
+  makeCode(facts?: Partial<SimulatedGrant> & { readonly redirectUri?: string }): string;
   /** A grant that was not made at the consent page, with its tokens, as another system would hold them. */
   makeGrant(facts?: Partial<SimulatedGrant>): MadeGrant;
   /** An assertion as the platform's console gives it, for the grant of type JWT bearer. */

@@ -98,8 +98,7 @@ function handlesOf(side: OAuthSide, book: RulesBook, elapse: (seconds: number) =
       grants.list().map(({ id, clientId, account, person, scopes, ended }) => ({
         ...{ id, clientId, account, person, scopes, ended },
       })),
-    makeCode: (redirectUri, facts) =>
-      grants.promise({ ...usualFacts(side), ...facts, redirectUri, challenge: undefined }),
+    makeCode: facts => grants.promise({ ...usualFacts(side), redirectUri: undefined, ...facts, challenge: undefined }),
     makeGrant: facts => makeGrant(side, facts),
     makeAssertion(account = side.account, person = 'admin') {
       const assertion = ['SANDBOX-JWT', account, randomBytes(24).toString('base64url')].map(inBase64).join('.');

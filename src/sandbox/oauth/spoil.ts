@@ -51,7 +51,8 @@ export function spoil(reply: TokenReply, { fault, fields = {} }: TokenFaultSet):
   const good = reply.body as Fields;
   if (fault === 'no-json') return { ...reply, body: Buffer.from('{"access_token":') };
   if (fault === 'form') return formOf(good);
-  return { ...reply, body: changed(good, fault === 'changed' ? fields : (changes[fault]?.(good) ?? {})) };
+  const change = fault === 'changed' ? fields : changes[fault];
+  return { ...reply, body: changed(good, typeof change === 'function' ? change(good) : (change ?? {})) };
 }
 
 /** What a fault sets in a good answer; null takes the field out. */

@@ -23,7 +23,10 @@ export async function answerToken(side: OAuthSide, message: IncomingMessage, res
   const asked = askedOf(side, placed);
   entry.grantType = asked.grantType ?? '';
   const shown = asked.parameters[shownIn[entry.grantType] ?? ''];
-  if (shown) side.ledger.shown(entry, fingerprintOf(shown));
+  if (shown) {
+    side.ledger.shown(entry, fingerprintOf(shown));
+    entry.grant = side.grants.grantOf(shown)?.id;
+  }
   const fault = side.takeFault();
   if (fault.fault !== 'none') entry.fault = fault.fault;
 
@@ -88,7 +91,7 @@ function act(side: OAuthSide, { entry, asked, authorization, fault }: Acting): T
   }
   if (grantType === undefined) return refusal(side, entry, problem ?? unsaid);
   const granted = granting[grantType](side, { clientId, parameters, asIs: fault.fault === 'no-refresh-token' });
-  entry.grant = granted.grant?.id;
+  entry.grant ??= granted.grant?.id;
   return granted.outcome === 'refused' ? refusal(side, entry, granted.problem) : success(side, entry, granted);
 }
 

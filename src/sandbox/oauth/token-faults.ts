@@ -8,6 +8,8 @@ export interface OAuthFaults {
   readonly callback: Readonly<Record<string, string | null>>;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** A name alone means: nothing is done, nothing is spent, only the fault is answered. */
 export type TokenFault = TokenFaultName | TokenFaultSet;
 export interface TokenFaultSet {
@@ -20,8 +22,8 @@ export interface TokenFaultSet {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** For `changed`: fields of a good reply that are set, or with null left out. */
-  readonly fields?: Readonly<Record<string, unknown>>;
+  /** For `changed`: fields of a good reply that are set, or with null left out; a function works them out of the reply. */
+  readonly fields?: Fields | ((good: Fields) => Fields);
 }
 
 /** Answers that replace the platform's own. */
@@ -77,7 +79,7 @@ function checkFault(value: unknown): void {
   const { fault, seconds, fields } = setOf(value as TokenFault);
   if (!names.includes(fault)) throw new TypeError(`There is no fault called ${fault}; there is ${names.join(', ')}`);
   if (seconds !== undefined && !(seconds >= 0)) throw new TypeError('seconds must be a number from 0');
-  if (fields !== undefined) checkFields('fields', fields);
+  if (fields !== undefined && typeof fields !== 'function') checkFields('fields', fields);
 }
 
 function checkFields(name: string, value: unknown): void {
