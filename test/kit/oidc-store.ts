@@ -5,6 +5,8 @@ export interface OidcStore {
   adapterOf(model: string): Adapter;
   /** What is kept under an id, such as an access token under its value. */
   find(model: string, id: string): AdapterPayload | undefined;
+  /** Forgets everything of a model. */
+  forget(model: string): void;
 }
 
 /** Memory of one `oidc-provider`: it forgets nothing by itself, the library looks at the times. Clients are worked out anew each time. */
@@ -15,6 +17,9 @@ export function openOidcStore(clientOf: (id: string) => AdapterPayload | undefin
     [...kept].find(([key, payload]) => key.startsWith(`${model}:`) && matches(payload))?.[1];
   return {
     find,
+    forget(model) {
+      for (const key of kept.keys()) if (key.startsWith(`${model}:`)) kept.delete(key);
+    },
     adapterOf: model => ({
       async upsert(id, payload) {
         kept.set(`${model}:${id}`, payload);

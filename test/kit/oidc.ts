@@ -41,6 +41,8 @@ export interface Oidc {
   revoke(token: string): Promise<Response>;
   /** What stands behind an access token, for a sandbox whose API it guards. */
   look(token: string): SimulatedBearer;
+  /** Ends every access token, though it seems to live. */
+  endAccess(): void;
   /** How often something happened: `grant.success` and `grant.error` at the token endpoint, `grant.revoked`. */
   count(event: 'grant.success' | 'grant.error' | 'grant.revoked'): number;
   close(): Promise<void>;
@@ -96,6 +98,7 @@ export async function startOidc(options: OidcOptions = {}): Promise<Oidc> {
       const { accountId: account = '', scope = '' } = found;
       return { state: 'live', grant: { account, person: 'admin', scopes: scope.split(' ') } };
     },
+    endAccess: () => store.forget('AccessToken'),
     count: event => counts.get(event) ?? 0,
     close: () =>
       new Promise(resolve => {
