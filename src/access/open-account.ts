@@ -1,6 +1,5 @@
 import type { Connector } from '#connector';
 import { connectorFor } from '../catalog/index.js';
-import type { Secret } from '../core/secret.js';
 import { type AuthSource, makeAsk } from '../engine/index.js';
 import { type AccountPacer, pacerFor, usageOf } from '../quota/index.js';
 import type { Scope } from '../scope.js';
@@ -65,8 +64,13 @@ class AccountAuth implements AuthSource {
     return this.#remember(pass);
   }
 
-  async hasOther(refused: Secret<Readonly<Record<string, string>>>): Promise<boolean> {
+  async hasNewer(refused: Pass['headers']): Promise<boolean> {
     this.#kept = undefined;
+    const pass = await this.#wanted(keeperOf(this.scope).take(this.connection));
+    return pass.epoch !== this.#epochs.get(refused);
+  }
+
+  async renew(refused: Pass['headers']): Promise<boolean> {
     const epoch = this.#epochs.get(refused);
     const pass = await this.#wanted(keeperOf(this.scope).take(this.connection, epoch));
     return pass.epoch !== epoch;

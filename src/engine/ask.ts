@@ -91,7 +91,9 @@ type Outcome<T> =
   | { readonly again: 'with another credential' };
 
 /** What opened the account before a wait of this length may have ended meanwhile. */
-const staleMs = 1_000;
+const staleMs = 50;
+/** Tokens that live for a second or two may end on their way again and again, which says nothing about the credential. */
+const mostNewer = 5;
 
 /** One request on its way to an answer. */
 class Errand {
@@ -100,6 +102,7 @@ class Errand {
   #holds = 0;
   #isForbidden = false;
   #isRenewed = false;
+  #newer = 0;
   readonly #auth: AuthSource;
 
   constructor(
@@ -160,9 +163,14 @@ class Errand {
 
   /** A token can end, or be ended, at any time. Whoever else has seen that has renewed it; else it is renewed, once. */
   async #isRenewable(status: number, refused: Secret<Headers>): Promise<boolean> {
-    if (this.#isRenewed || status === 402 || status === 403) return false;
+    if (status === 402 || status === 403) return false;
+    if (this.#newer < mostNewer && (await this.#auth.hasNewer(refused))) {
+      this.#newer += 1;
+      return true;
+    }
+    if (this.#isRenewed) return false;
     this.#isRenewed = true;
-    return this.#auth.hasOther(refused);
+    return this.#auth.renew(refused);
   }
 
   async #send(outgoing: EgressRequest, waitedMs: number): Promise<{ verdict: Verdict; reply: EgressReply }> {

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { playRounds } from '../faults/tokens/callers.js';
 import { openTokenWorld } from '../faults/tokens/world.js';
 import { startKeeper } from '../kit/keeper-processes.js';
+import { startImport, watchToEnd } from '../kit/trip.js';
+import { addConnections } from './add-connections.js';
 
 const [rounds, callers] = [20, 1_000];
 
@@ -25,3 +28,48 @@ test.each([50, 1_000, 5_000])(
     expect(worst).toBeLessThanOrEqual(goal);
   },
 );
+
+const calls = 5_000;
+
+test(`tokens of 2 seconds during an import of ${calls} calls at 3 requests a second`, async () => {
+  const world = await openTokenWorld({ accessSeconds: 2 }, calls);
+  const worker = await startKeeper({ ...world.env, PATCHBAY_ROLE: 'worker', PLATFORM_GONG_LIMITS: '3/1s' });
+  const held = await world.connected();
+  const importId = await startImport(world.hub, world.sandbox, held.id);
+  const seen = await watchToEnd(world.hub, importId);
+  await worker.end();
+  await world.close();
+
+  console.info(`${held.family.refreshes} refreshes, ${world.gong.stale} requests with a token that had ended`);
+  expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', stored: calls, unusable: 0, problem: null });
+});
+
+const [connections, lifeSeconds] = [10_000, 120];
+
+test(`${connections} connections with tokens of ${lifeSeconds} seconds, kept fresh by one process`, async () => {
+  const seconds = Number(process.env['BENCH_SECONDS'] ?? 300);
+  const world = await openTokenWorld({ accessSeconds: lifeSeconds });
+  await addConnections(world, connections, lifeSeconds);
+  const worker = await startKeeper({ ...world.env, PATCHBAY_ROLE: 'worker' });
+  const [before, cpuBefore] = [world.gong.asked.length, await worker.cpuSeconds()];
+  let [ended, latest] = [0, 0];
+  const until = performance.now() + seconds * 1_000;
+  while (performance.now() < until) {
+    await sleep(2_000);
+    const [now] = await world.hub.database.query<{ ended: number; late: number }>(
+      `select count(*) filter (where access_expires_at <= clock_timestamp())::int as ended,
+         coalesce(max(extract(epoch from clock_timestamp() - due_at)), 0)::float8 as late from credentials`,
+    );
+    ended = Math.max(ended, now?.ended ?? 0);
+    latest = Math.max(latest, now?.late ?? 0);
+  }
+  const [refreshes, cpu] = [world.gong.asked.length - before, (await worker.cpuSeconds()) - cpuBefore];
+  await worker.end();
+  await world.close();
+
+  console.info(
+    `${refreshes} refreshes in ${seconds} s (${(refreshes / seconds).toFixed(0)} a second), the latest ${latest.toFixed(1)} s after it was due, ` +
+      `${ended} tokens ended; ${((cpu / refreshes) * 1_000).toFixed(2)} s of processor for 1,000 refreshes`,
+  );
+  expect(ended).toBe(0);
+});

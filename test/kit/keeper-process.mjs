@@ -41,7 +41,8 @@ function wrap(bare) {
 
 const hub = await openHub(readConfig(process.env), { wrap });
 
-process.on('message', async ({ take, callers }) => {
+process.on('message', async ({ take, callers, usage }) => {
+  if (usage) return void process.send({ usage: process.cpuUsage() });
   const tokens = new Set();
   const waits = [];
   let failures = 0;

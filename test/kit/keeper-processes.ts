@@ -13,7 +13,14 @@ export interface KeeperProcess {
   readonly child: ChildProcess;
   /** So many at once. Rejects when the process ends first. */
   take(held: { readonly id: string; readonly customerId: string }, callers: number): Promise<Taken>;
+  /** Seconds of processor time so far. */
+  cpuSeconds(): Promise<number>;
   end(signal?: NodeJS.Signals): Promise<void>;
+}
+
+interface Told {
+  readonly taken?: Taken;
+  readonly usage?: NodeJS.CpuUsage;
 }
 
 /** Started from the build; it kills itself at `crashAt` when that is given. */
@@ -24,12 +31,12 @@ export async function startKeeper(env: Readonly<Record<string, string>>, crashAt
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
-  const message = async (): Promise<{ taken?: Taken }> => {
+  const message = async (): Promise<Told> => {
     const [told] = await Promise.race([
       once(child, 'message'),
       ended.then(() => Promise.reject(new Error('The process has ended.'))),
     ]);
-    return told as { taken?: Taken };
+    return told as Told;
   };
   await message();
   return {
@@ -38,6 +45,12 @@ export async function startKeeper(env: Readonly<Record<string, string>>, crashAt
       const answer = message();
       child.send({ take: { id, customerId }, callers });
       return (await answer).taken as Taken;
+    },
+    async cpuSeconds() {
+      const answer = message();
+      child.send({ usage: true });
+      const { user, system } = (await answer).usage as NodeJS.CpuUsage;
+      return (user + system) / 1e6;
     },
     async end(signal = 'SIGTERM') {
       child.kill(signal);

@@ -60,6 +60,7 @@ const fresh = (kind: string): string => `${kind}-${randomBytes(24).toString('bas
 export async function startTokenGong(options: TokenGongOptions = {}): Promise<TokenGong> {
   const { rotation = 'strict', accessSeconds = 3_600, graceMs = 60_000, sandboxes = {} } = options;
   const codes = new Map<string, string>();
+  const owners = new Map<string, Family>();
   const access = new Map<string, { readonly family: Family; readonly until: number }>();
   const [firstAccount = 'acme'] = Object.keys(sandboxes);
 
@@ -76,6 +77,7 @@ export async function startTokenGong(options: TokenGongOptions = {}): Promise<To
       },
     };
     gong.families.push(family);
+    owners.set(family.refresh, family);
     return family;
   };
   const issue = (family: Family): Record<string, unknown> => {
@@ -95,6 +97,7 @@ export async function startTokenGong(options: TokenGongOptions = {}): Promise<To
         const next = fresh('refresh');
         family.spent.set(token, { next, at: Date.now() });
         family.refresh = next;
+        owners.set(next, family);
       }
       return issue(family);
     }
@@ -114,7 +117,7 @@ export async function startTokenGong(options: TokenGongOptions = {}): Promise<To
       return [200, issue(family), family];
     }
     const token = query.get('refresh_token') ?? '';
-    const family = gong.families.find(each => each.refresh === token || each.spent.has(token));
+    const family = owners.get(token);
     const reply = family && spend(family, token);
     if (family === undefined || reply === undefined) return [400, { error: 'invalid_grant' }, family];
     family.refreshes += 1;
@@ -122,11 +125,7 @@ export async function startTokenGong(options: TokenGongOptions = {}): Promise<To
   };
   const token = async (query: URLSearchParams, headers: IncomingMessage['headers'], response: ServerResponse) => {
     gong.asked.push(query);
-    const known = query.get('refresh_token') ?? '';
-    await gong.onToken?.(
-      'arrived',
-      gong.families.find(each => each.refresh === known || each.spent.has(known)),
-    );
+    await gong.onToken?.('arrived', owners.get(query.get('refresh_token') ?? ''));
     if (gong.answer?.(query, response)) return;
     const basic = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`;
     if (headers.authorization !== basic) return send(response, 401, { error: 'invalid_client' });

@@ -228,7 +228,6 @@ const bare: Readonly<Record<string, string>> = {
   'links.hash': 'a hash',
   'link_visits.hash': 'a hash',
   'link_visits.code_hash': 'a hash',
-  'link_visits.sealed': 'sealed and of use for minutes: it ends before its data key does',
 };
 
 test('all other bytes in the database are sealed, and are sealed anew when data keys are renewed', async () => {

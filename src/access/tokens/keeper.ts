@@ -61,8 +61,7 @@ export class Keeper {
   /** Begins the refreshes that are due. @returns how many, and when they are over. */
   async sweep(most: number): Promise<{ readonly begun: number; readonly done: Promise<unknown> }> {
     const rows = await claimDue(this.house.sql, this.#owner, most);
-    // By a name of their own: what was claimed here must be carried out here, though somebody in this process is at the
-    // same connection; they find it claimed and wait for it.
+    // What was claimed is carried out, whoever looks after the same row here at the moment and sees that it is held.
     const done = rows.map(row =>
       this.#refreshes.do(`${row.connectionId}/${row.refreshEpoch}`, () => this.#carryOut(row)),
     );
