@@ -150,6 +150,8 @@ export const page = {
     safe: (platform: string): string =>
       `We try the values at ${platform} at once and keep them encrypted. Nobody can read them again.`,
     button: 'Try and go on',
+    signIn: (platform: string): string =>
+      `You go on to ${platform}, sign in there as an administrator, and come back here.`,
     mismatchTitle: 'This is another account',
     mismatch: (found: string, expected: string): string =>
       `These values belong to the account "${found}". The connection to be renewed is to "${expected}". Nothing was stored.`,
@@ -158,6 +160,13 @@ export const page = {
     notMe: 'I am not the one who can do this',
     waits: (name: string, operator: string): string =>
       `Thank you. ${operator} will look at your suggestion and send ${name} a link. You can close this page; or, if you can do it after all, go on below.`,
+  },
+
+  away: {
+    title: (platform: string): string => `Going on to ${platform}`,
+    lead: (platform: string): string =>
+      `You sign in at ${platform} and say yes there. Then you come back here and check the account.`,
+    link: (platform: string): string => `Go on to ${platform}`,
   },
 
   colleague: {
@@ -176,7 +185,7 @@ export const page = {
 
   confirm: {
     title: 'Is this the right account?',
-    lead: (platform: string): string => `${platform} accepted the values. Nothing is connected yet.`,
+    lead: (platform: string): string => `${platform} lets us in. Nothing is connected yet.`,
     account: 'Account found',
     forWhom: 'To be connected for',
     note: 'Good to know',

@@ -28,7 +28,7 @@ export async function begin(guest: Guest): Promise<string> {
     return visit;
   });
   await asGuest({ ...guest, visit }, sendCode);
-  return `v.${secret.reveal()}`;
+  return secret.reveal();
 }
 
 /** Sends another code; the one before is void. @throws LinkEnded */

@@ -3,12 +3,14 @@ import { postMail } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import { mails } from '../../texts/en.js';
 import type { Connection } from '../connection.entity.js';
+import { confirmAuthorization } from '../oauth/confirm-authorization.js';
 import { keepProbed } from '../keep-probed.js';
 import { platformName } from '../platform-name.js';
 import { tellOfConnections } from '../watch-connections.js';
 import { asGuest, type Guest, LinkEnded } from './guest.js';
 import type { Link } from './link.entity.js';
 import { proposed, requireVerified } from './offer-secret.js';
+import { proposedBySignIn } from './sign-in.js';
 
 /** So many contacts are told that somebody has connected an account. */
 const mostTold = 20;
@@ -20,16 +22,18 @@ export async function confirmAccount(guest: Guest): Promise<void> {
     requireVerified(inside);
     const { scope, link, visit, connection } = inside;
     const probed = await proposed(inside);
-    if (probed === undefined) return;
+    const signedIn = probed === undefined ? proposedBySignIn(inside) : undefined;
+    const proposal = probed ?? signedIn;
+    if (proposal === undefined) return;
+    const { account, warnings } = proposal;
     // Looked at once more, since the connection is locked only now.
-    if (connection !== undefined && connection.accountId !== probed.account.id) throw new LinkEnded();
-    const now = scope.clock.now();
-    scope.em.assign(visit, {
-      proposal: { account: probed.account, warnings: probed.warnings },
-      sealed: null,
-      finishedAt: now,
-    });
-    await consumeLink(scope, link, async () => keepProbed(scope, link.customerId, probed));
+    if (connection !== undefined && connection.accountId !== account.id) throw new LinkEnded();
+    scope.em.assign(visit, { proposal: { account, warnings }, sealed: null, finishedAt: scope.clock.now() });
+    await consumeLink(scope, link, () =>
+      probed === undefined
+        ? confirmAuthorization(scope, { sessionId: signedIn?.sessionId ?? '', browser: inside.browser })
+        : keepProbed(scope, link.customerId, probed),
+    );
   });
   tellOfConnections(guest.scope, guest.link.customerId);
 }

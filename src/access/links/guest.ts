@@ -12,6 +12,8 @@ import { Customer } from '../../customers/index.js';
 import { type House, inTransaction, type Scope, type Viewer } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
 import { lockLinks } from './find-link.js';
+import type { AuthorizationSession } from '../oauth/authorization-session.entity.js';
+import { latestAuthorization } from '../oauth/find-authorization.js';
 import { isAlive, Link } from './link.entity.js';
 import { hashOf, readTicket, ticketMs } from './link-secret.js';
 import { LinkVisit } from './visit.entity.js';
@@ -33,6 +35,10 @@ export interface Guest {
   readonly connection: Connection | undefined;
   /** Absent until somebody has begun. */
   readonly visit: LinkVisit | undefined;
+  /** The cookie, which ties this browser to what it began. */
+  readonly browser: string;
+  /** The sign-in at the platform that it began last with this link. */
+  readonly signIn: AuthorizationSession | undefined;
 }
 
 /** A guest in the middle, within a transaction in which nobody else changes the link. */
@@ -69,7 +75,10 @@ export async function findGuest(door: GuestDoor, token: string | undefined): Pro
   const customer = await scope.em.findOneOrFail(Customer, { id: link.customerId });
   const connection =
     link.connectionId === null ? undefined : await scope.em.findOneOrFail(Connection, { id: link.connectionId });
-  return { scope, link, customer, connection, connector: connectorFor(house, link.platform), visit };
+  const latest = visit === undefined ? undefined : await latestAuthorization(scope, token ?? '');
+  const signIn = latest?.linkId === link.id ? latest : undefined;
+  const connector = connectorFor(house, link.platform);
+  return { scope, link, customer, connection, connector, visit, browser: token ?? '', signIn };
 }
 
 /** A step of a guest who has begun, in a transaction in which the link works and nobody else changes it. @throws LinkEnded */
@@ -105,8 +114,8 @@ export async function lockedLink({
 }
 
 async function visitOf({ house, em }: GuestDoor, token: string, now: Date): Promise<LinkVisit | undefined> {
-  if (!/^v\.[\w-]{43}$/.test(token)) return undefined;
-  const hash = hashOf(house.keyring, 'visit', new Secret(token.slice(2)));
+  if (!/^[\w-]{43}$/.test(token)) return undefined;
+  const hash = hashOf(house.keyring, 'visit', new Secret(token));
   const visit = await em('all').findOne(LinkVisit, { hash, seenAt: { $gt: new Date(now.getTime() - ticketMs) } });
   return visit ?? undefined;
 }

@@ -50,13 +50,6 @@ export async function proposed(inside: GuestInside): Promise<Probed | undefined>
   return { ...proposal, platform: link.platform, connector, method, secret: new Secret(secret) };
 }
 
-/** The account that was found is not the right one: it is forgotten. @throws LinkEnded */
-export function rejectProposal(guest: Guest): Promise<void> {
-  return asGuest(guest, async ({ scope, visit }) => {
-    scope.em.assign(visit, { proposal: null, sealed: null, problem: null });
-  });
-}
-
 async function keepAside({ scope, visit }: GuestInside, { account, warnings, method, secret }: Probed): Promise<void> {
   const { id, customerId } = visit;
   const plain = Buffer.from(JSON.stringify({ method, secret: secret.reveal() }));

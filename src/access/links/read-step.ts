@@ -1,8 +1,10 @@
-import type { AuthMethod } from '#connector';
+import type { SecretField } from '#connector';
 import { matrixRow } from '../../catalog/index.js';
 import { ColleagueDecision, type Colleague, LinkPurpose } from './link.entity.js';
 import type { Guest } from './guest.js';
+import { findApp } from '../apps/find-app.js';
 import { masked, maskedAddress } from './mask.js';
+import { proposedBySignIn } from './sign-in.js';
 import type { VisitProblem } from './visit.entity.js';
 
 /** What everybody who holds the link may know. */
@@ -20,6 +22,11 @@ export interface LinkFacts {
   readonly codeGoesTo: string;
 }
 
+/** A way in; `at` is its place among the connector's. */
+export type WayIn =
+  | { readonly kind: 'form'; readonly at: number; readonly label: string; readonly fields: readonly SecretField[] }
+  | { readonly kind: 'sign-in'; readonly at: number; readonly label: string };
+
 /** Where a guest stands, and what is shown to them there. */
 export type ConnectStep =
   | { readonly step: 'intro' }
@@ -27,7 +34,7 @@ export type ConnectStep =
   | { readonly step: 'done'; readonly account?: string }
   | {
       readonly step: 'ways-in';
-      readonly methods: readonly AuthMethod[];
+      readonly methods: readonly WayIn[];
       readonly colleague: Colleague | undefined;
       readonly brings: readonly string[];
     }
@@ -39,18 +46,42 @@ export type ConnectStep =
 
 export type StepSeen = ConnectStep & { readonly about: LinkFacts; readonly problem: VisitProblem | undefined };
 
-export function readStep(guest: Guest): StepSeen {
-  return { ...stepOf(guest), about: factsOf(guest), problem: guest.visit?.problem ?? undefined };
+export async function readStep(guest: Guest): Promise<StepSeen> {
+  return { ...(await stepOf(guest)), about: factsOf(guest), problem: problemOf(guest) };
 }
 
-function stepOf({ visit, link, connector }: Guest): ConnectStep {
+function problemOf({ visit, signIn }: Guest): VisitProblem | undefined {
+  if (visit === undefined || visit.problem !== null) return visit?.problem ?? undefined;
+  if (signIn?.status !== 'failed' || signIn.problem === null) return undefined;
+  const { message, remedy } = signIn.problem;
+  return { kind: 'form', message, remedy };
+}
+
+async function stepOf(guest: Guest): Promise<ConnectStep> {
+  const { visit, link, connector } = guest;
   if (visit === undefined) return { step: 'intro' };
   const { finishedAt, verifiedAt, proposal } = visit;
   if (finishedAt !== null) return { step: 'done', ...(proposal !== null && { account: proposal.account.name }) };
   if (verifiedAt === null) return { step: 'code' };
-  if (proposal !== null) return { step: 'confirm', account: proposal.account.name, warnings: proposal.warnings };
+  const found = proposal ?? proposedBySignIn(guest);
+  if (found !== undefined) return { step: 'confirm', account: found.account.name, warnings: found.warnings };
   const waiting = link.colleague?.decision === ColleagueDecision.WAITING ? link.colleague : undefined;
-  return { step: 'ways-in', methods: connector.auth, colleague: waiting, brings: connector.manifest.customerBrings };
+  return {
+    step: 'ways-in',
+    methods: await waysIn(guest),
+    colleague: waiting,
+    brings: connector.manifest.customerBrings,
+  };
+}
+
+/** Those that a page can offer: forms, and signing in where there is an app to do it with. */
+async function waysIn({ scope, connector, link: { customerId, platform } }: Guest): Promise<WayIn[]> {
+  const canSignIn = (await findApp(scope, platform, { customerId })) !== undefined;
+  return connector.auth.flatMap((method, at): WayIn[] => {
+    if (method.kind === 'secret') return [{ at, kind: 'form', label: method.label, fields: method.fields }];
+    const isUsable = canSignIn && method.grant === 'authorization_code';
+    return isUsable ? [{ at, kind: 'sign-in', label: method.label }] : [];
+  });
 }
 
 function factsOf({ scope, link, customer, connection, connector }: Guest): LinkFacts {

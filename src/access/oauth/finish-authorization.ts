@@ -4,6 +4,7 @@ import { connectorFor } from '../../catalog/index.js';
 import type { OAuthEndpoint, OAuthGrant } from '../../core/ports.js';
 import { Secret } from '../../core/secret.js';
 import { record } from '../../customers/index.js';
+import { writeFact } from '../../outbox/index.js';
 import { type House, inTransaction, type Scope } from '../../scope.js';
 import { findApp } from '../apps/find-app.js';
 import type { ConnectionNotice } from '../connection.entity.js';
@@ -202,7 +203,7 @@ async function keep(scope: Scope, method: OAuth2, session: AuthorizationSession,
 
 async function fail(
   scope: Scope,
-  { id, customerId, platform }: AuthorizationSession,
+  { id, customerId, platform, connectionId, linkId }: AuthorizationSession,
   problem: ConnectionNotice,
 ): Promise<void> {
   await inTransaction(scope, async inside => {
@@ -211,6 +212,15 @@ async function fail(
       [JSON.stringify(problem), id],
     );
     const details = { platform, code: problem.code };
+    const about = { customerId, ...(connectionId !== null && { connectionId }), ...(linkId !== null && { linkId }) };
+    if (problem.code === 'ACCOUNT_MISMATCH')
+      await writeFact(inside, {
+        ...{
+          kind: 'connection.mismatched',
+          ...about,
+          details: { platform, by: inside.viewer.name, said: problem.message },
+        },
+      });
     await record(inside, { act: 'authorization.failed', target: `authorization ${id}`, customerId, details });
   });
 }

@@ -1,5 +1,4 @@
-import type { SecretForm } from '#connector';
-import type { LinkFacts, StepSeen } from '../../access/index.js';
+import type { LinkFacts, StepSeen, WayIn } from '../../access/index.js';
 import { page as texts } from '../../texts/en.js';
 import { type Html, html } from './html.js';
 import { sheet } from './layout.js';
@@ -91,14 +90,13 @@ function waysIn({ about, problem, methods, colleague: named, brings }: At<'ways-
   const notice =
     named && html`<div class="notice" role="status"><p>${texts.waysIn.waits(named.name, operator)}</p></div>`;
   const expected = expectedAccount && html`<p>${texts.waysIn.expected(expectedAccount)}</p>`;
-  const isOnly = methods.filter(({ kind }) => kind === 'secret').length === 1;
   const body = html`<h1>${title}</h1>
 ${problemNotice(problem, about)}
 ${notice}
 ${expected}
 <h2>${texts.waysIn.before}</h2>
 <ul>${brings.map(sentence => html`<li>${sentence}</li>`)}</ul>
-${methods.map((method, i) => (method.kind === 'secret' ? way(method, i, { about, formKey, isOnly }) : html``))}
+${methods.map(method => way(method, { about, formKey, isOnly: methods.length === 1 }))}
 <div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`;
   return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: problem !== undefined });
 }
@@ -119,15 +117,20 @@ interface WayPlace {
   readonly isOnly: boolean;
 }
 
-/** One way in: its values are tried at the platform when they are sent. */
-function way({ label, fields }: SecretForm, at: number, { about: { platform }, formKey, isOnly }: WayPlace): Html {
-  const inputs = fields.map(({ name, label: called, hint }) => {
+/** One way in: its values are tried at the platform when they are sent, or one goes there. */
+function way(method: WayIn, { about: { platform }, formKey, isOnly }: WayPlace): Html {
+  const { at, label } = method;
+  const chosen = html`<input type="hidden" name="method" value="${at}">`;
+  if (method.kind === 'sign-in')
+    return html`<section class="way"><p>${texts.waysIn.signIn(platform)}</p>
+${form('/connect/sign-in', formKey, html`${chosen}<button>${label}</button>`)}</section>`;
+  const inputs = method.fields.map(({ name, label: called, hint }) => {
     const id = `way-${at}-${name}`;
     return html`<div class="field"><label for="${id}">${called}</label>
 ${hint && html`<span class="hint" id="${id}-hint">${hint}</span>`}
 <input id="${id}" name="secret.${name}" type="password" autocomplete="off" spellcheck="false" required maxlength="4096"${hint && html` aria-describedby="${id}-hint"`}></div>`;
   });
-  const inside = html`<input type="hidden" name="method" value="${at}">${inputs}
+  const inside = html`${chosen}${inputs}
 <p class="soft small">${texts.waysIn.safe(platform)}</p><button>${texts.waysIn.button}</button>`;
   const title = isOnly ? undefined : html`<h2>${label}</h2>`;
   return html`<section class="way">${title}${form('/connect/keys', formKey, inside)}</section>`;

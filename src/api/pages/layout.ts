@@ -9,16 +9,19 @@ interface Sheet {
   readonly step?: { readonly at: number; readonly platform: string };
   /** The title says it too: it is the first thing that a reader of screens reads. */
   readonly hasProblem?: boolean;
+  /** Where the browser goes on to at once. */
+  readonly awayTo?: string;
 }
 
 /** A whole page: one sheet, no script, nothing from elsewhere. */
-export function sheet({ title, operator, body, step, hasProblem = false }: Sheet): string {
+export function sheet({ title, operator, body, step, hasProblem = false, awayTo }: Sheet): string {
   return html`<!doctype html>
 <html lang="${texts.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex, nofollow">
+${awayTo && html`<meta http-equiv="refresh" content="0; url=${awayTo}">`}
 <title>${hasProblem ? texts.error : ''}${title} – ${operator}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/connect/page.css">

@@ -19,3 +19,11 @@ export function brokenPage(operator: string, reference?: string): string {
   const number = reference && html`<p>${texts.broken.reference(reference)}</p>`;
   return sheet({ title, operator, body: html`<h1>${title}</h1><p>${lead}</p>${number}` });
 }
+
+/** On to the platform: by itself, and by a link for whoever's browser does not. */
+export function awayPage(operator: string, platform: string, address: string): string {
+  const title = texts.away.title(platform);
+  const body = html`<h1>${title}</h1><p>${texts.away.lead(platform)}</p>
+<p><a class="button" href="${address}" rel="noreferrer">${texts.away.link(platform)}</a></p>`;
+  return sheet({ title, operator, body, step: { at: 1, platform }, awayTo: address });
+}

@@ -4,6 +4,7 @@
  */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { AuthMethod } from '#connector';
 import {
   begin,
   confirmAccount,
@@ -17,14 +18,15 @@ import {
   newTicket,
   offerSecret,
   readStep,
-  rejectProposal,
+  rejectAccount,
   sendAnotherCode,
+  signInByLink,
 } from '../../access/index.js';
 import { isUnavailable } from '../../core/unavailable.js';
 import type { Rooms } from '../scope-for.js';
 import { connectPage } from './connect-page.js';
 import { readCookie, setCookie } from './cookie.js';
-import { brokenPage, notValidPage, tooOftenPage } from './other-pages.js';
+import { awayPage, brokenPage, notValidPage, tooOftenPage } from './other-pages.js';
 import { style } from './style.js';
 
 const policy = [
@@ -39,8 +41,8 @@ const policy = [
 /** For trying values at a platform that is slow. */
 const patienceMs = 60_000;
 
-/** Something that a guest does; resolves to a new cookie when there is one. */
-type Step = (guest: Guest, given: (name: string) => string) => Promise<string | void>;
+/** Something that a guest does; resolves to a new cookie, or to where they go from here, when there is one. */
+type Step = (guest: Guest, given: (name: string) => string) => Promise<string | { readonly awayTo: string } | void>;
 
 const steps: Readonly<Record<string, Step>> = {
   start: guest => (guest.visit === undefined ? begin(guest) : sendAnotherCode(guest)),
@@ -48,7 +50,11 @@ const steps: Readonly<Record<string, Step>> = {
   'code/again': sendAnotherCode,
   keys: (guest, given) => offerSecret(guest, valuesOf(guest, given)),
   confirm: confirmAccount,
-  reject: rejectProposal,
+  reject: rejectAccount,
+  'sign-in': async (guest, given) => {
+    const address = await signInByLink(guest, methodOf(guest, given).label);
+    return address === undefined ? undefined : { awayTo: address };
+  },
   colleague: (guest, given) => nameColleague(guest, { name: given('name'), email: given('email') }),
 };
 
@@ -61,7 +67,7 @@ export function connectRoutes(rooms: Rooms): Router {
   router.use('/connect', guarded, seldom(rooms));
   router.get('/connect', async (request, response) => show(rooms, request, response));
   router.post(
-    /^\/connect\/([a-z/]+)$/,
+    /^\/connect\/([a-z/-]+)$/,
     express.urlencoded({ extended: false, limit: '50kb', parameterLimit: 50 }),
     async (request, response) => take(rooms, request, response),
   );
@@ -88,7 +94,7 @@ async function show(rooms: Rooms, request: Request, response: Response): Promise
   const wantsColleague = request.query['colleague'] !== undefined;
   response.type('text/html').send(
     connectPage({
-      seen: readStep(guest),
+      seen: await readStep(guest),
       formKey: formKeyOf(rooms, token ?? '').toString('base64url'),
       wantsColleague,
     }),
@@ -107,14 +113,23 @@ async function take(rooms: Rooms, request: Request, response: Response): Promise
     return typeof value === 'string' ? value : '';
   };
   if (isOurForm(rooms, request, token ?? '', given('form'))) {
-    const cookie = await step(guest, given);
-    if (typeof cookie === 'string') setCookie(response, house.publicUrl(), cookie);
+    const came = await step(guest, given);
+    if (typeof came === 'string') setCookie(response, house.publicUrl(), came);
+    // No redirect: browsers would hold it against the policy for forms.
+    if (typeof came === 'object')
+      return void response
+        .type('text/html')
+        .send(awayPage(house.operatorName, guest.connector.manifest.name, came.awayTo));
   }
   response.redirect(303, '/connect');
 }
 
-function valuesOf({ connector }: Guest, given: (name: string) => string): { name: string; value: string }[] {
-  const method = connector.auth[Number(given('method'))] ?? connector.auth[0];
+function methodOf({ connector: { auth } }: Guest, given: (name: string) => string): AuthMethod {
+  return auth[Number(given('method'))] ?? auth[0];
+}
+
+function valuesOf(guest: Guest, given: (name: string) => string): { name: string; value: string }[] {
+  const method = methodOf(guest, given);
   return (method.fields ?? []).map(({ name }) => ({ name, value: given(`secret.${name}`) }));
 }
 

@@ -46,7 +46,8 @@ input[type=text], input[type=password], input[type=email] {
 input.code { max-width: 12rem; font-size: 1.375rem; letter-spacing: .25em; font-variant-numeric: tabular-nums; }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 .fault { display: block; margin: .25rem 0 0; color: var(--bad); font-weight: 600; }
-button { min-height: 2.75rem; padding: .625rem 1.25rem; border: 1px solid var(--accent); border-radius: .5rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer; }
+a.button { display: inline-block; text-decoration: none; }
+button, a.button { min-height: 2.75rem; padding: .625rem 1.25rem; border: 1px solid var(--accent); border-radius: .5rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer; }
 button.second { background: transparent; color: var(--accent); }
 .choice { display: flex; flex-wrap: wrap; gap: .75rem; }
 .choice form { margin: 0; }

@@ -1,0 +1,41 @@
+import { CallerError } from '../../core/errors.js';
+import { beginAuthorization } from '../oauth/begin-authorization.js';
+import { asGuest, type Guest } from './guest.js';
+import { requireVerified } from './offer-secret.js';
+import type { Proposal } from './visit.entity.js';
+
+/**
+ * A contact goes to the platform to sign in there. What keeps them from it stands in the visit afterwards.
+ *
+ * @param method label of the way in.
+ * @returns the address at the platform, for this browser; undefined when there is none. @throws LinkEnded
+ */
+export async function signInByLink(guest: Guest, method: string): Promise<string | undefined> {
+  requireVerified(guest);
+  const { scope, link, connection, browser } = guest;
+  await asGuest(guest, async inside => {
+    inside.scope.em.assign(inside.visit, { problem: null, proposal: null, sealed: null });
+  });
+  try {
+    const { url } = await beginAuthorization(scope, {
+      ...{ customerId: link.customerId, platform: link.platform, method, connectionId: connection?.id },
+      ...{ linkId: link.id, browser },
+    });
+    return url;
+  } catch (error) {
+    if (!(error instanceof CallerError)) throw error;
+    const { message, remedy } = error;
+    await asGuest(guest, async ({ scope: inside, visit }) => {
+      inside.em.assign(visit, { problem: { kind: 'form', message, ...(remedy !== undefined && { remedy }) } });
+    });
+    return undefined;
+  }
+}
+
+/** What the last sign-in found, while nobody has decided about it. */
+export function proposedBySignIn({ signIn, scope }: Guest): (Proposal & { readonly sessionId: string }) | undefined {
+  if (signIn?.status !== 'proposed' || signIn.expiresAt <= scope.clock.now()) return undefined;
+  const { id: sessionId, accountId, accountName, warnings } = signIn;
+  if (accountId === null || accountName === null) return undefined;
+  return { sessionId, account: { id: accountId, name: accountName }, warnings };
+}
