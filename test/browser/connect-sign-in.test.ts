@@ -1,0 +1,68 @@
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { consentInBrowser } from '../kit/consent-in-browser.js';
+import { type GongBehindOidc, startGongBehindOidc } from '../kit/gong-behind-oidc.js';
+import { addContact, connectLink, lastCode } from '../kit/guest.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { newCustomer } from '../kit/sign-in.js';
+import { findChromium } from './chromium.js';
+import { expectUsable, tabTo } from './usable.js';
+
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  console.warn(
+    'SKIPPED: no Chromium on this machine, so signing in from the connect page was not tried in a browser. Install one, or name it in CHROMIUM.',
+  );
+}
+
+let hub: TestHub;
+let judged: GongBehindOidc;
+let browser: Browser | undefined;
+beforeAll(async () => {
+  judged = await startGongBehindOidc({ account: 'acme', calls: 5 });
+  hub = await testHub({ ...judged.env, PATCHBAY_OPERATOR_NAME: 'Northwind Insights' });
+  judged.oidc.allowRedirect(`${hub.url}/oauth/callback/gong`);
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
+  if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args });
+});
+afterAll(async () => {
+  await browser?.close();
+  await hub?.close();
+  await judged?.close();
+});
+
+test.skipIf(executablePath === undefined)(
+  'a person without a mouse signs in at oidc-provider from the connect page and comes back to the account',
+  async () => {
+    const page = await (browser as Browser).newPage();
+    const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+    const customerId = await newCustomer(hub);
+    const { address } = await connectLink(hub, customerId, (await addContact(hub, customerId)).id);
+
+    await page.goto(address);
+    await tabTo(page, 'Send me the code');
+    await page.keyboard.press('Enter');
+    await heading('Enter your code');
+    await page.keyboard.type(await lastCode(hub, customerId));
+    await page.keyboard.press('Enter');
+    await heading('Connect Gong');
+    await expectUsable(page, 'ways in with sign-in');
+    await tabTo(page, 'Sign in with Gong');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(url => url.href.startsWith(judged.oidc.url));
+    await consentInBrowser(page, { account: 'acme' });
+    await heading('Is this the right account?');
+    expect(page.url()).toBe(`${hub.url}/connect`);
+    await expectUsable(page, 'confirm after sign-in');
+    await tabTo(page, 'Yes, connect it');
+    await page.keyboard.press('Enter');
+    await heading('Connected');
+
+    const document = 'query ($c: ID) { connections(customerId: $c) { nodes { health { credential } } } }';
+    expect((await hub.ask(document, { c: customerId })).connections.nodes).toEqual([
+      { health: { credential: 'VALID' } },
+    ]);
+    await page.close();
+  },
+  120_000,
+);
