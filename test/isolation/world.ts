@@ -129,6 +129,13 @@ async function halt(hub: TestHub, mark: string, importId: string): Promise<strin
     'update connections set last_error = $2, warnings = $3 where id = (select connection_id from imports where id = $1)',
     [importId, notice, JSON.stringify([notice])],
   );
+  // As of a credential that ends and that could not be refreshed of late.
+  await hub.database.query(
+    `update credentials set access_expires_at = '2036-01-01Z', refresh_expires_at = '2036-01-01Z', refreshed_at = '2036-01-01Z',
+       failures = 1, last_failure = '{"kind":"dead"}'
+     where connection_id = (select connection_id from imports where id = $1)`,
+    [importId],
+  );
   return id;
 }
 
