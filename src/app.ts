@@ -5,6 +5,7 @@ import 'reflect-metadata';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import {
   alertReactions,
+  carryOutStops,
   feature as access,
   keeperOf,
   sweepAuthorizations,
@@ -202,6 +203,7 @@ async function open(
     sweepRuns(house, stopping.signal);
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
+    carryOutStops(house, stopping.signal);
     sweepAuthorizations(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));

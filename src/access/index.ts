@@ -1,4 +1,5 @@
 import type { SealedColumn } from '../core/sealed-column.js';
+import { PlatformStopResolver } from './stops/platform-stop.resolver.js';
 import { PlatformAppResolver } from './apps/platform-app.resolver.js';
 import { StoredApp } from './apps/stored-app.entity.js';
 import { AuthorizationSession } from './oauth/authorization-session.entity.js';
@@ -32,6 +33,7 @@ export { finishAuthorization } from './oauth/finish-authorization.js';
 export { rejectAuthorization } from './oauth/reject-authorization.js';
 export { sweepAuthorizations } from './oauth/sweep-authorizations.js';
 export { openAccount, requireReady, type OpenAccount } from './open-account.js';
+export { carryOutStops } from './stops/carry-out-stops.js';
 export { keeperOf } from './tokens/keeper.js';
 export { sweepTokens } from './tokens/sweep-tokens.js';
 
@@ -56,6 +58,6 @@ const sealed: readonly SealedColumn[] = [
 
 export const feature = {
   entities: [Connection, Credential, Link, LinkVisit, StoredApp, AuthorizationSession],
-  resolvers: [ConnectionResolver, CredentialHealthResolver, LinkResolver, PlatformAppResolver],
+  resolvers: [ConnectionResolver, CredentialHealthResolver, LinkResolver, PlatformAppResolver, PlatformStopResolver],
   sealed,
 };

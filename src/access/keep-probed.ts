@@ -5,6 +5,7 @@ import type { Scope } from '../scope.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
 import { revokeLinks } from './links/revoke-link.js';
 import type { Probed } from './probe-secret.js';
+import { refuseStopped } from './stops/refuse-stopped.js';
 import { storeCredential } from './store-credential.js';
 
 /** Makes an account whose key works a connection, or renews its connection, in a transaction. */
@@ -31,6 +32,7 @@ async function upsertConnection(
   customerId: string,
   { platform, account, warnings }: Probed,
 ): Promise<Connection> {
+  await refuseStopped(scope, platform);
   const key = { customerId, platform, accountId: account.id };
   const now = scope.clock.now();
   const fresh = {

@@ -6,6 +6,7 @@ import { makeAsk } from '../engine/index.js';
 import { pacerFor } from '../quota/index.js';
 import type { Scope } from '../scope.js';
 import { checkAccount, countCalls } from './ask-connector.js';
+import { refuseStopped } from './stops/refuse-stopped.js';
 import type { ConnectionNotice } from './connection.entity.js';
 
 const visibilityDays = 365;
@@ -26,6 +27,7 @@ export interface ProbeOptions {
 /** Asks the platform who this is and whether calls can be seen. @throws CallerError in the caller's words */
 export async function probeAccount(scope: Scope, connector: Connector, options: ProbeOptions): Promise<Found> {
   const { method, headers, settings = {} } = options;
+  await refuseStopped(scope, connector.manifest.id);
   // The account is not known yet; the same credential tried again and again shares one pace.
   const stranger = createHash('sha256').update(JSON.stringify(headers.reveal())).digest('hex').slice(0, 16);
   const pacer = pacerFor(scope, connector, `probe-${stranger}`);

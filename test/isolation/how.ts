@@ -38,7 +38,18 @@ export const identities = [
   'reference',
   'idempotencyKey',
 ] as const;
-const plain = ['platform', 'secret', 'label', 'freshEmail', 'role', 'staffRole', 'past', 'later', 'future'] as const;
+const plain = [
+  'platform',
+  'idlePlatform',
+  'secret',
+  'label',
+  'freshEmail',
+  'role',
+  'staffRole',
+  'past',
+  'later',
+  'future',
+] as const;
 export type Kind = (typeof identities)[number] | (typeof plain)[number];
 
 const everybody: readonly Role[] = ['admin', 'cs', 'sales', 'service', 'customer'];
@@ -66,6 +77,7 @@ export const how: How = {
     'Query.links': house,
     'Query.mails': desk,
     'Query.platform': everybody,
+    'Query.platformStops': admin,
     'Query.platforms': everybody,
     'Query.platformApps': admin,
     'Query.staff': admin,
@@ -89,7 +101,9 @@ export const how: How = {
     'Mutation.resumeImport': all,
     'Mutation.revokeApiKey': admin,
     'Mutation.revokeLink': desk,
+    'Mutation.liftPlatformStop': admin,
     'Mutation.setPlatformApp': admin,
+    'Mutation.stopPlatform': admin,
     'Mutation.startImport': all,
     'Subscription.connectionChanged': all,
     'Subscription.importProgress': all,
@@ -149,6 +163,9 @@ export const how: How = {
     'Mutation.pauseImport(id:)': 'haltedImport',
     'Mutation.removePlatformApp(customerId:)': 'customer',
     'Mutation.removePlatformApp(platform:)': 'platform',
+    'Mutation.liftPlatformStop(platform:)': 'idlePlatform',
+    'Mutation.stopPlatform(platform:)': 'idlePlatform',
+    'Mutation.stopPlatform(reason:)': 'label',
     'Mutation.resumeImport(id:)': 'haltedImport',
     'Mutation.revokeApiKey(id:)': 'apiKey',
     'Mutation.revokeLink(id:)': 'link',

@@ -17,6 +17,7 @@ const shared: Readonly<Record<string, string>> = {
   mikro_orm_migrations: 'not granted to the serving role at all',
   root_key: "the house's own; the serving role may only ask what wraps it",
   retired_keys: 'names of keys, which every process must heed',
+  platform_stops: 'which platforms are not to be used, which everybody must heed',
   key_renewals: 'when all data keys were renewed',
 };
 
@@ -66,6 +67,13 @@ async function customerWithCalls(): Promise<string> {
      ) insert into link_visits (id, link_id, customer_id, hash, created_at, seen_at)
        select gen_random_uuid(), id, $1, sha256(id::text::bytea), now(), now() from link`,
     [customerId],
+  );
+  await hub.database.query(
+    `with stop as (
+       insert into platform_stops (id, platform, reason, stopped_by, stopped_at, lifted_at)
+       values (gen_random_uuid(), 'kixie', 'a drill', 'an admin', now(), now()) returning id
+     ) insert into platform_stop_work (stop_id, connection_id, customer_id, outcome) select id, $2, $1, 'revoked' from stop`,
+    [customerId, connectionId],
   );
   await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
   return customerId;

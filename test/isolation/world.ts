@@ -198,7 +198,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     customerName: `${mark} Limited`,
     reference: `crm-${mark}`,
     idempotencyKey: `${mark} once`,
-    platform: 'gong',
+    ...{ platform: 'gong', idlePlatform: 'kixie' },
     secret: secretOf(known.account),
     label: 'something new',
     get freshEmail() {

@@ -6,6 +6,7 @@ import { inTransaction, type Scope } from '../../scope.js';
 import { callbackUrl } from '../apps/callback-url.js';
 import { findApp } from '../apps/find-app.js';
 import { Connection } from '../connection.entity.js';
+import { refuseStopped } from '../stops/refuse-stopped.js';
 import { endpointFor } from './endpoint-for.js';
 import { signInMethod } from './oauth-method.js';
 import { browserHash, sealVerifier, stateHash } from './secrets-of-a-session.js';
@@ -37,6 +38,7 @@ export async function beginAuthorization(
   const { customerId, platform, connectionId, linkId, browser } = input;
   if ((await scope.em.findOne(Customer, { id: customerId })) === null) throw notFound('customer');
   const connector = connectorFor(scope, platform, 'input.platform');
+  await refuseStopped(scope, platform);
   const method = signInMethod(connector, input.method);
   const pinned =
     connectionId === undefined

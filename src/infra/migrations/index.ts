@@ -5,6 +5,7 @@ import { M0004ConnectionChanges } from './m0004-connection-changes.js';
 import { M0005OAuth } from './m0005-oauth.js';
 import { M0006OutboxAndLinks } from './m0006-outbox-and-links.js';
 import { M0007Keys } from './m0007-keys.js';
+import { M0008PlatformStops } from './m0008-platform-stops.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   M0005OAuth,
   M0006OutboxAndLinks,
   M0007Keys,
+  M0008PlatformStops,
 ];

@@ -1,0 +1,125 @@
+import { connectorFor } from '../../catalog/index.js';
+import { Secret } from '../../core/secret.js';
+import { record } from '../../customers/index.js';
+import { type House, inTransaction } from '../../scope.js';
+import { findApp } from '../apps/find-app.js';
+import { Connection } from '../connection.entity.js';
+import { endpointFor } from '../oauth/endpoint-for.js';
+import { methodNamed } from '../oauth/oauth-method.js';
+import { revokeTokens } from '../oauth/revoke-tokens.js';
+import { destroyCredential, openCredential } from '../store-credential.js';
+import { type CredentialRow, readCredentialRow } from '../tokens/credential-row.js';
+
+const everyMs = 1_000;
+const atOnce = 16;
+/** Somebody else takes a piece of work over after this. */
+const leaseSeconds = 60;
+const mostAttempts = 3;
+
+interface Work {
+  readonly stopId: string;
+  readonly connectionId: string;
+  readonly customerId: string;
+  readonly attempts: number;
+}
+type Outcome = 'revoked' | 'not offered' | 'failed';
+
+/** Revokes and destroys the credentials of platforms whose use was stopped. Goes on until `signal` aborts. */
+export function carryOutStops(house: House, signal: AbortSignal): void {
+  let working = false;
+  const look = async (): Promise<void> => {
+    if (working || signal.aborted) return;
+    working = true;
+    try {
+      while (!signal.aborted && (await carryOutNext(house, signal)) > 0);
+    } catch (error) {
+      house.log.warn('A stop of a platform could not be carried out yet.', { error });
+    } finally {
+      working = false;
+    }
+  };
+  const timer = setInterval(() => void look(), everyMs).unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+/** @returns how many pieces of work there were. */
+async function carryOutNext(house: House, signal: AbortSignal): Promise<number> {
+  const works = await house.sql.transaction('all', tx => tx.rows<Work>(claim, [leaseSeconds, atOnce]));
+  await Promise.all(works.map(work => carryOut(house, work, signal)));
+  return works.length;
+}
+
+// Who connected while the stop was being written is found a moment later.
+const claim = `
+with late as (
+  insert into platform_stop_work (stop_id, connection_id, customer_id)
+  select s.id, n.id, n.customer_id from platform_stops s join connections n on n.platform = s.platform
+  join credentials c on c.connection_id = n.id
+  where s.lifted_at is null and n.credential_health <> 'disconnected' on conflict do nothing returning 1
+)
+update platform_stop_work w set attempts = w.attempts + 1, again_at = clock_timestamp() + $1 * interval '1 second'
+from (
+  select stop_id, connection_id from platform_stop_work where outcome is null and again_at <= clock_timestamp()
+  limit $2 for update skip locked
+) next
+where w.stop_id = next.stop_id and w.connection_id = next.connection_id
+returning w.stop_id as "stopId", w.connection_id as "connectionId", w.customer_id as "customerId", w.attempts`;
+
+async function carryOut(house: House, work: Work, signal: AbortSignal): Promise<void> {
+  const { connectionId, customerId, attempts } = work;
+  const row = await readCredentialRow(house.sql, { id: connectionId, customerId });
+  const outcome = row === undefined || row.sealed.length === 0 ? 'not offered' : await revoke(house, row);
+  if (outcome === 'failed' && attempts < mostAttempts) {
+    await house.sql.transaction({ customerId }, tx =>
+      tx.rows(
+        `update platform_stop_work set again_at = clock_timestamp() + $3 * interval '1 second'
+         where stop_id = $1 and connection_id = $2`,
+        [work.stopId, connectionId, 2 ** attempts],
+      ),
+    );
+    return;
+  }
+  await destroy(house, work, outcome, signal);
+}
+
+/** Whatever comes of it, the credential is destroyed here in the end. */
+async function revoke(house: House, row: CredentialRow): Promise<Outcome> {
+  try {
+    const { method: label, secret } = await openCredential(house.keyring, row, row.sealed);
+    const connector = connectorFor(house, row.platform);
+    const method = methodNamed(connector, label);
+    const app = method && (await findApp(house, row.platform, { appId: row.appId }));
+    if (method?.revokeUrl === undefined || app === undefined) return 'not offered';
+    const { access_token: access = '', refresh_token: refresh } = secret.reveal();
+    const tokens = {
+      accessToken: new Secret(access),
+      refreshToken: refresh === undefined ? undefined : new Secret(refresh),
+    };
+    return (await revokeTokens(house, endpointFor(house, connector, method, app), tokens)) ? 'revoked' : 'failed';
+  } catch (error) {
+    house.log.warn('A credential could not be revoked.', { connection: row.connectionId, error });
+    return 'failed';
+  }
+}
+
+async function destroy(house: House, work: Work, outcome: Outcome, signal: AbortSignal): Promise<void> {
+  const { stopId, connectionId, customerId } = work;
+  await inTransaction(house.ownScope(customerId, signal), async inside => {
+    const { em } = inside;
+    // Whoever renews or breaks it locks the connection first too.
+    await em.execute(`update connections set credential_health = 'disconnected', updated_at = ? where id = ?`, [
+      ...[inside.clock.now(), connectionId],
+    ]);
+    const connection = await em.findOneOrFail(Connection, { id: connectionId }, { refresh: true });
+    await destroyCredential(inside, connection);
+    const [first] = await em.execute<unknown[]>(
+      'update platform_stop_work set outcome = ? where stop_id = ? and connection_id = ? and outcome is null returning 1',
+      [outcome, stopId, connectionId],
+    );
+    if (first === undefined) return;
+    await record(inside, {
+      ...{ act: 'credential.destroyed', target: `connection ${connectionId}`, customerId },
+      details: { stop: stopId, atThePlatform: outcome },
+    });
+  });
+}

@@ -1,0 +1,165 @@
+import type { Connector, ManifestOnly } from '#connector';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { House } from '../../src/scope.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { connectBySignIn } from '../kit/sign-in.js';
+import { SignInResolver } from '../kit/sign-in.resolver.js';
+import { startTokenGong, type TokenGong } from '../kit/token-gong.js';
+import { connectedCustomer, connectGong, startImport, watchToEnd } from '../kit/trip.js';
+import { until } from '../kit/until.js';
+
+let hub: TestHub;
+let sandbox: GongSandbox;
+let gong: TokenGong;
+let gate = Promise.resolve();
+let release = (): void => undefined;
+/** What was given back, and how often the platform still fails to take it. */
+const revoked: string[] = [];
+let failures = 0;
+
+/** Gong has no address for giving tokens back; platforms that have one are like this. */
+function withRevocation(connectors: House['connectors']): House['connectors'] {
+  const changed = (connector: Connector | ManifestOnly) =>
+    'auth' in connector
+      ? {
+          ...connector,
+          auth: connector.auth.map(way =>
+            way.kind === 'oauth2' ? { ...way, revokeUrl: 'https://app.gong.io/oauth2/revoke' } : way,
+          ),
+        }
+      : connector;
+  return new Map([...connectors].map(([id, each]) => [id, changed(each) as Connector]));
+}
+
+beforeAll(async () => {
+  sandbox = await startGongSandbox({ account: 'acme', calls: 30 });
+  gong = await startTokenGong({ sandboxes: { acme: sandbox } });
+  hub = await testHub(gong.env, {
+    resolvers: [SignInResolver],
+    wrap: house => ({
+      ...house,
+      connectors: withRevocation(house.connectors),
+      egress: {
+        async request(request) {
+          await gate;
+          return house.egress.request(request);
+        },
+      },
+      oauth: {
+        ...house.oauth,
+        revoke: (_endpoint, token) => {
+          failures -= 1;
+          if (failures < 0) revoked.push(token.reveal());
+          return Promise.resolve(failures < 0);
+        },
+      },
+    }),
+  });
+});
+afterAll(async () => {
+  release();
+  await hub?.close();
+  await gong?.close();
+  await sandbox?.close();
+});
+
+const fields = 'id platform reason stoppedBy liftedBy credentials waiting revoked notRevocable notRevoked';
+const stop = async (reason = 'Keys were stolen.') =>
+  (await hub.ask(`mutation ($r: String!) { stopPlatform(platform: "gong", reason: $r) { ${fields} } }`, { r: reason }))
+    .stopPlatform;
+const lift = async () =>
+  (await hub.ask(`mutation { liftPlatformStop(platform: "gong") { ${fields} } }`)).liftPlatformStop;
+const done = () =>
+  until('all credentials are destroyed', async () => {
+    const [latest] = (await hub.ask(`{ platformStops { ${fields} } }`)).platformStops;
+    return latest.waiting === 0 && latest;
+  });
+const connectionOf = async (id: string) =>
+  (
+    await hub.ask('query ($id: ID!) { connection(id: $id) { health { credential } lastError { code remedy } } }', {
+      id,
+    })
+  ).connection;
+const sealedBytes = async () =>
+  (await hub.database.query<{ n: number }>('select sum(length(sealed))::integer as n from credentials'))[0]?.n;
+
+test('a platform that is stopped is used by nobody, its credentials are given back and destroyed, and it comes back', async () => {
+  const [one, other] = [await connectBySignIn(hub, gong), await connectBySignIn(hub, gong)];
+  gate = new Promise(resolve => {
+    release = resolve;
+  });
+  const importId = await startImport(hub, sandbox, one.connectionId);
+  failures = 1;
+  const first = await stop();
+  release();
+
+  expect(first).toMatchObject({ platform: 'gong', reason: 'Keys were stolen.', liftedBy: null, credentials: 2 });
+  expect((await stop('Again.')).id).toBe(first.id);
+  expect(await done()).toMatchObject({ id: first.id, waiting: 0, revoked: 2, notRevocable: 0, notRevoked: 0 });
+  expect(revoked).toHaveLength(2);
+  expect(await sealedBytes()).toBe(0);
+  for (const { connectionId } of [one, other])
+    expect(await connectionOf(connectionId)).toMatchObject({
+      ...{ health: { credential: 'DISCONNECTED' }, lastError: { code: 'PLATFORM_STOPPED' } },
+    });
+
+  const status = 'query ($id: ID!) { import(id: $id) { status } }';
+  await until(
+    'the import stands still',
+    async () => (await hub.ask(status, { id: importId })).import.status === 'PAUSED',
+  );
+  const start = 'mutation ($input: StartImportInput!) { startImport(input: $input) { id } }';
+  const input = { connectionId: one.connectionId, ...sandbox.window };
+  expect((await hub.refused(start, { input })).extensions.code).toBe('CONNECTION_NOT_READY');
+  await expect(connectBySignIn(hub, gong, one)).rejects.toThrow(/All use of Gong is stopped/);
+
+  const { auditEntries } = await hub.ask('{ auditEntries(first: 50) { nodes { act target details } } }');
+  expect(auditEntries.nodes).toContainEqual(
+    expect.objectContaining({
+      ...{ act: 'platform.stopped', target: 'platform gong', details: { reason: 'Keys were stolen.', customers: 2 } },
+    }),
+  );
+
+  expect((await lift()).liftedBy).toEqual(expect.any(String));
+  expect((await connectionOf(one.connectionId)).lastError.remedy).toMatch(/^Connect the same account again/);
+  await connectBySignIn(hub, gong, one);
+  expect((await watchToEnd(hub, importId)).at(-1)).toMatchObject({ status: 'COMPLETED', stored: 30 });
+});
+
+test('what the platform does not take back is destroyed here all the same, and told', async () => {
+  await connectBySignIn(hub, gong);
+  const [{ live } = { live: 0 }] = await hub.database.query<{ live: number }>(
+    'select count(*)::integer as live from credentials where length(sealed) > 0',
+  );
+  expect(live).toBeGreaterThan(0);
+  failures = 99;
+  await stop();
+  expect(await done()).toMatchObject({ credentials: live, waiting: 0, revoked: 0, notRevoked: live });
+  expect(await sealedBytes()).toBe(0);
+  await lift();
+});
+
+test('keys, which only a person can revoke at the platform, are destroyed and told; nobody brings new ones meanwhile', async () => {
+  const keyed = await testHub(sandbox.env);
+  try {
+    const { customerId } = await connectedCustomer(keyed, sandbox);
+    await keyed.ask('mutation { stopPlatform(platform: "gong", reason: "A drill.") { id } }');
+    const [stopped] = await until('the key is destroyed', async () => {
+      const { platformStops } = await keyed.ask(`{ platformStops { ${fields} } }`);
+      return platformStops[0].waiting === 0 && platformStops;
+    });
+    expect(stopped).toMatchObject({ credentials: 1, revoked: 0, notRevocable: 1, notRevoked: 0 });
+    await expect(connectGong(keyed, sandbox, customerId)).rejects.toThrow(/All use of Gong is stopped/);
+  } finally {
+    await keyed.close();
+  }
+});
+
+test('only admins stop, with a reason, what there is', async () => {
+  const document = 'mutation ($p: ID!, $r: String!) { stopPlatform(platform: $p, reason: $r) { id } }';
+  expect((await hub.refused(document, { p: 'gong', r: ' ' })).extensions).toMatchObject({ field: 'reason' });
+  expect((await hub.refused(document, { p: 'nobody', r: 'x' })).extensions.code).toBe('UNKNOWN_PLATFORM');
+  const lifting = 'mutation { liftPlatformStop(platform: "kixie") { id } }';
+  expect((await hub.refused(lifting)).extensions.code).toBe('NOT_FOUND');
+});
