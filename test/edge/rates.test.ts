@@ -30,6 +30,8 @@ const statuses = (answers: readonly { status: number }[]): Record<string, number
 
 test('a key that asks too often is told when to come back, and others are not held up', async () => {
   const [busy, calm] = [await hub.key('CS'), await hub.key('CS')];
+  // Until it has worked once, what comes with it counts as a stranger's.
+  await send(busy, 1);
 
   const answers = await send(busy, 40);
   const refused = answers.filter(({ status }) => status === 429);

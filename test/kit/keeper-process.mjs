@@ -3,6 +3,7 @@
  *
  * CRASH_AT: `claimed`, `answered`, `committed`. The parent sends `{ take: connection, callers }` and gets `{ taken }`.
  */
+import 'reflect-metadata';
 import { keeperOf } from '../../dist/src/access/index.js';
 import { openHub } from '../../dist/src/app.js';
 import { readConfig } from '../../dist/src/config.js';
