@@ -94,7 +94,7 @@ describe('the embedded PostgreSQL', () => {
       {
         timezone: 'UTC',
         fsync: 'on',
-        most: '100',
+        most: '500',
         listens: '127.0.0.1',
         sockets: '',
         provider: 'b',

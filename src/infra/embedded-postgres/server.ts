@@ -11,7 +11,7 @@ import type { Programs } from './programs.js';
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '100',
+  max_connections: '500',
   shared_buffers: '128MB',
   fsync: 'on',
   timezone: 'UTC',
