@@ -9,7 +9,7 @@ const fewestPages = 3;
 
 /**
  * Where to divide a slice whose cursor has died, so that one part is what was read and the other what is left.
- * Undefined when too little was read, or its order in time cannot be told.
+ * Undefined when too little was read. Where the list is in no order, the count does not come out and all is read again.
  */
 export function setAsideRead(
   slice: Window,

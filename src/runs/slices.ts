@@ -77,13 +77,14 @@ export async function divideSlice(
   ];
 }
 
-/** All that a slice holds is stored already. */
-export async function finishSlice(sql: Sql, lease: Lease, slice: Slice): Promise<void> {
+/** All `total` calls that a slice holds are stored already. */
+export async function finishSlice(sql: Sql, lease: Lease, slice: Slice, total: number): Promise<void> {
   await sql.transaction(reachOf(lease), async tx => {
     await fence(tx, lease);
-    await tx.rows('update run_slices set finished = true where run_id = $1 and slice_from = $2', [
+    await tx.rows('update run_slices set finished = true, total = $3 where run_id = $1 and slice_from = $2', [
       lease.runId,
       slice.from,
+      total,
     ]);
   });
 }

@@ -163,7 +163,7 @@ async function settle({ house, target }: Walk, way: Way): Promise<Slice | undefi
   way.aside = undefined;
   trail.forget();
   if (callsWithin(aside.whole, held).length !== aside.counted) return aside.read;
-  await finishSlice(house.sql, target.lease, aside.read);
+  await finishSlice(house.sql, target.lease, aside.read, callsWithin(aside.read, held).length);
   return undefined;
 }
 

@@ -71,7 +71,7 @@ test.each([
 test.each([
   'https://docs.npmjs.com/cli',
   'an API registry of platforms',
-  './work/main',
+  './work/ours',
   'tmpdir()',
   '/v2/users/',
   'a/tmp/b',

@@ -3,7 +3,7 @@ import type { Sql } from '../../src/core/ports.js';
 import type { Haul } from '../../src/engine/index.js';
 import { claimRun, extendLease, type Lease, LeaseLost, releaseLease } from '../../src/runs/lease.js';
 import { RunStatus } from '../../src/runs/run.state.js';
-import { divideSlice, openSlices, restartSlice, type Slice } from '../../src/runs/slices.js';
+import { divideSlice, finishSlice, openSlices, restartSlice, type Slice } from '../../src/runs/slices.js';
 import { storePage } from '../../src/runs/store-page.js';
 import { openRunDatabase, type RunDatabase } from '../kit/runs.js';
 
@@ -106,6 +106,7 @@ describe('whoever slept through the lease', () => {
     ['extend it', lease => extendLease(runs.sql[0], lease)],
     ['give it back', lease => releaseLease(runs.sql[0], lease, { status: RunStatus.COMPLETED })],
     ['restart a slice', lease => restartSlice(runs.sql[0], lease, slice)],
+    ['finish a slice', lease => finishSlice(runs.sql[0], lease, slice, 7)],
     ['divide a slice', lease => divideSlice(runs.sql[0], lease, slice, '2026-01-10T00:00:00.000Z')],
   ])('cannot %s, and changes nothing', async (_, act) => {
     const lease = await stale();
@@ -144,6 +145,14 @@ describe('a stored page', () => {
     await store(await claimed(), haul('known-1', 'known-2'));
     const { snapshot } = await store(await claimed(), haul('known-1', 'known-2', 'known-3'));
     expect(snapshot).toMatchObject({ stored: 3, added: 1 });
+  });
+
+  test('counts what the platform counts in all slices, also in one that was finished without being read again', async () => {
+    const lease = await claimed();
+    const [newer] = await divideSlice(runs.sql[0], lease, slice, '2026-01-20T00:00:00.000Z');
+    await finishSlice(runs.sql[0], lease, newer, 7);
+    const { snapshot } = await store(lease, haul('finished-1'));
+    expect(snapshot.found).toBe(17);
   });
 
   test('tells what people want meanwhile', async () => {
