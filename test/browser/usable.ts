@@ -9,7 +9,10 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 /** Where pictures of every state are put, when SHOTS names a folder. */
 const shots = process.env['SHOTS'];
 
-/** Nothing that axe knows to be in somebody's way, in the light and in the dark; nothing beyond the edge, however narrow or large. */
+/**
+ * Nothing that axe knows to be in somebody's way, in the light and in the dark; nothing beyond the edge and nothing cut off,
+ * however narrow, large or wide apart.
+ */
 export async function expectUsable(page: Page, state: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -19,14 +22,18 @@ export async function expectUsable(page: Page, state: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
   const size = page.viewportSize() ?? { width: 1_280, height: 800 };
   await page.setViewportSize({ width: 320, height: 640 });
-  expect(await beyondTheEdge(page), `${state}, 320 pixels wide`).toBeLessThanOrEqual(0);
+  expect(await outOfSight(page), `${state}, 320 pixels wide`).toEqual([]);
   await shoot(page, `${state} narrow`);
   // Through the object model, since the page allows no style of others.
+  await page.evaluate(`document.styleSheets[0].insertRule('${wideApart}')`);
+  expect(await outOfSight(page), `${state}, 320 pixels wide with text wide apart`).toEqual([]);
+  await page.evaluate('document.styleSheets[0].deleteRule(0)');
   await page.evaluate("document.documentElement.style.fontSize = '200%'");
-  expect(await beyondTheEdge(page), `${state}, 320 pixels wide with text of 200 %`).toBeLessThanOrEqual(0);
+  expect(await outOfSight(page), `${state}, 320 pixels wide with text of 200 %`).toEqual([]);
   await shoot(page, `${state} large`);
-  await page.evaluate("document.documentElement.style.fontSize = ''");
   await page.setViewportSize(size);
+  expect(await outOfSight(page), `${state}, text of 200 %`).toEqual([]);
+  await page.evaluate("document.documentElement.style.fontSize = ''");
 }
 
 async function violations(page: Page): Promise<string[]> {
@@ -37,9 +44,19 @@ async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`));
 }
 
-/** How many pixels of the page stand out to the right. */
-function beyondTheEdge(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+/** What readers may ask for: WCAG 2.1, 1.4.12. */
+const wideApart =
+  '@media all { * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; } }';
+
+/** What stands out of the window to a side, and what has more in it than it has room for. */
+function outOfSight(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('body *')].filter(each => {
+    const { left, right } = each.getBoundingClientRect();
+    const isTight = each.clientWidth > 0 && each.tagName !== 'INPUT' &&
+      (each.scrollWidth > each.clientWidth + 1 || (getComputedStyle(each).overflowY !== 'visible' && each.scrollHeight > each.clientHeight + 1));
+    return left < -1 || right > document.documentElement.clientWidth + 1 || isTight;
+  }).map(each => each.outerHTML.slice(0, 100)).concat(
+    document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['the page scrolls sideways'] : [])`);
 }
 
 async function shoot(page: Page, name: string): Promise<void> {

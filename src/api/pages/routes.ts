@@ -2,8 +2,8 @@
  * `/connect`: the page on which a customer's contact connects an account. It works without script, brings nothing from
  * elsewhere, and says of a link that does not work only that.
  */
-import { randomUUID, timingSafeEqual } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import { timingSafeEqual } from 'node:crypto';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { AuthMethod } from '#connector';
 import {
   begin,
@@ -22,21 +22,13 @@ import {
   sendAnotherCode,
   signInByLink,
 } from '../../access/index.js';
-import { isUnavailable } from '../../core/unavailable.js';
 import type { Rooms } from '../scope-for.js';
 import { connectPage } from './connect-page.js';
 import { readCookie, setCookie } from './cookie.js';
-import { awayPage, brokenPage, notValidPage, tooOftenPage } from './other-pages.js';
+import { guarded } from './guarded.js';
+import { awayPage, tooOftenPage } from './other-pages.js';
 import { style } from './style.js';
-
-const policy = [
-  "default-src 'none'",
-  "style-src 'self'",
-  'img-src data:',
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { troubled } from './troubled.js';
 
 /** For trying values at a platform that is slow. */
 const patienceMs = 60_000;
@@ -151,18 +143,6 @@ function formKeyOf({ house }: Rooms, token: string): Buffer {
   return house.keyring.digest('link-form', token);
 }
 
-const guarded: RequestHandler = (_request, response, next) => {
-  response.set({
-    'content-security-policy': policy,
-    'referrer-policy': 'no-referrer',
-    'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'x-robots-tag': 'noindex, nofollow',
-  });
-  next();
-};
-
 function seldom({ house, rates }: Rooms): RequestHandler {
   return ({ socket }, response, next) => {
     const wait = rates.visits(socket.remoteAddress);
@@ -170,23 +150,5 @@ function seldom({ house, rates }: Rooms): RequestHandler {
     house.log.warn('Somebody asks for the connect page too often.', { waitSeconds: wait });
     response.set('retry-after', String(Math.ceil(wait)));
     response.status(429).type('text/html').send(tooOftenPage(house.operatorName));
-  };
-}
-
-function troubled({ house, rates }: Rooms): ErrorRequestHandler {
-  return (error: { status?: unknown }, { socket }, response, next) => {
-    if (response.headersSent) return next(error);
-    const { operatorName: operator, log } = house;
-    if (error instanceof LinkEnded) {
-      // Guessing is made slow, and never worth it.
-      rates.visitedInVain(socket.remoteAddress);
-      return void response.status(404).type('text/html').send(notValidPage(operator));
-    }
-    // A form that is not one of ours.
-    if (typeof error.status === 'number' && error.status < 500) return void response.redirect(303, '/connect');
-    if (isUnavailable(error)) return void response.status(503).type('text/html').send(brokenPage(operator));
-    const reference = randomUUID();
-    log.error('The connect page failed by a fault of ours.', { reference, error });
-    response.status(500).type('text/html').send(brokenPage(operator, reference));
   };
 }

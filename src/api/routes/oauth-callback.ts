@@ -1,6 +1,8 @@
 import { type RequestHandler, Router } from 'express';
 import { finishAuthorization } from '../../access/index.js';
 import { readCookie } from '../pages/cookie.js';
+import { guarded } from '../pages/guarded.js';
+import { troubled } from '../pages/troubled.js';
 import type { Rooms } from '../scope-for.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -9,7 +11,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * Where platforms send people back to: `/oauth/callback/<platform>`, and `/<app>` behind it for a customer's own app.
  * Whatever comes of it, the browser goes on to our own page and nowhere else; what it brought stays behind.
  */
-export function oauthCallback({ house, rates }: Pick<Rooms, 'house' | 'rates'>): Router {
+export function oauthCallback(rooms: Rooms): Router {
+  const { house, rates } = rooms;
   const come: RequestHandler = async (request, response) => {
     const isTheirs = rates.arrives(undefined, request.socket.remoteAddress);
     const { platform, app } = request.params as { platform: string; app?: string };
@@ -20,12 +23,14 @@ export function oauthCallback({ house, rates }: Pick<Rooms, 'house' | 'rates'>):
       browser: readCookie(request, publicUrl),
     });
     if (taken !== undefined) isTheirs(undefined);
-    response.set('referrer-policy', 'no-referrer').redirect(303, `${publicUrl}/connect`);
+    response.redirect(303, `${publicUrl}/connect`);
   };
   const router = Router();
+  router.use('/oauth/callback', guarded);
   router.get('/oauth/callback/:platform', come);
   router.get('/oauth/callback/:platform/:app', (request, response, next) =>
     uuid.test(request.params.app) ? come(request, response, next) : next(),
   );
+  router.use('/oauth/callback', troubled(rooms));
   return router;
 }

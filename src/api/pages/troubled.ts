@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorRequestHandler } from 'express';
+import { LinkEnded } from '../../access/index.js';
+import { isUnavailable } from '../../core/unavailable.js';
+import { secondsToWait } from '../limits/rates.js';
+import type { Rooms } from '../scope-for.js';
+import { brokenPage, notValidPage, tooOftenPage } from './other-pages.js';
+
+/** What went wrong, as a page: whoever gets here is a person in a browser. */
+export function troubled({ house, rates }: Rooms): ErrorRequestHandler {
+  return (error: { status?: unknown }, { socket }, response, next) => {
+    if (response.headersSent) return next(error);
+    const { operatorName: operator, log } = house;
+    if (error instanceof LinkEnded) {
+      // Guessing is made slow, and never worth it.
+      rates.visitedInVain(socket.remoteAddress);
+      return void response.status(404).type('text/html').send(notValidPage(operator));
+    }
+    const wait = secondsToWait(error);
+    if (wait !== undefined) {
+      response.set('retry-after', String(wait));
+      return void response.status(429).type('text/html').send(tooOftenPage(operator));
+    }
+    // A form that is not one of ours.
+    if (typeof error.status === 'number' && error.status < 500) return void response.redirect(303, '/connect');
+    if (isUnavailable(error)) return void response.status(503).type('text/html').send(brokenPage(operator));
+    const reference = randomUUID();
+    log.error('The connect page failed by a fault of ours.', { reference, error });
+    response.status(500).type('text/html').send(brokenPage(operator, reference));
+  };
+}
