@@ -43,12 +43,11 @@ export function openSql(
       client.on('error', ignore);
       let broken: Error | undefined;
       try {
-        const variables = sessionVariables(reach);
-        await client.query('begin');
-        await client.query(
-          "select set_config('patchbay.reach', $1, true), set_config('patchbay.customer_id', $2, true)",
-          [variables['patchbay.reach'], variables['patchbay.customer_id']],
+        const variables = Object.entries(sessionVariables(reach)).map(
+          ([name, value]) => `set_config(${client.escapeLiteral(name)}, ${client.escapeLiteral(value)}, true)`,
         );
+        // On one way to the server and back.
+        await client.query(`begin; select ${variables.join()}`);
         const result = await work(transactionOn(client));
         await client.query('commit');
         return result;

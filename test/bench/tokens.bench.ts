@@ -4,7 +4,7 @@ import { playRounds } from '../faults/tokens/callers.js';
 import { openTokenWorld } from '../faults/tokens/world.js';
 import { startKeeper } from '../kit/keeper-processes.js';
 import { startImport, watchToEnd } from '../kit/trip.js';
-import { addConnections } from './add-connections.js';
+import { addConnections } from '../kit/add-connections.js';
 
 const [rounds, callers] = [20, 1_000];
 
@@ -49,19 +49,21 @@ const [connections, lifeSeconds] = [10_000, 120];
 test(`${connections} connections with tokens of ${lifeSeconds} seconds, kept fresh by one process`, async () => {
   const seconds = Number(process.env['BENCH_SECONDS'] ?? 300);
   const world = await openTokenWorld({ accessSeconds: lifeSeconds });
-  await addConnections(world, connections, lifeSeconds);
   const worker = await startKeeper({ ...world.env, PATCHBAY_ROLE: 'worker' });
+  await addConnections(world, connections, lifeSeconds);
   const [before, cpuBefore] = [world.gong.asked.length, await worker.cpuSeconds()];
-  let [ended, latest] = [0, 0];
+  let [ended, latest, least] = [0, 0, lifeSeconds];
   const until = performance.now() + seconds * 1_000;
   while (performance.now() < until) {
     await sleep(2_000);
-    const [now] = await world.hub.database.query<{ ended: number; late: number }>(
+    const [now] = await world.hub.database.query<{ ended: number; late: number; least: number }>(
       `select count(*) filter (where access_expires_at <= clock_timestamp())::int as ended,
-         coalesce(max(extract(epoch from clock_timestamp() - due_at)), 0)::float8 as late from credentials`,
+         coalesce(max(extract(epoch from clock_timestamp() - due_at)), 0)::float8 as late,
+         min(extract(epoch from access_expires_at - clock_timestamp()))::float8 as least from credentials`,
     );
     ended = Math.max(ended, now?.ended ?? 0);
     latest = Math.max(latest, now?.late ?? 0);
+    least = Math.min(least, now?.least ?? lifeSeconds);
   }
   const [refreshes, cpu] = [world.gong.asked.length - before, (await worker.cpuSeconds()) - cpuBefore];
   await worker.end();
@@ -69,7 +71,7 @@ test(`${connections} connections with tokens of ${lifeSeconds} seconds, kept fre
 
   console.info(
     `${refreshes} refreshes in ${seconds} s (${(refreshes / seconds).toFixed(0)} a second), the latest ${latest.toFixed(1)} s after it was due, ` +
-      `${ended} tokens ended; ${((cpu / refreshes) * 1_000).toFixed(2)} s of processor for 1,000 refreshes`,
+      `no token with less than ${least.toFixed(0)} s left, ${ended} ended; ${((cpu / refreshes) * 1_000).toFixed(2)} s of processor for 1,000 refreshes`,
   );
   expect(ended).toBe(0);
 });

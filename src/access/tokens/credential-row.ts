@@ -85,17 +85,23 @@ export async function claimRefresh(
   return row;
 }
 
-/** Takes the refreshes that are due, the longest due first. */
-export async function claimDue(sql: Sql, owner: string, most: number): Promise<CredentialRow[]> {
+export interface DueWanted {
+  readonly most: number;
+  /** Platforms that are left out. */
+  readonly full: readonly string[];
+}
+
+/** Takes refreshes that are due, the longest due first. */
+export async function claimDue(sql: Sql, owner: string, { most, full }: DueWanted): Promise<CredentialRow[]> {
   return sql.transaction('all', tx =>
     tx.rows<CredentialRow>(
       `update credentials c set ${claim} from connections n
        where c.connection_id in (
          select c.connection_id from credentials c join connections n on n.id = c.connection_id
-         where c.due_at <= clock_timestamp() and ${free}
+         where c.due_at <= clock_timestamp() and n.platform <> all ($3::text[]) and ${free}
          order by c.due_at limit $2 for update of c skip locked
        ) and n.id = c.connection_id returning ${columns}`,
-      [owner, most],
+      [owner, most, full],
     ),
   );
 }

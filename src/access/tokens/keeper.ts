@@ -10,6 +10,7 @@ import { isConnector } from '../../catalog/index.js';
 import { BrokenPromise, PlatformError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
 import type { House } from '../../scope.js';
+import { type App, findApp } from '../apps/find-app.js';
 import { notReady } from '../require-ready.js';
 import { markDead } from '../mark-broken.js';
 import { methodNamed, tokenHeaders } from '../oauth/oauth-method.js';
@@ -23,7 +24,7 @@ import {
   type Held,
   readCredentialRow,
 } from './credential-row.js';
-import { refresh } from './refresh.js';
+import { type AppOf, refresh } from './refresh.js';
 import { Together } from './together.js';
 
 /** What opens an account now. */
@@ -33,6 +34,13 @@ export interface Pass {
   readonly epoch: number;
   /** It does not end by itself. */
   readonly isLasting: boolean;
+}
+
+/** A refresh that is under way. */
+export interface Begun {
+  readonly platform: string;
+  /** Settles when it is over, whatever came of it. */
+  readonly done: Promise<void>;
 }
 
 /** How often a refresh in another process is looked after. */
@@ -45,6 +53,7 @@ export class Keeper {
   readonly #looks = new Together<CredentialRow | undefined>();
   readonly #passes = new Together<Pass>();
   readonly #refreshes = new Together<void>();
+  readonly #apps = new Together<App | undefined>();
 
   constructor(readonly house: House) {}
 
@@ -58,14 +67,14 @@ export class Keeper {
       : this.#passes.do(`${held.id}/${refused}`, () => this.#pass(held, refused));
   }
 
-  /** Begins the refreshes that are due. @returns how many, and when they are over. */
-  async sweep(most: number): Promise<{ readonly begun: number; readonly done: Promise<unknown> }> {
-    const rows = await claimDue(this.house.sql, this.#owner, most);
+  /** Begins refreshes that are due, of platforms that are not `full`. */
+  async sweep(most: number, full: readonly string[] = []): Promise<Begun[]> {
+    const rows = await claimDue(this.house.sql, this.#owner, { most, full });
     // What was claimed is carried out, whoever looks after the same row here at the moment and sees that it is held.
-    const done = rows.map(row =>
-      this.#refreshes.do(`${row.connectionId}/${row.refreshEpoch}`, () => this.#carryOut(row)),
-    );
-    return { begun: rows.length, done: Promise.allSettled(done) };
+    return rows.map(row => {
+      const done = this.#refreshes.do(`${row.connectionId}/${row.refreshEpoch}`, () => this.#carryOut(row));
+      return { platform: row.platform, done: done.catch(() => undefined) };
+    });
   }
 
   /** Tells of tokens that have ended for good, before anybody runs into them. */
@@ -144,13 +153,17 @@ export class Keeper {
 
   async #carryOut(row: CredentialRow): Promise<void> {
     try {
-      await refresh(this.house, row);
+      await refresh(this.house, row, this.#appOf);
     } catch (error) {
       // The lease runs out by itself, and the intent stands in the row.
       this.house.log.error('A refresh could not be settled.', { error, connectionId: row.connectionId });
       throw error;
     }
   }
+
+  /** Refreshes that begin at the same time have mostly the same app. */
+  readonly #appOf: AppOf = ({ platform, appId }) =>
+    this.#apps.do(`${platform}/${appId}`, () => findApp(this.house, platform, { appId }));
 
   /** The token has ended and there is nothing to refresh it with. */
   async #end(row: CredentialRow): Promise<void> {

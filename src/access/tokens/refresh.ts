@@ -11,7 +11,7 @@ import { PlatformError } from '../../core/errors.js';
 import type { OAuthGrant, OAuthOutcome } from '../../core/ports.js';
 import { Secret } from '../../core/secret.js';
 import type { House } from '../../scope.js';
-import { findApp } from '../apps/find-app.js';
+import type { App } from '../apps/find-app.js';
 import { markDead } from '../mark-broken.js';
 import { endpointFor } from '../oauth/endpoint-for.js';
 import { grantParameters } from '../oauth/grant-parameters.js';
@@ -34,11 +34,14 @@ export function leaseSecondsOf({ rotation }: Pick<OAuth2, 'rotation'>): number {
   return rotation === 'single-use' ? strictLeaseSeconds : briefLeaseSeconds;
 }
 
+/** Looks up the app that a credential came by. */
+export type AppOf = (row: Pick<CredentialRow, 'platform' | 'appId'>) => Promise<App | undefined>;
+
 /** Carries a claimed refresh out. All that can go wrong at the platform ends in the row. */
-export async function refresh(house: House, claimed: CredentialRow): Promise<void> {
+export async function refresh(house: House, claimed: CredentialRow, appOf: AppOf): Promise<void> {
   const heart = claimed.leaseSeconds < strictLeaseSeconds ? beat(house, claimed) : undefined;
   try {
-    const plan = await planFor(house, claimed);
+    const plan = await planFor(house, claimed, appOf);
     await settle(house, claimed, plan, 'send' in plan ? await plan.send() : plan);
   } finally {
     clearInterval(heart);
@@ -53,11 +56,11 @@ interface Plan {
 }
 type Misconfigured = Extract<OAuthOutcome, { readonly kind: 'dead' | 'misconfigured' }>;
 
-async function planFor(house: House, row: CredentialRow): Promise<Plan | Misconfigured> {
+async function planFor(house: House, row: CredentialRow, appOf: AppOf): Promise<Plan | Misconfigured> {
   const connector = house.connectors.get(row.platform);
   const stored = await openCredential(house.keyring, row, row.sealed);
   const method = connector && isConnector(connector) ? methodNamed(connector, stored.method) : undefined;
-  const app = await findApp(house, row.platform, { appId: row.appId });
+  const app = await appOf(row);
   if (connector === undefined || !isConnector(connector) || method === undefined)
     return { kind: 'misconfigured', reason: 'This hub knows the way in no more that the credential came by.' };
   if (app === undefined) return { kind: 'misconfigured', reason: 'There is no app at the platform any more.' };

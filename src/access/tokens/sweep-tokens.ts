@@ -2,8 +2,10 @@ import type { House } from '../../scope.js';
 import { keeperOf } from './keeper.js';
 
 const everyMs = 500;
-/** At one time in one process: many more than platforms answer at once, few enough to be drained in seconds. */
-const mostAtOnce = 64;
+/** At one time in one process: few enough to be drained in seconds. */
+const mostAtOnce = 192;
+/** As many as one host is asked at once, so that a platform that hangs keeps no other's tokens waiting. */
+const mostOfPlatform = 64;
 
 /**
  * Refreshes every token by its own clock, whether anybody asks for it or not. Goes on until `signal` aborts; what is under
@@ -11,27 +13,61 @@ const mostAtOnce = 64;
  */
 export function sweepTokens(house: House, signal: AbortSignal): void {
   const keeper = keeperOf(house);
-  let inHand = 0;
+  const inHand = new InHand();
   let looking = false;
+  let isMore = false;
   const look = async (): Promise<void> => {
-    if (looking || signal.aborted || inHand > mostAtOnce / 2) return;
+    if (looking || signal.aborted || inHand.size > mostAtOnce / 2) return;
     looking = true;
+    let isWhole = false;
     try {
-      const room = mostAtOnce - inHand;
-      const { begun, done } = await keeper.sweep(room);
-      inHand += begun;
-      void done.then(() => {
-        inHand -= begun;
-        if (begun > 0) void look();
-      });
-      if (begun === 0) await keeper.endDue(mostAtOnce);
-      if (begun === room) setImmediate(() => void look());
+      // One platform may be all that there is, and none is to get more than its share.
+      const room = Math.min(mostAtOnce - inHand.size, mostOfPlatform / 2);
+      const full = inHand.full();
+      const begun = await keeper.sweep(room, full);
+      isWhole = begun.length === room;
+      isMore = isWhole || full.length > 0;
+      for (const { platform, done } of begun) {
+        void inHand.while(platform, done).then(() => {
+          if (isMore && !inHand.isFull(platform)) void look();
+        });
+      }
+      if (begun.length === 0) await keeper.endDue(mostAtOnce);
     } catch (error) {
       house.log.debug('Tokens could not be looked after.', { error });
     } finally {
       looking = false;
     }
+    if (isWhole) setImmediate(() => void look());
   };
   const timer = setInterval(() => void look(), everyMs).unref();
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+/** Refreshes that are under way, by platform. */
+class InHand {
+  readonly #counts = new Map<string, number>();
+  size = 0;
+
+  /** It has more than half of what it may have, and so no room for another lot. */
+  isFull(platform: string): boolean {
+    return (this.#counts.get(platform) ?? 0) > mostOfPlatform / 2;
+  }
+
+  full(): string[] {
+    return [...this.#counts.keys()].filter(platform => this.isFull(platform));
+  }
+
+  async while(platform: string, work: Promise<void>): Promise<void> {
+    this.#add(platform, 1);
+    await work;
+    this.#add(platform, -1);
+  }
+
+  #add(platform: string, by: number): void {
+    this.size += by;
+    const count = (this.#counts.get(platform) ?? 0) + by;
+    if (count === 0) this.#counts.delete(platform);
+    else this.#counts.set(platform, count);
+  }
 }

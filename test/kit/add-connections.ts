@@ -6,9 +6,9 @@ import { prepareDatabase } from '../../src/infra/database.js';
 import { sealCredential } from '../../src/access/store-credential.js';
 import { fingerprintOf } from '../../src/access/tokens/fingerprint.js';
 import type { TokenWorld } from '../faults/tokens/world.js';
-import { keysOf, usualKey } from '../kit/keys.js';
+import { keysOf, usualKey } from './keys.js';
 
-/** Connections of one customer whose tokens are due at any time of their lives. */
+/** Connections of one customer whose tokens are in the middle of their lives, so that as many are due in each second. */
 export async function addConnections(world: TokenWorld, count: number, lifeSeconds: number): Promise<void> {
   const { customerId } = await world.connected();
   const keys = keysOf(usualKey);
@@ -26,7 +26,6 @@ export async function addConnections(world: TokenWorld, count: number, lifeSecon
           id: connectionId,
           sealed: (await sealCredential(keyring, { connectionId, customerId, epoch: 1 }, stored)).toString('hex'),
           fingerprint: fingerprintOf(keyring, family.refresh).toString('hex'),
-          due: Math.random() * lifeSeconds * 0.55,
         };
       }),
     );
@@ -36,13 +35,19 @@ export async function addConnections(world: TokenWorld, count: number, lifeSecon
          insert into connections (id, customer_id, platform, account_id, account_name, settings, credential_health,
            credential_checked_at, warnings, created_by)
          select id, $2, 'gong', id::text, 'One of many', '{}', 'valid', now(), '[]', 'a bench' from given returning id)
-       insert into credentials (connection_id, customer_id, epoch, sealed, fingerprint, refreshed_at, access_expires_at, due_at)
-       select g.id, $2, 1, decode(g.sealed, 'hex'), decode(g.fingerprint, 'hex'), clock_timestamp(),
-         clock_timestamp() + $3 * interval '1 second', clock_timestamp() + g.due * interval '1 second'
+       insert into credentials (connection_id, customer_id, epoch, sealed, fingerprint, refreshed_at)
+       select g.id, $2, 1, decode(g.sealed, 'hex'), decode(g.fingerprint, 'hex'), clock_timestamp()
        from given g join made on made.id = g.id`,
-      [JSON.stringify(rows), customerId, lifeSeconds],
+      [JSON.stringify(rows), customerId],
     );
   }
+  // From now on, and not from when each was made, or the first of them are late before anybody can begin.
+  await world.hub.database.query(
+    `update credentials c set due_at = d.due_at, access_expires_at = d.due_at + $1 * interval '0.45 s'
+     from (select connection_id, clock_timestamp() + random() * $1 * interval '0.55 s' as due_at from credentials) d
+     where d.connection_id = c.connection_id and c.due_at is null`,
+    [lifeSeconds],
+  );
   keyring.close();
   await sql.close();
 }
