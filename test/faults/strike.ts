@@ -66,14 +66,37 @@ export async function strike(
     const struck = await blow(n);
     if (struck === undefined) break;
     faults += 1;
+    if (faults % 10 === 0)
+      console.info(`${scenario}: ${faults} of ${count.faults}, ${(await trip.state()).stored} calls stored`);
     if (hasty(n)) continue;
     const page = await pageAfter(trip, struck);
     if (page !== undefined) resumedMs.push(page.at - struck.at);
-    if (faults % 10 === 0)
-      console.info(`${scenario}: ${faults} of ${count.faults}, ${(await trip.state()).stored} calls stored`);
   }
   await until('the end of the import', async () => (await trip.state()).finished, 1_800_000);
   return { scenario, faults, resumedMs, ...(await judge(trip, count)), seconds: (performance.now() - begun) / 1_000 };
+}
+
+/** One verdict on several imports of the same scenario. */
+export function together(verdicts: readonly Verdict[]): Verdict {
+  const [first, ...others] = verdicts;
+  if (first === undefined) throw new Error('There is no verdict on no import.');
+  return others.reduce(
+    (sum, one) => ({
+      scenario: sum.scenario,
+      faults: sum.faults + one.faults,
+      calls: sum.calls + one.calls,
+      lost: sum.lost + one.lost,
+      doubled: sum.doubled + one.doubled,
+      stale: sum.stale + one.stale,
+      resumedMs: [...sum.resumedMs, ...one.resumedMs],
+      repeatedPages: sum.repeatedPages + one.repeatedPages,
+      requests: sum.requests + one.requests,
+      tooMany: sum.tooMany + one.tooMany,
+      seconds: sum.seconds + one.seconds,
+      complaints: [...sum.complaints, ...one.complaints],
+    }),
+    first,
+  );
 }
 
 /** Undefined when the import ended without another page. */
