@@ -12,21 +12,23 @@ export interface ConnectWithSecret {
   readonly customerId: string;
   readonly platform: string;
   readonly secret: readonly SecretValue[];
+  readonly method?: string | null;
 }
 
 /**
- * Connects an account by a key, or renews the credential of a connection to the same account.
+ * Connects an account by values that are entered, or renews the credential of a connection to the same account.
  * The platform is asked before anything is stored.
  *
  * @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED, INVALID_INPUT,
- *   CREDENTIAL_REJECTED, PERMISSION_MISSING, PLATFORM_UNREACHABLE, PLATFORM_BUSY, IDEMPOTENCY_MISMATCH, IN_PROGRESS
+ *   CREDENTIAL_REJECTED, PERMISSION_MISSING, PLATFORM_UNREACHABLE, PLATFORM_BUSY, PLATFORM_CHANGED, CONFLICT, IDEMPOTENCY_MISMATCH, IN_PROGRESS
  */
 export async function connectWithSecret(scope: Scope, input: ConnectWithSecret, once?: Once): Promise<Connection> {
   const connected = await doneBefore(scope, once);
   if (connected !== undefined) return readConnection(scope, connected);
   const customer = await scope.em.findOne(Customer, { id: input.customerId });
   if (customer === null) throw notFound('customer');
-  const probed = await probeSecret(scope, input.platform, input.secret);
+  const { platform, secret: values, method } = input;
+  const probed = await probeSecret(scope, { customerId: customer.id, platform, values, method: method ?? undefined });
 
   const outcome = await onlyOnce(scope, once, inside => keepProbed(inside, customer.id, probed));
   if (outcome.before !== undefined) return readConnection(scope, outcome.before);

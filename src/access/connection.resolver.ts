@@ -27,7 +27,7 @@ export class ConnectionResolver {
   @Extensions({ asksPlatform: true })
   @Mutation(() => Connection, {
     description:
-      'Connects an account by a key. The platform is asked first; nothing is stored when it refuses. The same account again renews its credential, and what was paused for it goes on.',
+      'Connects an account by values that are entered: a key, or what brings tokens without a sign-in, which are then kept fresh. The platform is asked first; nothing is stored when it refuses. The same account again renews its credential, and what was paused for it goes on.',
   })
   connectWithSecret(
     @Arg('input', () => ConnectWithSecretInput, { description: 'Whose account, on which platform, and its key.' })

@@ -13,7 +13,7 @@ export class SecretValueInput {
   value!: string;
 }
 
-@InputType({ description: 'A key with which to connect an account.' })
+@InputType({ description: 'A key with which to connect an account, or what stands for one.' })
 export class ConnectWithSecretInput {
   @Field(() => ID, { description: 'The customer whose account it is.' })
   customerId!: string;
@@ -23,6 +23,13 @@ export class ConnectWithSecretInput {
 
   @Field(() => [SecretValueInput], { description: 'The values that the platform asks for.' })
   secret!: SecretValueInput[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Label of the way in, as `platforms { authMethods { label } }` lists it. Needed only where several ask for values of the same names.',
+  })
+  method?: string | null;
 }
 
 @ObjectType({ description: 'A page of connections, newest first.' })

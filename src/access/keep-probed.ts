@@ -4,7 +4,7 @@ import { writeFact } from '../outbox/index.js';
 import type { Scope } from '../scope.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
 import { revokeLinks } from './links/revoke-link.js';
-import type { Probed } from './probe-secret.js';
+import type { Probed } from './probed.js';
 import { refuseStopped } from './stops/refuse-stopped.js';
 import { storeCredential } from './store-credential.js';
 

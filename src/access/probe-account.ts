@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Account, AuthMethod, Connector, Headers } from '#connector';
 import { CallerError, PlatformError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
-import { makeAsk } from '../engine/index.js';
+import { type AuthSource, makeAsk } from '../engine/index.js';
 import { pacerFor } from '../quota/index.js';
 import type { Scope } from '../scope.js';
 import { checkAccount, countCalls } from './ask-connector.js';
@@ -19,7 +19,8 @@ export interface Found {
 
 export interface ProbeOptions {
   readonly method: Pick<AuthMethod, 'remedy'>;
-  readonly headers: Secret<Headers>;
+  /** A source, where what opens the account may end in the middle. */
+  readonly headers: Secret<Headers> | AuthSource;
   /** Learned before, by the token reply. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -29,7 +30,8 @@ export async function probeAccount(scope: Scope, connector: Connector, options: 
   const { method, headers, settings = {} } = options;
   await refuseStopped(scope, connector.manifest.id);
   // The account is not known yet; the same credential tried again and again shares one pace.
-  const stranger = createHash('sha256').update(JSON.stringify(headers.reveal())).digest('hex').slice(0, 16);
+  const shown = 'take' in headers ? await headers.take() : headers;
+  const stranger = createHash('sha256').update(JSON.stringify(shown.reveal())).digest('hex').slice(0, 16);
   const pacer = pacerFor(scope, connector, `probe-${stranger}`);
   const ask = makeAsk({
     connector,

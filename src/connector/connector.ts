@@ -94,7 +94,10 @@ export interface OAuth2<S extends Settings = Settings> {
    */
   readonly rotation: 'none' | 'single-use' | 'grace' | 'replay';
   readonly lifetimes: Lifetimes;
-  /** What the customer enters for the grants without a sign-in; sent along as parameters of the same names. */
+  /**
+   * What the customer enters for the grants without a sign-in; sent along as parameters of the same names. `client_id` and
+   * `client_secret` among them are an app of the customer's own, by which we then show who we are.
+   */
   readonly fields?: readonly SecretField[];
   /** Facts in the token reply that later requests depend on. Addresses must lie under the platform's own domain. */
   learn?(reply: Readonly<Record<string, unknown>>): Partial<S>;

@@ -189,6 +189,8 @@ export type OAuthOutcome =
       readonly kind: 'transient' | 'nonsense';
       readonly reason: string;
       readonly retryAt?: Date | undefined;
+      /** The protocol's code for why not, when the platform named one. */
+      readonly said?: string | undefined;
       /** The platform may have acted all the same, because its answer never came or could not be read. */
       readonly mayHaveActed: boolean;
     };

@@ -200,6 +200,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     idempotencyKey: `${mark} once`,
     ...{ platform: 'gong', idlePlatform: 'kixie' },
     secret: secretOf(known.account),
+    way: 'Access key',
     label: 'something new',
     get freshEmail() {
       return `fresh-${randomUUID()}@house.example`;

@@ -78,10 +78,10 @@ export async function addContact(
 const newLinkFields = 'address link { id state madeBy purpose connectionId contact { id } }';
 
 /** A connect link, whose address is shown. */
-export async function connectLink(hub: Asking, customerId: string, contactId: string) {
+export async function connectLink(hub: Asking, customerId: string, contactId: string, platform = 'gong') {
   const { createConnectLink } = await hub.ask(
     `mutation ($input: CreateConnectLinkInput!) { createConnectLink(input: $input) { ${newLinkFields} } }`,
-    { input: { customerId, platform: 'gong', contactId, delivery: 'SHOW' } },
+    { input: { customerId, platform, contactId, delivery: 'SHOW' } },
   );
   return createConnectLink;
 }

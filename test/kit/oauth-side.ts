@@ -31,13 +31,27 @@ const verifier = 'a-verifier-of-the-right-length-for-rfc-7636-0123456789';
 /** BASE64URL(SHA256(verifier)), worked out by another program. */
 export const pkce = { verifier, challenge: 'tZ3WrrtvJC-iqpbyn4Emt0etFQaKXf4cDLAV3SAhCsc' };
 
-export async function serveOAuth(definition: SimulatedOAuth, rules?: Partial<OAuthRules>): Promise<ServedOAuth> {
+export interface ServeOptions {
+  readonly rules?: Partial<OAuthRules> | undefined;
+  /** Called when the API is asked with a token, before that is looked at; a promise holds it up. */
+  readonly onLook?: (() => void | Promise<void>) | undefined;
+}
+
+export async function serveOAuth(
+  definition: SimulatedOAuth,
+  { rules, onLook }: ServeOptions = {},
+): Promise<ServedOAuth> {
   const side = openOAuth(definition, { account: 'acme', redirectUris: [redirectUri], rules });
   const server = createServer((message, response) => {
     const listener = side.listenerOf((message.url ?? '/').split('?')[0] ?? '/');
     if (listener) return void listener(message, response);
     const token = (message.headers.authorization ?? '').replace('Bearer ', '');
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(side.look(token)));
+    void (async () => {
+      await onLook?.();
+      const seen = side.look(token);
+      const status = seen.state === 'live' ? 200 : 401;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(seen));
+    })().catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,7 +5,7 @@ import { type ServedOAuth, serveOAuth } from '../kit/oauth-side.js';
 import { until } from '../kit/until.js';
 
 async function open(rules: Partial<OAuthRules> = {}): Promise<ServedOAuth> {
-  const side = await serveOAuth(pretend(), rules);
+  const side = await serveOAuth(pretend(), { rules });
   onTestFinished(() => side.close());
   return side;
 }

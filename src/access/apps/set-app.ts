@@ -5,7 +5,7 @@ import { CallerError, notFound } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
 import { Customer, record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
-import { signInMethod } from '../oauth/oauth-method.js';
+import { requireOAuth } from '../oauth/oauth-method.js';
 import { sealAppSecret } from './app-secret.js';
 import { shown } from './list-apps.js';
 import type { PlatformApp, SetPlatformAppInput } from './platform-app.type.js';
@@ -16,7 +16,7 @@ const printable = /^[ -~]{1,2048}$/;
 /** @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED, INVALID_INPUT */
 export async function setApp(scope: Scope, input: SetPlatformAppInput): Promise<PlatformApp> {
   const { platform, customerId = null } = input;
-  signInMethod(connectorFor(scope, platform, 'input.platform'), undefined);
+  requireOAuth(connectorFor(scope, platform, 'input.platform'));
   const clientId = readPrintable('input.clientId', input.clientId);
   const clientSecret = new Secret(readPrintable('input.clientSecret', input.clientSecret));
   return inTransaction(scope, async inside => {

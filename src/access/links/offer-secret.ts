@@ -2,24 +2,30 @@ import { CallerError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
 import { record } from '../../customers/index.js';
 import { writeFact } from '../../outbox/index.js';
-import { type Probed, probeSecret } from '../probe-secret.js';
+import type { House } from '../../scope.js';
+import { methodNamed } from '../oauth/oauth-method.js';
+import { revokeCredential } from '../oauth/revoke-credential.js';
+import { probeSecret } from '../probe-secret.js';
+import type { Probed } from '../probed.js';
 import type { SecretValue } from '../secret-form.js';
+import { refreshableOf, textOf, timesFrom, type TimesText } from '../tokens/refreshable-of.js';
 import { asGuest, type Guest, type GuestInside, LinkEnded } from './guest.js';
 import type { VisitProblem } from './visit.entity.js';
 
 const field = 'link_visits.sealed';
 
 /**
- * The values of a secret form: tried at the platform, and kept aside until somebody says that the account is the right one.
+ * The values of a way in: tried at the platform, and kept aside until somebody says that the account is the right one.
  * Another account than the expected one is kept nowhere. What is wrong stands in the visit afterwards. @throws LinkEnded
  */
-export async function offerSecret(guest: Guest, values: readonly SecretValue[]): Promise<void> {
+export async function offerSecret(guest: Guest, method: string, values: readonly SecretValue[]): Promise<void> {
   requireVerified(guest);
   const { scope, link } = guest;
   let probed: Probed | undefined;
   let problem: VisitProblem | null = null;
   try {
-    probed = await probeSecret(scope, link.platform, values);
+    const { customerId, platform } = link;
+    probed = await probeSecret(scope, { customerId, platform, values, method });
   } catch (error) {
     if (!(error instanceof CallerError)) throw error;
     const { message, remedy, field: at } = error;
@@ -30,14 +36,21 @@ export async function offerSecret(guest: Guest, values: readonly SecretValue[]):
       ...(at !== undefined && { field: at }),
     };
   }
-  await asGuest(guest, async inside => {
+  const isKept = await asGuest(guest, async inside => {
     requireVerified(inside);
     const { visit, connection } = inside;
     inside.scope.em.assign(visit, { problem, proposal: null, sealed: null });
-    if (probed === undefined) return;
-    if (connection !== undefined && connection.accountId !== probed.account.id) return refuse(inside, probed);
-    await keepAside(inside, probed);
+    if (probed === undefined) return true;
+    const isOther = connection !== undefined && connection.accountId !== probed.account.id;
+    await (isOther ? refuse(inside, probed) : keepAside(inside, probed));
+    return !isOther;
   });
+  if (probed !== undefined && !isKept) await giveBackProbed(scope, probed);
+}
+
+/** Tokens of what nobody wants; a key stays what it is. */
+export async function giveBackProbed(house: House, { refreshable, ...probed }: Probed): Promise<void> {
+  if (refreshable !== undefined) await revokeCredential(house, { ...probed, appId: refreshable.appId }, probed);
 }
 
 /** What {@link offerSecret} kept aside. */
@@ -46,13 +59,27 @@ export async function proposed(inside: GuestInside): Promise<Probed | undefined>
   const { proposal, sealed, id, customerId } = visit;
   if (proposal === null || sealed === null) return undefined;
   const plain = await scope.keyring.open(sealed, { customerId, field, rowId: id, epoch: 0 });
-  const { method, secret } = JSON.parse(plain.toString()) as { method: string; secret: Record<string, string> };
-  return { ...proposal, platform: link.platform, connector, method, secret: new Secret(secret) };
+  const { method, secret: values, tokens } = JSON.parse(plain.toString()) as Aside;
+  const secret = new Secret(values);
+  const way = methodNamed(connector, method);
+  const refreshable =
+    tokens && way && refreshableOf(scope.keyring, { method: way, secret, ...tokens, times: timesFrom(tokens.times) });
+  return { ...proposal, platform: link.platform, connector, method, secret, ...(refreshable && { refreshable }) };
 }
 
-async function keepAside({ scope, visit }: GuestInside, { account, warnings, method, secret }: Probed): Promise<void> {
+/** What is sealed of a proposal. */
+interface Aside {
+  readonly method: string;
+  readonly secret: Readonly<Record<string, string>>;
+  /** Of tokens that are kept fresh. */
+  readonly tokens?: { readonly appId: string | null; readonly times: TimesText };
+}
+
+async function keepAside({ scope, visit }: GuestInside, probed: Probed): Promise<void> {
+  const { account, warnings, method, secret, refreshable } = probed;
   const { id, customerId } = visit;
-  const plain = Buffer.from(JSON.stringify({ method, secret: secret.reveal() }));
+  const tokens = refreshable && { appId: refreshable.appId, times: textOf(refreshable) };
+  const plain = Buffer.from(JSON.stringify({ method, secret: secret.reveal(), ...(tokens && { tokens }) }));
   const sealed = await scope.keyring.seal(plain, { customerId, field, rowId: id, epoch: 0 });
   scope.em.assign(visit, { proposal: { account, warnings }, sealed });
 }

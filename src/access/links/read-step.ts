@@ -3,6 +3,8 @@ import { matrixRow } from '../../catalog/index.js';
 import { ColleagueDecision, type Colleague, LinkPurpose } from './link.entity.js';
 import type { Guest } from './guest.js';
 import { findApp } from '../apps/find-app.js';
+import { bringsClient } from '../oauth/client-for.js';
+import { isEntered } from '../secret-form.js';
 import { masked, maskedAddress } from './mask.js';
 import { proposedBySignIn } from './sign-in.js';
 import type { VisitProblem } from './visit.entity.js';
@@ -74,13 +76,14 @@ async function stepOf(guest: Guest): Promise<ConnectStep> {
   };
 }
 
-/** Those that a page can offer: forms, and signing in where there is an app to do it with. */
+/** Those that a page can offer: by OAuth only where there is an app to do it with. */
 async function waysIn({ scope, connector, link: { customerId, platform } }: Guest): Promise<WayIn[]> {
-  const canSignIn = (await findApp(scope, platform, { customerId })) !== undefined;
+  const hasApp = (await findApp(scope, platform, { customerId })) !== undefined;
   return connector.auth.flatMap((method, at): WayIn[] => {
-    if (method.kind === 'secret') return [{ at, kind: 'form', label: method.label, fields: method.fields }];
-    const isUsable = canSignIn && method.grant === 'authorization_code';
-    return isUsable ? [{ at, kind: 'sign-in', label: method.label }] : [];
+    const { label, fields = [] } = method;
+    const isUsable = method.kind === 'secret' || hasApp || bringsClient(fields);
+    if (!isUsable) return [];
+    return [isEntered(method) ? { at, kind: 'form', label, fields } : { at, kind: 'sign-in', label }];
   });
 }
 

@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type { ConnectionNotice } from '../connection.entity.js';
+import type { TimesText } from '../tokens/refreshable-of.js';
 
 /**
  * `open`: somebody is at the platform; `exchanging`: came back; `proposed`: the account is known and nothing is live yet;
@@ -79,7 +80,7 @@ export class AuthorizationSession {
   warnings!: ConnectionNotice[];
 
   @Property({ type: 'json', nullable: true })
-  times!: Readonly<Record<'accessExpiresAt' | 'refreshExpiresAt' | 'refreshedAt' | 'dueAt', string | null>> | null;
+  times!: TimesText | null;
 
   @Property({ type: 'json', nullable: true })
   problem!: ConnectionNotice | null;

@@ -88,7 +88,7 @@ export async function beginAuthorization(
   return { sessionId: id, url: scope.oauth.authorizeUrl(endpointFor(scope, connector, method, app), question) };
 }
 
-function withoutApp(name: string, platform: string): CallerError {
+export function withoutApp(name: string, platform: string): CallerError {
   const variable = `PLATFORM_${platform.toUpperCase().replaceAll('-', '_')}_CLIENT_ID`;
   return new CallerError('CONFLICT', `This hub has no app at ${name}, so nobody can sign in there yet.`, {
     field: 'input.platform',

@@ -2,10 +2,8 @@ import { connectorFor } from '../../catalog/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import type { Connection } from '../connection.entity.js';
 import { keepProbed } from '../keep-probed.js';
-import { fingerprintOf, spentBy } from '../tokens/fingerprint.js';
-import { leaseSecondsOf } from '../tokens/refresh.js';
+import { refreshableOf, timesFrom } from '../tokens/refreshable-of.js';
 import { tellOfConnections } from '../watch-connections.js';
-import type { AuthorizationSession } from './authorization-session.entity.js';
 import { lockProposal } from './find-authorization.js';
 import { signInMethod } from './oauth-method.js';
 import { openProposed } from './secrets-of-a-session.js';
@@ -25,16 +23,13 @@ export async function confirmAuthorization(
     const connector = connectorFor(scope, platform);
     const method = signInMethod(connector, session.method);
     const stored = await openProposed(scope.keyring, session, session.proposed);
-    const spent = spentBy(stored.secret.reveal());
+    const { appId } = session;
     const probed = {
       ...{ platform, connector, warnings, ...stored },
       account: { id: accountId, name: accountName, learned: settings },
-      refreshable: {
-        ...timesIn(session),
-        appId: session.appId,
-        fingerprint: spent === undefined ? null : fingerprintOf(scope.keyring, spent),
-        leaseSeconds: leaseSecondsOf(method),
-      },
+      refreshable: refreshableOf(scope.keyring, {
+        ...{ method, appId, secret: stored.secret, times: timesFrom(session.times) },
+      }),
     };
     inside.em.assign(session, { status: 'confirmed', proposed: null });
     await inside.em.flush();
@@ -42,14 +37,4 @@ export async function confirmAuthorization(
   });
   tellOfConnections(scope, connection.customerId);
   return connection;
-}
-
-function timesIn({ times }: AuthorizationSession) {
-  const at = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text));
-  return {
-    accessExpiresAt: at(times?.accessExpiresAt),
-    refreshExpiresAt: at(times?.refreshExpiresAt),
-    refreshedAt: at(times?.refreshedAt) ?? new Date(0),
-    dueAt: at(times?.dueAt),
-  };
 }

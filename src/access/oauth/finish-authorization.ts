@@ -10,18 +10,18 @@ import { findApp } from '../apps/find-app.js';
 import type { ConnectionNotice } from '../connection.entity.js';
 import { probeAccount } from '../probe-account.js';
 import { keeperOf } from '../tokens/keeper.js';
-import { timesOf } from '../tokens/lifetimes.js';
 import { failed, failedExchange, noticeOf, refusedConsent } from './authorization-failed.js';
 import type { AuthorizationSession } from './authorization-session.entity.js';
 import { claimSession } from './claim-session.js';
 import { endpointFor } from './endpoint-for.js';
 import { grantParameters } from './grant-parameters.js';
 import { learnedFrom } from './learned-from.js';
-import { signInMethod, tokenHeaders } from './oauth-method.js';
+import { FreshTokens } from './fresh-tokens.js';
+import { lackOf } from './missing-scopes.js';
+import { signInMethod } from './oauth-method.js';
 import { type Callback, readCallback } from './read-callback.js';
 import { refuseCallback } from './refuse-callback.js';
 import { openVerifier, sealProposed } from './secrets-of-a-session.js';
-import { revokeTokens } from './revoke-tokens.js';
 
 export interface FinishAuthorization {
   readonly platform: string;
@@ -98,20 +98,22 @@ async function propose(
     session,
     grantParameters(method, await proofs(scope, session, code)),
   );
+  const askedAt = session.claimedAt ?? scope.clock.now();
+  const tokens = new FreshTokens(scope, { method, endpoint, grant, askedAt });
   try {
-    requireScopes(connector, method, grant);
+    const lack = lackOf(connector, method, grant);
+    if (lack !== undefined) throw failed('PERMISSION_MISSING', lack, method.remedy);
     const learned = learnedFrom(connector, method, grant.reply);
-    const headers = new Secret(tokenHeaders(method, grant.accessToken.reveal()));
-    const { account, warnings } = await probeAccount(scope, connector, { method, headers, settings: learned });
+    const { account, warnings } = await probeAccount(scope, connector, { method, headers: tokens, settings: learned });
     requireAccount(connector, session, account);
     await keep(scope, method, session, {
-      grant,
+      tokens,
       account,
       warnings,
       settings: { ...learned, ...account.learned } as Record<string, string>,
     });
   } catch (refusal) {
-    await revokeTokens(scope, endpoint, grant);
+    await tokens.revoke();
     throw refusal;
   }
 }
@@ -144,13 +146,6 @@ async function exchange(
   throw failedExchange(connector, outcome);
 }
 
-/** A grant for less than was asked for would fail in the middle of an import. */
-function requireScopes({ manifest: { name } }: Connector, { scopes, remedy }: OAuth2, grant: OAuthGrant): void {
-  const missing = grant.scopes === undefined ? [] : scopes.filter(scope => !grant.scopes?.includes(scope));
-  if (missing.length === 0) return;
-  throw failed('PERMISSION_MISSING', `${name} granted less than is needed: ${missing.join(', ')} is missing.`, remedy);
-}
-
 function requireAccount(
   { manifest: { name } }: Connector,
   { expectedAccount }: AuthorizationSession,
@@ -165,19 +160,17 @@ function requireAccount(
 }
 
 interface Found {
-  readonly grant: OAuthGrant;
+  readonly tokens: FreshTokens;
   readonly account: Account;
   readonly warnings: readonly ConnectionNotice[];
   readonly settings: Readonly<Record<string, string>>;
 }
 
 async function keep(scope: Scope, method: OAuth2, session: AuthorizationSession, found: Found): Promise<void> {
-  const { grant, account, warnings, settings } = found;
-  const refresh = grant.refreshToken && { refresh_token: grant.refreshToken.reveal() };
-  const secret = new Secret({ access_token: grant.accessToken.reveal(), ...refresh });
-  const proposed = await sealProposed(scope.keyring, session, { method: method.label, secret });
-  const situation = { askedAt: session.claimedAt ?? scope.clock.now(), renewable: grant.refreshToken !== undefined };
-  const times = timesOf(method, grant, situation);
+  const { tokens, account, warnings, settings } = found;
+  const stored = { method: method.label, secret: new Secret(tokens.secret) };
+  const proposed = await sealProposed(scope.keyring, session, stored);
+  const { times } = tokens;
   await inTransaction(scope, async inside => {
     await inside.em.execute(
       `update authorization_sessions set status = 'proposed', verifier = null, proposed = ?, account_id = ?, account_name = ?,

@@ -1,4 +1,5 @@
 import type { OAuth2 } from '#connector';
+import { isOfClient } from './client-for.js';
 
 const names = {
   authorization_code: 'authorization_code',
@@ -13,6 +14,8 @@ export function grantParameters(
   values: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   if (fields === undefined) return { grant_type: names[grant], ...values };
-  const entered = Object.fromEntries(fields.map(({ name }) => [name, values[name] ?? '']));
+  const entered = Object.fromEntries(
+    fields.filter(({ name }) => !isOfClient(name)).map(({ name }) => [name, values[name] ?? '']),
+  );
   return { grant_type: names[grant], ...entered, ...(scopes.length > 0 && { scope: scopes.join(' ') }) };
 }

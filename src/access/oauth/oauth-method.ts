@@ -17,6 +17,20 @@ export function signInMethod(connector: Connector, label: string | undefined): O
   });
 }
 
+/** Nobody signs in: what was entered brings tokens again and again, and nothing rotates. */
+export function isUnattended({ grant }: Pick<OAuth2, 'grant'>): boolean {
+  return grant !== 'authorization_code';
+}
+
+/** @throws CallerError INVALID_INPUT for a platform where an app is of no use */
+export function requireOAuth(connector: Connector): void {
+  if (connector.auth.some(way => way.kind === 'oauth2')) return;
+  throw new CallerError('INVALID_INPUT', `${connector.manifest.name} knows no apps.`, {
+    field: 'input.platform',
+    remedy: 'Connect accounts with a key; `platforms { authMethods }` lists what it asks for.',
+  });
+}
+
 /** The method that a credential came by; undefined when the platform has it no more. */
 export function methodNamed(connector: Connector, label: string): OAuth2 | undefined {
   return connector.auth.filter(way => way.kind === 'oauth2').find(way => way.label === label);

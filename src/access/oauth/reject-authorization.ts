@@ -1,15 +1,7 @@
-import type { Connector } from '#connector';
-import { connectorFor } from '../../catalog/index.js';
-import { Secret } from '../../core/secret.js';
 import { record } from '../../customers/index.js';
-import { type House, inTransaction, type Scope } from '../../scope.js';
-import { findApp } from '../apps/find-app.js';
-import type { StoredSecret } from '../store-credential.js';
-import type { AuthorizationSession } from './authorization-session.entity.js';
-import { endpointFor } from './endpoint-for.js';
+import { inTransaction, type Scope } from '../../scope.js';
 import { lockProposal } from './find-authorization.js';
-import { signInMethod } from './oauth-method.js';
-import { revokeTokens } from './revoke-tokens.js';
+import { revokeCredential } from './revoke-credential.js';
 import { openProposed } from './secrets-of-a-session.js';
 
 /** Lets go of what a sign-in brought. @throws CallerError NOT_FOUND, as for `confirmAuthorization` */
@@ -31,22 +23,5 @@ export async function rejectAuthorization(
     });
     return { session, stored };
   });
-  await giveBack(scope, connectorFor(scope, session.platform), session, stored);
-}
-
-/** At the platform, as well as it goes. */
-export async function giveBack(
-  house: House,
-  connector: Connector,
-  { platform, method, appId }: Pick<AuthorizationSession, 'platform' | 'method' | 'appId'>,
-  { secret }: StoredSecret,
-): Promise<void> {
-  const app = await findApp(house, platform, { appId });
-  if (app === undefined) return;
-  const { access_token: access = '', refresh_token: refresh } = secret.reveal();
-  const tokens = {
-    accessToken: new Secret(access),
-    refreshToken: refresh === undefined ? undefined : new Secret(refresh),
-  };
-  await revokeTokens(house, endpointFor(house, connector, signInMethod(connector, method), app), tokens);
+  await revokeCredential(scope, session, stored);
 }

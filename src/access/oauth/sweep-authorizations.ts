@@ -1,6 +1,5 @@
-import { connectorFor } from '../../catalog/index.js';
 import type { House } from '../../scope.js';
-import { giveBack } from './reject-authorization.js';
+import { revokeCredential } from './revoke-credential.js';
 import { openProposed } from './secrets-of-a-session.js';
 
 const everyMs = 60_000;
@@ -41,6 +40,6 @@ async function endOldAuthorizations(house: House): Promise<void> {
   for (const orphan of orphans) {
     if (orphan.proposed === null) continue;
     const stored = await openProposed(house.keyring, orphan, orphan.proposed);
-    await giveBack(house, connectorFor(house, orphan.platform), orphan, stored);
+    await revokeCredential(house, orphan, stored);
   }
 }

@@ -1,12 +1,7 @@
-import { connectorFor } from '../../catalog/index.js';
-import { Secret } from '../../core/secret.js';
 import { record } from '../../customers/index.js';
 import { type House, inTransaction } from '../../scope.js';
-import { findApp } from '../apps/find-app.js';
 import { Connection } from '../connection.entity.js';
-import { endpointFor } from '../oauth/endpoint-for.js';
-import { methodNamed } from '../oauth/oauth-method.js';
-import { revokeTokens } from '../oauth/revoke-tokens.js';
+import { revokeCredential, type RevokeOutcome } from '../oauth/revoke-credential.js';
 import { destroyCredential, openCredential } from '../store-credential.js';
 import { type CredentialRow, readCredentialRow } from '../tokens/credential-row.js';
 
@@ -22,7 +17,6 @@ interface Work {
   readonly customerId: string;
   readonly attempts: number;
 }
-type Outcome = 'revoked' | 'not offered' | 'failed';
 
 /** Revokes and destroys the credentials of platforms whose use was stopped. Goes on until `signal` aborts. */
 export function carryOutStops(house: House, signal: AbortSignal): void {
@@ -83,26 +77,16 @@ async function carryOut(house: House, work: Work, signal: AbortSignal): Promise<
 }
 
 /** Whatever comes of it, the credential is destroyed here in the end. */
-async function revoke(house: House, row: CredentialRow): Promise<Outcome> {
+async function revoke(house: House, row: CredentialRow): Promise<RevokeOutcome> {
   try {
-    const { method: label, secret } = await openCredential(house.keyring, row, row.sealed);
-    const connector = connectorFor(house, row.platform);
-    const method = methodNamed(connector, label);
-    const app = method && (await findApp(house, row.platform, { appId: row.appId }));
-    if (method?.revokeUrl === undefined || app === undefined) return 'not offered';
-    const { access_token: access = '', refresh_token: refresh } = secret.reveal();
-    const tokens = {
-      accessToken: new Secret(access),
-      refreshToken: refresh === undefined ? undefined : new Secret(refresh),
-    };
-    return (await revokeTokens(house, endpointFor(house, connector, method, app), tokens)) ? 'revoked' : 'failed';
+    return await revokeCredential(house, row, await openCredential(house.keyring, row, row.sealed));
   } catch (error) {
-    house.log.warn('A credential could not be revoked.', { connection: row.connectionId, error });
+    house.log.warn('A credential could not be opened to be revoked.', { connection: row.connectionId, error });
     return 'failed';
   }
 }
 
-async function destroy(house: House, work: Work, outcome: Outcome, signal: AbortSignal): Promise<void> {
+async function destroy(house: House, work: Work, outcome: RevokeOutcome, signal: AbortSignal): Promise<void> {
   const { stopId, connectionId, customerId } = work;
   await inTransaction(house.ownScope(customerId, signal), async inside => {
     const { em } = inside;

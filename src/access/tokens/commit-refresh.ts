@@ -2,6 +2,7 @@ import type { OAuth2 } from '#connector';
 import type { OAuthGrant } from '../../core/ports.js';
 import { Secret } from '../../core/secret.js';
 import type { House } from '../../scope.js';
+import { isUnattended } from '../oauth/oauth-method.js';
 import { sealCredential, type StoredSecret } from '../store-credential.js';
 import { tellOfConnections } from '../watch-connections.js';
 import type { CredentialRow } from './credential-row.js';
@@ -25,10 +26,11 @@ export interface Fresh {
 export async function commitRefresh(house: House, row: CredentialRow, fresh: Fresh): Promise<boolean> {
   const { keyring, sql, bus } = house;
   const { connectionId, customerId, epoch, fingerprint } = row;
-  const { method, before, grant, learned } = fresh;
-  const kept = before.secret.reveal();
+  const { method, before, learned } = fresh;
+  // Where what was entered brings tokens again and again, nothing that could be lost takes its place.
+  const grant = isUnattended(method) ? { ...fresh.grant, refreshToken: undefined } : fresh.grant;
   const secret = {
-    ...kept,
+    ...before.secret.reveal(),
     access_token: grant.accessToken.reveal(),
     ...(grant.refreshToken !== undefined && { refresh_token: grant.refreshToken.reveal() }),
   };

@@ -13,27 +13,20 @@ import { Secret } from '../../core/secret.js';
 import type { House } from '../../scope.js';
 import type { App } from '../apps/find-app.js';
 import { markDead } from '../mark-broken.js';
+import { clientOf } from '../oauth/client-for.js';
 import { endpointFor } from '../oauth/endpoint-for.js';
 import { grantParameters } from '../oauth/grant-parameters.js';
 import { learnedFrom } from '../oauth/learned-from.js';
-import { methodNamed } from '../oauth/oauth-method.js';
+import { isUnattended, methodNamed } from '../oauth/oauth-method.js';
 import { openCredential, type StoredSecret } from '../store-credential.js';
 import { commitRefresh } from './commit-refresh.js';
 import { type CredentialRow, extendHold, readCredentialRow, whileHeld } from './credential-row.js';
+import { strictLeaseSeconds } from './lease-seconds.js';
 import { settleFailure } from './settle-failure.js';
 
 /** A platform whose servers do not agree yet gets a moment before it is believed. */
 const confirmAfterMs = 1_000;
 const heartbeatMs = 3_000;
-/** A lease at least this long outlives the longest exchange, and need not be renewed. */
-const strictLeaseSeconds = 40;
-const briefLeaseSeconds = 10;
-
-/** How soon somebody else may send the same token again: late where that can only kill it, soon where it can save it. */
-export function leaseSecondsOf({ rotation }: Pick<OAuth2, 'rotation'>): number {
-  return rotation === 'single-use' ? strictLeaseSeconds : briefLeaseSeconds;
-}
-
 /** Looks up the app that a credential came by. */
 export type AppOf = (row: Pick<CredentialRow, 'platform' | 'appId'>) => Promise<App | undefined>;
 
@@ -60,14 +53,14 @@ async function planFor(house: House, row: CredentialRow, appOf: AppOf): Promise<
   const connector = house.connectors.get(row.platform);
   const stored = await openCredential(house.keyring, row, row.sealed);
   const method = connector && isConnector(connector) ? methodNamed(connector, stored.method) : undefined;
-  const app = await appOf(row);
+  const app = clientOf(stored.secret.reveal()) ?? (await appOf(row));
   if (connector === undefined || !isConnector(connector) || method === undefined)
     return { kind: 'misconfigured', reason: 'This hub knows the way in no more that the credential came by.' };
   if (app === undefined) return { kind: 'misconfigured', reason: 'There is no app at the platform any more.' };
   const endpoint = endpointFor(house, connector, method, app);
   const { refresh_token: refreshToken, ...entered } = stored.secret.reveal();
   const send = (): Promise<OAuthOutcome> =>
-    refreshToken === undefined
+    refreshToken === undefined || isUnattended(method)
       ? house.oauth.grant(endpoint, new Secret(grantParameters(method, entered)))
       : house.oauth.refresh(endpoint, new Secret(refreshToken));
   return { connector, method, stored, send };

@@ -40,7 +40,7 @@ const steps: Readonly<Record<string, Step>> = {
   start: guest => (guest.visit === undefined ? begin(guest) : sendAnotherCode(guest)),
   code: (guest, given) => enterCode(guest, given('code')),
   'code/again': sendAnotherCode,
-  keys: (guest, given) => offerSecret(guest, valuesOf(guest, given)),
+  keys: (guest, given) => offerSecret(guest, methodOf(guest, given).label, valuesOf(guest, given)),
   confirm: confirmAccount,
   reject: rejectAccount,
   'sign-in': async (guest, given) => {

@@ -42,7 +42,7 @@ export function readError(body: unknown): OAuthOutcome | undefined {
   const reason = `The token endpoint answered ${said}.`;
   if (code === 'invalid_grant') return { kind: 'dead', reason };
   if (ourFault.has(code)) return { kind: 'misconfigured', reason };
-  return { kind: 'transient', reason, mayHaveActed: false };
+  return { kind: 'transient', reason, said, mayHaveActed: false };
 }
 
 export function nonsense(reason: string): OAuthOutcome {
