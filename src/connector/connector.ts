@@ -136,6 +136,16 @@ export interface Http<S extends Settings> {
   readonly domain: string;
   /** Replies that do not mean what their status says. First match wins, then the house table. */
   readonly verdicts?: readonly { readonly status: number; readonly body?: RegExp; readonly verdict: Verdict }[];
+  /** Headers in which every reply says how the tightest limit of its request stands. Lower-case names. */
+  readonly quotaHeaders?: QuotaHeaders;
+}
+
+export interface QuotaHeaders {
+  /** How many requests are allowed; may be fewer than published. */
+  readonly limit?: string;
+  readonly remaining?: string;
+  /** Seconds until there is room again. */
+  readonly reset?: string;
 }
 
 /**
@@ -150,7 +160,7 @@ export interface Limit {
   readonly seconds: number;
   /** Whose limit it is: everybody at the company shares it, or each user has one. */
   readonly owner: 'company' | 'account' | 'user';
-  /** Name of the shared pool when the platform has several; requests name theirs. */
+  /** Counts only requests that name this group. Without one it counts every request. */
   readonly group?: string;
 }
 

@@ -15,6 +15,7 @@ import {
 import { CursorDied } from './cursor-died.js';
 import { judge, type Purpose } from './judge.js';
 import type { Pacer } from './pacer.js';
+import { readQuota } from './read-quota.js';
 import { type Asked, refusal, unreachable } from './refusal.js';
 import { baseUrlOf, requestUrl } from './request-url.js';
 import { retryAfter } from './retry-after.js';
@@ -134,13 +135,15 @@ class Errand {
     const asked = clock.now().getTime();
     const permit = await pacer.take(this.request.group, signal);
     const waitedMs = clock.now().getTime() - asked;
-    const told = { onSent: () => permit.sent(), onHead: () => permit.answered(this.purpose) };
+    const moments = { onSent: () => permit.sent(), onHead: () => permit.answered(this.purpose) };
     const send = async () => {
       if (waitedMs > staleMs) auth = await this.#auth.take();
       const headers = { ...outgoing.headers, ...lowerCase(auth.reveal()) };
-      return this.#send({ ...outgoing, ...told, headers }, waitedMs);
+      return this.#send({ ...outgoing, ...moments, headers }, waitedMs);
     };
     const { verdict, reply } = await send().finally(() => permit.close());
+    const told = readQuota(this.options.connector.http.quotaHeaders, reply.headers, clock.now());
+    if (told !== undefined) await pacer.learn(this.request.group, told);
     if (verdict === 'ok') return { answer: read(withoutMark(reply.bytes)) };
     if (verdict === 'empty') return { answer: undefined };
     if (verdict === 'wait') return { hold: reply };

@@ -4,7 +4,7 @@ export type { Sleep } from './back-off.js';
 export { CursorDied } from './cursor-died.js';
 export type { FetchedCall, Haul, Unusable } from './haul.js';
 export type { Purpose } from './judge.js';
-export type { Pacer, Permit } from './pacer.js';
+export type { Pacer, Permit, ToldQuota } from './pacer.js';
 export { callsWithin, setAsideRead } from './set-aside-read.js';
 export { planSlices, splitSlice } from './plan-slices.js';
 export { believable } from './read-page.js';

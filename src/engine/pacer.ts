@@ -7,6 +7,15 @@ export interface Pacer {
   take(group: string | undefined, signal: AbortSignal): Promise<Permit>;
   /** The platform said "not before": everybody who shares the limit stands still. */
   hold(group: string | undefined, until: Date): Promise<void>;
+  /** A reply said how the limit of its request stands, which may differ from what is published. */
+  learn(group: string | undefined, told: ToldQuota): Promise<void>;
+}
+
+export interface ToldQuota {
+  /** How many requests are allowed in the limit's time. */
+  readonly limit: number | undefined;
+  /** Nothing is left until then. */
+  readonly until: Date | undefined;
 }
 
 /** Leave to send one request. What is told of its fate makes later leave exact. */

@@ -18,6 +18,12 @@ class Send {
   }
 }
 
+interface Leave {
+  readonly pauses: number;
+  readonly limits: readonly Limit[];
+  readonly group: string | undefined;
+}
+
 /**
  * A reply later than usual may mean that the request arrived late, which would bring it nearer to the
  * ones after it. It is believed up to this much: a platform that thinks longer is not a slower way.
@@ -28,7 +34,8 @@ const fewReplies = 4;
 
 /** Keeps this process's real send times to one account apart by the short limits. First come, first served. */
 export class Gate {
-  readonly #sends: Send[] = [];
+  /** All of them under no group, and besides those of each group. */
+  readonly #sends = new Map<string | undefined, Send[]>();
   readonly #replyMs = new Map<string, number[]>();
   #last: Promise<unknown> = Promise.resolve();
   #pauses = 0;
@@ -51,12 +58,12 @@ export class Gate {
   }
 
   /**
-   * @param leave what the ledger gave leave under: its pauses, and the limits.
+   * @param leave what the ledger gave leave under: its pauses, the limits, and the group of the request.
    * @param settle is told when the request really left, or arrived late, on the clock of `performance.now()`.
    * @returns undefined when the platform has asked for a pause since leave was given.
    */
   async pass(
-    leave: { readonly pauses: number; readonly limits: readonly Limit[] },
+    leave: Leave,
     marginSeconds: number,
     signal: AbortSignal,
     settle: (sentAt: number) => void,
@@ -79,13 +86,13 @@ export class Gate {
   }
 
   async #enter(
-    { pauses, limits }: { readonly pauses: number; readonly limits: readonly Limit[] },
+    { pauses, limits, group }: Leave,
     marginSeconds: number,
     signal: AbortSignal,
   ): Promise<Send | undefined> {
     const short = limits.filter(limit => limit.seconds <= 60);
-    for (const { requests, seconds } of short) {
-      const before = this.#sends.at(-requests);
+    for (const { requests, seconds, group: of } of short) {
+      const before = this.#sends.get(of)?.at(-requests);
       if (before === undefined) continue;
       await before.left;
       // Its time may still be corrected while we wait.
@@ -98,10 +105,16 @@ export class Gate {
     signal.throwIfAborted();
     if (this.#pauses !== pauses) return undefined;
     const send = new Send();
-    this.#sends.push(send);
-    const kept = Math.max(1, ...short.map(limit => limit.requests));
-    if (this.#sends.length > kept) this.#sends.splice(0, this.#sends.length - kept);
+    for (const of of new Set([undefined, group])) this.#remember(send, of, short);
     return send;
+  }
+
+  #remember(send: Send, group: string | undefined, short: readonly Limit[]): void {
+    const sends = this.#sends.get(group) ?? [];
+    this.#sends.set(group, sends);
+    sends.push(send);
+    const kept = Math.max(1, ...short.filter(limit => limit.group === group).map(limit => limit.requests));
+    if (sends.length > kept) sends.splice(0, sends.length - kept);
   }
 
   /** The middle of a few, or before there are a few the fastest of all kinds: the first ones are slow everywhere. */

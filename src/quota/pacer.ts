@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connector, Limit } from '#connector';
 import { PlatformError } from '../core/errors.js';
 import type { Clock, Sql } from '../core/ports.js';
-import type { Pacer, Permit } from '../engine/pacer.js';
+import type { Pacer, Permit, ToldQuota } from '../engine/pacer.js';
 import { DatabaseClock } from './database-clock.js';
 import { Gate } from './gate.js';
 
@@ -74,39 +74,35 @@ class LedgerPacer implements AccountPacer {
   }
 
   async become(accountId: string): Promise<void> {
-    const groups = new Set((this.ownLimits ?? this.connector.limits).map(limit => limit.group));
-    const before = [...groups].map(group => this.#key(group));
+    const before = this.#key;
     this.accountId = accountId;
-    const after = [...groups].map(group => this.#key(group));
-    await this.sql.transaction('none', tx =>
-      tx.rows('select quota_move(old, new) from unnest($1::text[], $2::text[]) moved (old, new)', [before, after]),
-    );
+    await this.sql.transaction('none', tx => tx.rows('select quota_move($1, $2)', [before, this.#key]));
   }
 
   async take(group: string | undefined, signal: AbortSignal): Promise<Permit> {
-    const key = this.#key(group);
-    const limits = this.ownLimits ?? this.connector.limits.filter(limit => limit.group === group);
-    const gate = gateOf(this.sql, key);
+    const counting = this.#counting(group);
+    const limits = counting.map(({ limit }) => limit);
+    const gate = gateOf(this.sql, this.#key);
     for (;;) {
       const pauses = await gate.pauses();
-      const grant = await this.#grant(key, limits);
+      const grant = await this.#grant(group, counting);
       const slot = clockOf(this.sql).ours(grant.slot_ms);
       const due = slot + (limits.length === 0 ? 0 : leadMs);
       if (slot > performance.now()) {
         await sleepUntil(slot, signal);
-        if (await this.#isForfeited(key, slot)) continue;
+        if (await this.#isForfeited(group, slot)) continue;
         await sleepUntil(due, signal);
       }
-      const permit = await gate.pass({ pauses, limits }, marginSeconds, signal, sentAt =>
-        this.#correct(key, grant, sentAt - due),
+      const permit = await gate.pass({ pauses, limits, group }, marginSeconds, signal, sentAt =>
+        this.#correct(grant, sentAt - due),
       );
       if (permit !== undefined) return permit;
     }
   }
 
-  async #grant(key: string, limits: readonly Limit[]): Promise<Grant> {
-    const grant = await this.#reserve(key, limits);
-    this.binding = grant.wait_ms < noticeableMs ? undefined : bindingWords(limits, grant.binding);
+  async #grant(group: string | undefined, counting: readonly Counting[]): Promise<Grant> {
+    const grant = await this.#reserve(group, counting);
+    this.binding = grant.wait_ms < noticeableMs ? undefined : bindingWords(counting[grant.binding - 1]?.limit);
     if (!grant.granted) {
       const until = new Date(this.clock.now().getTime() + grant.wait_ms);
       throw new PlatformError(
@@ -123,9 +119,9 @@ class LedgerPacer implements AccountPacer {
   }
 
   /** The platform has asked for a pause since the slot was given, or this process slept far past it. */
-  async #isForfeited(key: string, slot: number): Promise<boolean> {
+  async #isForfeited(group: string | undefined, slot: number): Promise<boolean> {
     const [hold] = await this.sql.transaction('none', tx =>
-      tx.rows('select 1 from quota_holds where key = $1 and until > clock_timestamp()', [key]),
+      tx.rows('select 1 from quota_holds where key = any ($1) and until > clock_timestamp()', [this.#holdKeys(group)]),
     );
     return hold !== undefined || performance.now() - slot > longestDelayMs;
   }
@@ -133,19 +129,55 @@ class LedgerPacer implements AccountPacer {
   async hold(group: string | undefined, until: Date): Promise<void> {
     const holdMs = until.getTime() - this.clock.now().getTime();
     const written = this.sql.transaction('none', tx =>
-      tx.rows('select quota_hold($1, $2)', [this.#key(group), holdMs]),
+      tx.rows('select quota_hold($1, $2)', [this.#holdKeys(group)[0], holdMs]),
     );
-    gateOf(this.sql, this.#key(group)).pause(written);
+    gateOf(this.sql, this.#key).pause(written);
     await written;
   }
 
-  async #reserve(key: string, limits: readonly Limit[]): Promise<Grant> {
+  async learn(group: string | undefined, { limit, until }: ToldQuota): Promise<void> {
+    if (limit !== undefined) await this.#believe(group, limit);
+    if (until !== undefined) await this.hold(group, until);
+  }
+
+  /** What a reply says of a limit is said of the tightest one that counted the request. */
+  async #believe(group: string | undefined, told: number): Promise<void> {
+    const [tightest] = this.#counting(group)
+      .filter(({ limit }) => limit.seconds <= 60)
+      .toSorted((a, b) => a.limit.requests / a.limit.seconds - b.limit.requests / b.limit.seconds);
+    if (tightest === undefined || told < 1) return;
+    const lowered = told < tightest.limit.requests ? told : undefined;
+    const believed = believedOf(this.sql);
+    const name = `${this.#key} ${tightest.number}`;
+    const before = believed.get(name);
+    if (before?.lowered === lowered && performance.now() - (before?.at ?? 0) < rememberedMs) return;
+    believed.set(name, { lowered, at: performance.now() });
+    await this.sql.transaction('none', tx =>
+      lowered === undefined
+        ? tx.rows('delete from quota_told where key = $1 and limit_number = $2', [this.#key, tightest.number])
+        : tx.rows(
+            `insert into quota_told values ($1, $2, $3) on conflict (key, limit_number)
+             do update set most = excluded.most, told_at = excluded.told_at`,
+            [this.#key, tightest.number, lowered],
+          ),
+    );
+  }
+
+  /** Limits without a group count every request, the others those of their group. */
+  #counting(group: string | undefined): readonly Counting[] {
+    if (this.ownLimits !== undefined) return this.ownLimits.map(numbered);
+    return this.connector.limits.map(numbered).filter(({ limit }) => [undefined, group].includes(limit.group));
+  }
+
+  async #reserve(group: string | undefined, counting: readonly Counting[]): Promise<Grant> {
     return this.sql.transaction('none', async tx => {
       const asked = performance.now();
       const [grant] = await tx.rows<Grant>(quotaTake, [
-        key,
-        limits.map(limit => limit.requests),
-        limits.map(limit => limit.seconds),
+        this.#key,
+        counting.map(({ number }) => number),
+        counting.map(({ limit }) => limit.requests),
+        counting.map(({ limit }) => limit.seconds),
+        this.#holdKeys(group),
         marginSeconds,
         horizonSeconds,
       ]);
@@ -156,28 +188,43 @@ class LedgerPacer implements AccountPacer {
   }
 
   /** Best effort: without it the ledger is a little too generous to other processes, within the margin. */
-  #correct(key: string, { slot_text }: Grant, lateMs: number): void {
+  #correct({ slot_text }: Grant, lateMs: number): void {
     if (lateMs <= noticeableMs) return;
     this.sql
-      .transaction('none', tx => tx.rows('select quota_correct($1, $2, $3)', [key, slot_text, lateMs]))
+      .transaction('none', tx => tx.rows('select quota_correct($1, $2, $3)', [this.#key, slot_text, lateMs]))
       .catch(() => undefined);
   }
 
-  #key(group: string | undefined): string {
+  /** Under which all that the account is asked is counted. */
+  get #key(): string {
+    return `${this.connector.manifest.id}/${this.accountId}/`;
+  }
+
+  /** A pause is for a group, or for everything; the narrower one comes first. */
+  #holdKeys(group: string | undefined): readonly [string, ...string[]] {
     const counted = this.ownLimits === undefined ? group : undefined;
-    return `${this.connector.manifest.id}/${this.accountId}/${counted ?? ''}`;
+    return counted === undefined ? [this.#key] : [`${this.#key}${counted}`, this.#key];
   }
 }
 
-function bindingWords(limits: readonly Limit[], binding: number): string {
-  const limit = limits[binding - 1];
+/** A limit and its place among all of the platform's, which is its name in the ledger. */
+interface Counting {
+  readonly limit: Limit;
+  readonly number: number;
+}
+
+function numbered(limit: Limit, index: number): Counting {
+  return { limit, number: index + 1 };
+}
+
+function bindingWords(limit: Limit | undefined): string {
   return limit === undefined ? 'the platform asked for a pause' : limitWords(limit);
 }
 
 /** "3 requests per second", "10,000 requests per day". */
-function limitWords({ requests, seconds, owner }: Limit): string {
+function limitWords({ requests, seconds, owner, group }: Limit): string {
   const spans: Readonly<Record<number, string>> = { 1: 'second', 60: 'minute', 3_600: 'hour', 86_400: 'day' };
-  return `${requests.toLocaleString('en')} requests per ${spans[seconds] ?? `${seconds} seconds`} for the whole ${owner}`;
+  return `${requests.toLocaleString('en')} ${group === undefined ? '' : `${group} `}requests per ${spans[seconds] ?? `${seconds} seconds`} for the whole ${owner}`;
 }
 
 async function sleepUntil(moment: number, signal: AbortSignal): Promise<void> {
@@ -187,7 +234,23 @@ async function sleepUntil(moment: number, signal: AbortSignal): Promise<void> {
 
 const quotaTake = `
 select granted, wait_ms, binding, slot::text as slot_text, extract(epoch from slot)::double precision * 1000 as slot_ms
-from quota_take($1, $2, $3, $4, $5)`;
+from quota_take($1, $2, $3, $4, $5, $6, $7)`;
+
+interface Believed {
+  readonly lowered: number | undefined;
+  readonly at: number;
+}
+
+/** What this process has written about lowered limits: most replies say nothing new. */
+const believedLimits = new WeakMap<Sql, Map<string, Believed>>();
+/** Then it is written again: another process may have heard otherwise. */
+const rememberedMs = 600_000;
+
+function believedOf(sql: Sql): Map<string, Believed> {
+  const ours = believedLimits.get(sql) ?? new Map<string, Believed>();
+  believedLimits.set(sql, ours);
+  return ours;
+}
 
 const clocks = new WeakMap<Sql, DatabaseClock>();
 

@@ -41,8 +41,8 @@ export function virtualPacer(time: VirtualTime, limits: readonly Limit[]): Pacer
   return {
     async take(group, signal) {
       signal.throwIfAborted();
-      const mine = windows.filter(entry => entry.group === group).map(({ window }) => window);
-      const held = (holds.get(group) ?? 0) - time.ms;
+      const mine = windows.filter(entry => [undefined, group].includes(entry.group)).map(({ window }) => window);
+      const held = Math.max(holds.get(undefined) ?? 0, holds.get(group) ?? 0) - time.ms;
       const wait = Math.max(0, held, ...mine.map(window => window.waitMs(time.ms)));
       if (wait > 60_000)
         throw new PlatformError('PLATFORM_BUSY', 'wait', 'Not yet.', { until: new Date(time.ms + wait) });
@@ -52,6 +52,9 @@ export function virtualPacer(time: VirtualTime, limits: readonly Limit[]): Pacer
     },
     async hold(group, until) {
       holds.set(group, until.getTime());
+    },
+    async learn(group, { until }) {
+      if (until !== undefined) holds.set(group, until.getTime());
     },
   };
 }

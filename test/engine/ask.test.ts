@@ -91,9 +91,32 @@ test('without a word on how long, waits double from a second to a minute, and en
   expect(script.held.map(([, ms]) => ms / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
 });
 
+test.each([
+  ['a limit as published', { 'x-limit': '30', 'x-left': '12', 'x-reset': '7' }, { limit: 30, until: undefined }],
+  ['a limit with its rules behind it', { 'x-limit': '5, 5;w=60', 'x-left': '1' }, { limit: 5, until: undefined }],
+  ['nothing left', { 'x-limit': '5', 'x-left': '0', 'x-reset': '7' }, { limit: 5, until: 7 }],
+  ['nothing left for longer than anybody waits', { 'x-left': '0', 'x-reset': '999999999' }, { until: 86_400 }],
+  ['words that are no numbers', { 'x-limit': 'many', 'x-left': 'none' }, undefined],
+  ['no word of limits', {}, undefined],
+])('%s in a reply is passed on to the pacer, for the group of the request', async (_, headers, told) => {
+  const quotaHeaders = { limit: 'x-limit', remaining: 'x-left', reset: 'x-reset' };
+  const connector = { ...madeUpConnector, http: { ...madeUpConnector.http, quotaHeaders } };
+  const script = new Script([{ status: 200, headers }], {}, connector);
+
+  await script.ask.as('listing').send({ ...calls, group: 'heavy' });
+
+  const seconds = script.learned.map(([group, { limit, until }]) => [
+    group,
+    { limit, until: until && Math.round((until.getTime() - script.time.ms) / 1_000) },
+  ]);
+  expect(seconds).toEqual(told === undefined ? [] : [['heavy', { limit: undefined, ...told }]]);
+});
+
 test('leave that is too far away ends the request with the time when it is due', async () => {
   const busy = new PlatformError('PLATFORM_BUSY', 'wait', 'Not yet.', { until: new Date() });
-  const script = new Script([200], { pacer: { take: () => Promise.reject(busy), hold: async () => undefined } });
+  const script = new Script([200], {
+    pacer: { take: () => Promise.reject(busy), hold: async () => undefined, learn: async () => undefined },
+  });
 
   await expect(script.ask.as('listing').send(calls)).rejects.toBe(busy);
 

@@ -2,7 +2,14 @@ import type { Connector, Request } from '#connector';
 import { PlatformError } from '../../src/core/errors.js';
 import type { Egress, EgressReply, EgressRequest } from '../../src/core/ports.js';
 import { Secret } from '../../src/core/secret.js';
-import { type Asker, type AskOptions, type Fetcher, makeAsk, type SentRequest } from '../../src/engine/index.js';
+import {
+  type Asker,
+  type AskOptions,
+  type Fetcher,
+  makeAsk,
+  type SentRequest,
+  type ToldQuota,
+} from '../../src/engine/index.js';
 import { silentLog } from '../conformance/quiet-log.js';
 import { madeUpConnector } from '../conformance/twins/made-up-connector.js';
 import { VirtualTime } from '../conformance/virtual-time.js';
@@ -18,6 +25,7 @@ export class Script {
   readonly sent: EgressRequest[] = [];
   readonly slept: number[] = [];
   readonly held: [string | undefined, number][] = [];
+  readonly learned: [string | undefined, ToldQuota][] = [];
   readonly taken: (string | undefined)[] = [];
   readonly counted: SentRequest[] = [];
   readonly logged: string[] = [];
@@ -39,6 +47,7 @@ export class Script {
           return { sent() {}, answered() {}, close: () => void this.arrivals++ };
         },
         hold: async (group, until) => void this.held.push([group, until.getTime() - this.time.ms]),
+        learn: async (group, told) => void this.learned.push([group, told]),
       },
       signal: this.cancel.signal,
       clock: this.time,

@@ -14,6 +14,7 @@ const shared: Readonly<Record<string, string>> = {
   quota_ledger: 'limits belong to the remote account, whoever uses it; nobody can ask for it',
   quota_buckets: 'as quota_ledger',
   quota_holds: 'as quota_ledger',
+  quota_told: 'as quota_ledger',
   mikro_orm_migrations: 'not granted to the serving role at all',
   root_key: "the house's own; the serving role may only ask what wraps it",
   retired_keys: 'names of keys, which every process must heed',

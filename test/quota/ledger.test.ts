@@ -218,6 +218,44 @@ describe.concurrent('an account', () => {
     await expect(pacers[1].take('heavy', forever)).rejects.toMatchObject({ code: 'PLATFORM_BUSY' });
   });
 
+  test('counts a request of a group against the limits of all requests too', async () => {
+    const { pacers } = account([perSecond, { ...perSecond, requests: 2, group: 'heavy' }]);
+    const heavy = Array.from({ length: 4 }, (_, i) => send(pacers[i % 2 === 0 ? 0 : 1], 'heavy'));
+    const light = Array.from({ length: 4 }, (_, i) => send(pacers[i % 2 === 0 ? 0 : 1]));
+    const [atHeavy, atLight] = [await Promise.all(heavy), await Promise.all(light)];
+    expect(narrowest([...atHeavy, ...atLight], 3)).toBeGreaterThanOrEqual(950);
+    expect(narrowest(atHeavy, 2)).toBeGreaterThanOrEqual(950);
+    expect(pacers.map(({ binding }) => binding?.replace('heavy ', ''))).toContainEqual(
+      expect.stringContaining('requests per second'),
+    );
+  });
+
+  test('is left alone in all its groups while the platform wants a pause of everything', async () => {
+    const { pacers } = account([perSecond, { ...perSecond, group: 'heavy' }]);
+    await pacers[0].hold(undefined, new Date(Date.now() + 120_000));
+    await expect(pacers[1].take('heavy', forever)).rejects.toMatchObject({ code: 'PLATFORM_BUSY' });
+  });
+
+  test('is asked as little as its replies say, by every process, until they say otherwise', async () => {
+    const { pacers } = account([perSecond, { ...perSecond, requests: 3, group: 'heavy' }]);
+    await pacers[0].learn('heavy', { limit: 1, until: undefined });
+    const lowered = await Promise.all(pacers.map(pacer => send(pacer, 'heavy')));
+    expect(narrowest(lowered, 1)).toBeGreaterThanOrEqual(1_000);
+    await pacers[0].learn('heavy', { limit: 3, until: undefined });
+    await pause(1_100);
+    for (const number of [0, 1, 0] as const) {
+      await send(pacers[number], 'heavy');
+      expect(pacers[number].binding).toBeUndefined();
+    }
+  });
+
+  test('is left alone by every process when a reply says that nothing is left', async () => {
+    const { pacers } = account([perSecond, { ...perSecond, group: 'heavy' }]);
+    await pacers[0].learn('heavy', { limit: 3, until: new Date(Date.now() + 120_000) });
+    await expect(pacers[1].take('heavy', forever)).rejects.toMatchObject({ code: 'PLATFORM_BUSY' });
+    await send(pacers[1]);
+  });
+
   test('without limits is asked at once', async () => {
     const { pacers } = account([]);
     const from = performance.now();

@@ -6,6 +6,7 @@ import { M0005OAuth } from './m0005-oauth.js';
 import { M0006OutboxAndLinks } from './m0006-outbox-and-links.js';
 import { M0007Keys } from './m0007-keys.js';
 import { M0008PlatformStops } from './m0008-platform-stops.js';
+import { M0012QuotaGroups } from './m0012-quota-groups.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   M0006OutboxAndLinks,
   M0007Keys,
   M0008PlatformStops,
+  M0012QuotaGroups,
 ];
