@@ -3,16 +3,18 @@
  * ignored, a word that Gong adds to one of its lists means "not known". Messages name fields and never quote values,
  * because they are kept beside the call that was set aside.
  */
-import type {
-  Account,
-  CallDraft,
-  ParticipantDraft,
-  RecordingDraft,
-  TranscriptDraft,
-  TranscriptLineDraft,
+import {
+  type Account,
+  type CallDraft,
+  type Fields,
+  type ParticipantDraft,
+  readerOf,
+  type RecordingDraft,
+  type TranscriptDraft,
+  type TranscriptLineDraft,
 } from '#connector';
 
-type Fields = Readonly<Record<string, unknown>>;
+const { fields, list, text, amount, time, needed, link } = readerOf('Gong');
 
 const directions = new Map<unknown, CallDraft['direction']>([
   ['Inbound', 'inbound'],
@@ -40,11 +42,11 @@ export function toCall(item: unknown): CallDraft {
   return {
     externalId,
     medium: toMedium(facts),
-    startedAt: toTime(needed(text(facts, 'started'), 'started')),
+    startedAt: time(facts, 'started'),
     durationSeconds: amount(facts, 'duration'),
     title: text(facts, 'title'),
     direction: toDirection(facts),
-    link: toLink(text(facts, 'url')),
+    link: link(facts, 'url'),
     language: toLanguage(text(facts, 'language')),
     participants: list(call, 'parties').map(party => toParticipant(party, hostId)),
     recordings: kind === undefined ? [] : [{ ref: externalId, kind }],
@@ -65,18 +67,6 @@ function toMedium(facts: Fields): CallDraft['medium'] {
 /** Who called whom says more than who was there, so `scope` counts only where nobody dialled. */
 function toDirection(facts: Fields): CallDraft['direction'] {
   return directions.get(text(facts, 'direction')) ?? (text(facts, 'scope') === 'Internal' ? 'internal' : undefined);
-}
-
-/** Kept as written, with the platform's offset. Without an offset it would not be a moment in time. */
-function toTime(written: string): string {
-  const shaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(written);
-  if (!shaped || Number.isNaN(Date.parse(written))) throw new Error('Gong: `started` is not a time with an offset.');
-  return written;
-}
-
-/** People click on it, so nothing but a web address passes. */
-function toLink(url: string | undefined): string | undefined {
-  return url?.startsWith('https://') ? url : undefined;
 }
 
 /**
@@ -164,40 +154,4 @@ function commonestDomain(people: readonly Fields[]): string | undefined {
   const counted = Map.groupBy(domains.filter(Boolean), domain => domain);
   const ranked = [...counted].toSorted(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1));
   return ranked[0]?.[0];
-}
-
-// Reading. Gong writes null and empty text for what is absent; both are absent here.
-
-function fields(value: unknown, what: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new Error(`Gong: ${what} is ${typeName(value)}, not an object.`);
-}
-
-function list(from: Fields, name: string): readonly unknown[] {
-  const value = from[name] ?? [];
-  if (Array.isArray(value)) return value;
-  throw new Error(`Gong: \`${name}\` is ${typeName(value)}, not a list.`);
-}
-
-function text(from: Fields, name: string): string | undefined {
-  const value = from[name] ?? '';
-  if (typeof value === 'string') return value === '' ? undefined : value;
-  throw new Error(`Gong: \`${name}\` is ${typeName(value)}, not text.`);
-}
-
-function amount(from: Fields, name: string): number | undefined {
-  const value = from[name] ?? undefined;
-  if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
-  throw new Error(`Gong: \`${name}\` is ${typeName(value)}, not an amount.`);
-}
-
-function needed<T>(value: T | undefined, name: string): T {
-  if (value !== undefined) return value;
-  throw new Error(`Gong: \`${name}\` is missing.`);
-}
-
-function typeName(value: unknown): string {
-  if (value === undefined || value === null) return 'missing';
-  if (typeof value === 'number' && value < 0) return 'negative';
-  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }

@@ -2,13 +2,12 @@
  * A pretend Gong, written from the vendor's specification of API version 2 and from what its clients
  * found out: the cursor of a POST counts only in the body, 404 means that nothing matched.
  */
-import { defineSimulator, type SimulatedReply, type SimulatedRequest, type SimulatorOptions } from '#connector';
+import { defineSimulator, digest, type SimulatedReply, type SimulatedRequest, type SimulatorOptions } from '#connector';
 import { openAccount } from './simulator/account.js';
 import { openRoutes } from './simulator/answers.js';
 import { golden } from './simulator/golden.js';
 import { matching } from './simulator/listing.js';
 import { missingScope, oauth } from './simulator/oauth.js';
-import { digest } from './simulator/random.js';
 import { errorReply } from './simulator/reply.js';
 
 const secret = { key: 'SANDBOX-ACCESS-KEY', secret: 'sandbox-access-key-secret' };

@@ -1,4 +1,4 @@
-import type { Connector } from '#connector';
+import type { Connector, Lack } from '#connector';
 import { connectorFor } from '../catalog/index.js';
 import { type AuthSource, makeAsk } from '../engine/index.js';
 import { type AccountPacer, pacerFor, usageOf } from '../quota/index.js';
@@ -14,6 +14,8 @@ export interface OpenAccount {
   readonly pacer: AccountPacer;
   /** Of the credential that was used last. */
   readonly epoch: number;
+  /** What the platform does not allow to whoever comes in as we do. */
+  readonly lacks: readonly Lack[];
 }
 
 /** @throws CallerError CONNECTION_NOT_READY when the credential must be renewed first. */
@@ -44,6 +46,9 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
     get epoch() {
       return auth.epoch;
     },
+    get lacks() {
+      return auth.lacks;
+    },
   };
 }
 
@@ -51,6 +56,7 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
 class AccountAuth implements AuthSource {
   #kept: Pass | undefined;
   epoch = 0;
+  lacks: readonly Lack[] = [];
   readonly #epochs = new WeakMap<object, number>();
 
   constructor(
@@ -76,8 +82,9 @@ class AccountAuth implements AuthSource {
     return pass.epoch !== epoch;
   }
 
-  #remember({ headers, epoch }: Pass): Pass['headers'] {
+  #remember({ headers, epoch, lacks }: Pass): Pass['headers'] {
     this.epoch = epoch;
+    this.lacks = lacks;
     this.#epochs.set(headers, epoch);
     return headers;
   }

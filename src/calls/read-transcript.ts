@@ -1,3 +1,4 @@
+import { transcriptReader } from '#connector';
 import { connectorFor } from '../catalog/index.js';
 import { PatchbayError } from '../core/errors.js';
 import { record } from '../customers/index.js';
@@ -43,7 +44,9 @@ const take = batched((scope, callIds) =>
 
 function inOurWords(scope: Scope, call: Call, document: Buffer): Pick<Transcript, 'language' | 'lines'> {
   try {
-    const draft = connectorFor(scope, call.platform).transcripts?.transcript(JSON.parse(document.toString('utf8')));
+    const draft = transcriptReader(connectorFor(scope, call.platform))?.transcript(
+      JSON.parse(document.toString('utf8')),
+    );
     const names = new Map<string, string | undefined>(
       call.participants.flatMap(person =>
         person.speakerId === undefined ? [] : [[person.speakerId, nameOf(person)] as const],

@@ -2,7 +2,16 @@
  * The capability matrix: all platforms by what can be done with each. Every cell follows from a connector, so it
  * cannot promise what the code does not do.
  */
-import type { AuthMethod, Connector, Limit, Manifest, ManifestOnly, SecretField, Support } from '#connector';
+import {
+  type AuthMethod,
+  type Connector,
+  type Limit,
+  type Manifest,
+  type ManifestOnly,
+  type SecretField,
+  type Support,
+  transcriptReader,
+} from '#connector';
 import { isConnector } from './connector-for.js';
 import { callsPerDayAtMost, requestsPerThousandCalls } from './throughput.js';
 
@@ -63,10 +72,11 @@ export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
   };
 }
 
-function capabilitiesOf({ transcripts, preview }: Connector): readonly Capability[] {
+function capabilitiesOf(connector: Connector): readonly Capability[] {
+  const { preview } = connector;
   return [
     'list-calls',
-    ...(transcripts === undefined ? [] : (['transcripts'] as const)),
+    ...(transcriptReader(connector) === undefined ? [] : (['transcripts'] as const)),
     // Part of every call draft: a call that was recorded names its recordings.
     'recording-references',
     ...(preview === undefined ? [] : (['preview'] as const)),

@@ -21,12 +21,15 @@ const manifest = z.object({
 /** Strict: operations beside a manifest that promises none are a connector somebody forgot to switch on. */
 const manifestOnly = z.strictObject({ manifest: manifest.required({ caveat: true }) });
 
+const lacks = z.array(z.enum(['inline-transcripts'])).optional();
+
 const secretForm = z.object({
   kind: z.literal('secret'),
   label: sentence,
   fields: z.array(z.object({ name: z.string().min(1), label: sentence, hint: sentence.optional() })).min(1),
   headers: aFunction,
   remedy: sentence,
+  lacks,
 });
 
 const seconds = z.number().positive().optional();
@@ -48,6 +51,7 @@ const oauth2 = z
     lifetimes: z.object({ accessSeconds: seconds, refreshSeconds: seconds, idleSeconds: seconds }),
     fields: secretForm.shape.fields.optional(),
     remedy: sentence,
+    lacks,
   })
   .refine(
     ({ grant, authorizeUrl }) => (grant === 'authorization_code') === (authorizeUrl !== undefined),
@@ -63,41 +67,57 @@ const ways = z
   .min(1)
   .refine(all => new Set(all.map(({ label }) => label)).size === all.length, 'must not use a label twice');
 
-const connector = z.object({
-  manifest,
-  auth: ways,
-  http: z.object({ baseUrl: z.union([httpsUrl, aFunction]), domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/) }),
-  limits: z.array(
-    z.object({
-      requests: z.int().positive(),
-      seconds: z.number().positive(),
-      owner: z.enum(['company', 'account', 'user']),
-      group: z.string().min(1).optional(),
+const connector = z
+  .object({
+    manifest,
+    auth: ways,
+    http: z.object({
+      baseUrl: z.union([httpsUrl, aFunction]),
+      domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/),
     }),
-  ),
-  check: aFunction,
-  preview: z.object({ request: aFunction, count: aFunction }).optional(),
-  calls: z.object({
-    reachesBackDays: z.number().positive().optional(),
-    maxWindowDays: z.number().positive().optional(),
-    pageSize: z.int().positive(),
-    settleHours: z.number().nonnegative(),
-    request: aFunction,
-    items: keyPath,
-    page: aFunction,
-    call: aFunction,
-  }),
-  transcripts: z
-    .object({
-      batchSize: z.int().positive(),
+    limits: z.array(
+      z.object({
+        requests: z.int().positive(),
+        seconds: z.number().positive(),
+        owner: z.enum(['company', 'account', 'user']),
+        group: z.string().min(1).optional(),
+      }),
+    ),
+    check: aFunction,
+    preview: z.object({ request: aFunction, count: aFunction }).optional(),
+    calls: z.object({
+      reachesBackDays: z.number().positive().optional(),
+      maxWindowDays: z.number().positive().optional(),
+      pageSize: z.int().positive(),
+      settleHours: z.number().nonnegative(),
+      marginHours: z.object({ before: z.number().nonnegative(), after: z.number().nonnegative() }).optional(),
+      inlineTranscript: z.string().min(1).optional(),
       request: aFunction,
       items: keyPath,
-      idKey: z.string().min(1),
       page: aFunction,
-      transcript: aFunction,
-    })
-    .optional(),
-});
+      call: aFunction,
+    }),
+    transcripts: z
+      .object({
+        batchSize: z.int().positive(),
+        request: aFunction,
+        items: keyPath,
+        idKey: z.string().min(1),
+        page: aFunction,
+        transcript: aFunction,
+      })
+      .optional(),
+    transcriptOfCall: z.object({ key: aFunction, request: aFunction, transcript: aFunction }).optional(),
+  })
+  .refine(
+    ({ transcripts, transcriptOfCall }) => transcripts === undefined || transcriptOfCall === undefined,
+    'must have transcripts or transcriptOfCall, not both',
+  )
+  .refine(
+    ({ calls, transcripts, transcriptOfCall }) =>
+      calls.inlineTranscript === undefined || (transcripts ?? transcriptOfCall) !== undefined,
+    'must have a lookup beside transcripts that come along with calls',
+  );
 
 const promise = z.object({ manifest: z.object({ support: z.string() }) });
 

@@ -7,10 +7,20 @@ import type { Connector, Limit } from '#connector';
 const anyWindow = { from: '2000-01-01T00:00:00Z', to: '2000-01-02T00:00:00Z' };
 const secondsPerDay = 86_400;
 
-/** Listing and transcripts of 1,000 calls, with full pages and full batches. */
-export function requestsPerThousandCalls({ calls, transcripts }: Connector): number {
-  const lookups = transcripts === undefined ? 0 : Math.ceil(1000 / transcripts.batchSize);
+/** Listing and transcripts of 1,000 calls, with full pages and full batches, by the best way in. */
+export function requestsPerThousandCalls(connector: Connector): number {
+  const { calls, transcripts, transcriptOfCall } = connector;
+  const lookups = bringsAlong(connector)
+    ? 0
+    : transcriptOfCall === undefined
+      ? Math.ceil(1000 / (transcripts?.batchSize ?? Number.POSITIVE_INFINITY))
+      : 1000;
   return Math.ceil(1000 / calls.pageSize) + lookups;
+}
+
+/** Whether the listing brings the transcripts along, for those who come in by the best way. */
+function bringsAlong({ auth, calls }: Connector): boolean {
+  return calls.inlineTranscript !== undefined && !auth[0].lacks?.includes('inline-transcripts');
 }
 
 /** Calls with transcripts in a day, by the tightest limit, for one credential. Undefined when no limit is published. */
@@ -26,10 +36,20 @@ function callsWithin(limit: Limit, connector: Connector): number {
 }
 
 /** A limit without a group counts every request; one with a group only those that name it. */
-function requestsPerCall(limit: Limit, { calls, transcripts }: Connector): number {
+function requestsPerCall(limit: Limit, connector: Connector): number {
   const counts = (group: string | undefined): boolean => limit.group === undefined || limit.group === group;
-  const listing = calls.request({ ...anyWindow, cursor: undefined }).group;
-  const lookup = transcripts?.request({ externalIds: ['1'], cursor: undefined }).group;
-  const listed = counts(listing) ? 1 / calls.pageSize : 0;
-  return listed + (transcripts !== undefined && counts(lookup) ? 1 / transcripts.batchSize : 0);
+  const withTranscripts = bringsAlong(connector);
+  const listing = connector.calls.request({ ...anyWindow, cursor: undefined, withTranscripts }).group;
+  const listed = counts(listing) ? 1 / connector.calls.pageSize : 0;
+  const lookup = withTranscripts ? undefined : lookupOf(connector);
+  return listed + (lookup !== undefined && counts(lookup.group) ? 1 / lookup.calls : 0);
+}
+
+function lookupOf({
+  transcripts,
+  transcriptOfCall,
+}: Connector): { group: string | undefined; calls: number } | undefined {
+  if (transcriptOfCall !== undefined) return { group: transcriptOfCall.request('1').group, calls: 1 };
+  if (transcripts === undefined) return undefined;
+  return { group: transcripts.request({ externalIds: ['1'], cursor: undefined }).group, calls: transcripts.batchSize };
 }

@@ -19,7 +19,10 @@ export interface Connector<S extends Settings = Settings> {
   /** How many calls a window holds, in one request. Left out when the platform cannot say. */
   readonly preview?: { request(window: Window): Request; count(reply: unknown): number };
   readonly calls: Listing;
+  /** Transcripts, many calls in one request ... */
   readonly transcripts?: TranscriptLookup;
+  /** ... or one call at a time. At most one of the two. */
+  readonly transcriptOfCall?: CallLookup;
 }
 
 /** One row of the capability matrix, minus what can be worked out from the rest. */
@@ -47,7 +50,14 @@ export type Support = 'supported' | 'partial' | 'manual-upload' | 'unsupported';
 /** A form of secret fields, or OAuth 2 as data. */
 export type AuthMethod<S extends Settings = Settings> = SecretForm | OAuth2<S>;
 
-export interface SecretForm {
+interface WayIn {
+  /** What the platform does not allow to those who come in this way. */
+  readonly lacks?: readonly Lack[];
+}
+/** `inline-transcripts`: the listing may not be asked to bring transcripts along. */
+export type Lack = 'inline-transcripts';
+
+export interface SecretForm extends WayIn {
   readonly kind: 'secret';
   /** What people call this way in: "Access key". */
   readonly label: string;
@@ -66,7 +76,7 @@ export interface SecretField {
  * OAuth 2 as data; the protocol is the house's. `authorization_code` sends a person to the platform; the other grants
  * ask for `fields` instead, and have nothing that rotates.
  */
-export interface OAuth2<S extends Settings = Settings> {
+export interface OAuth2<S extends Settings = Settings> extends WayIn {
   readonly kind: 'oauth2';
   /** What people call this way in: "Sign in with Gong". Names the method, so it stays as it is. */
   readonly label: string;
@@ -135,10 +145,24 @@ export interface Http<S extends Settings> {
   /** Domain under which a learned base URL must lie, such as `gong.io`. */
   readonly domain: string;
   /** Replies that do not mean what their status says. First match wins, then the house table. */
-  readonly verdicts?: readonly { readonly status: number; readonly body?: RegExp; readonly verdict: Verdict }[];
+  readonly verdicts?: readonly VerdictRule[];
   /** Headers in which every reply says how the tightest limit of its request stands. Lower-case names. */
   readonly quotaHeaders?: QuotaHeaders;
 }
+
+export interface VerdictRule {
+  readonly status: number;
+  readonly body?: RegExp;
+  /** Only for requests of this kind. */
+  readonly purpose?: Purpose;
+  readonly verdict: Verdict;
+}
+
+/**
+ * What a request is for. A refusal means something else for each: a check or listing that is forbidden
+ * needs the customer, a lookup that is forbidden concerns the calls it named.
+ */
+export type Purpose = 'check' | 'listing' | 'lookup';
 
 export interface QuotaHeaders {
   /** How many requests are allowed; may be fewer than published. */
@@ -150,9 +174,10 @@ export interface QuotaHeaders {
 
 /**
  * What a reply means for the run. `empty` is a success that holds nothing; `restart` means the
- * cursor has died and the slice must be read again from its start.
+ * cursor has died and the slice must be read again from its start; `pending` means that what was
+ * looked up will be there later: the call is kept, and its transcript set aside.
  */
-export type Verdict = 'ok' | 'empty' | 'retry' | 'wait' | 'restart' | 'reconnect' | 'skip' | 'stop';
+export type Verdict = 'ok' | 'empty' | 'retry' | 'wait' | 'restart' | 'reconnect' | 'skip' | 'pending' | 'stop';
 
 /** At most `requests` in any `seconds`. */
 export interface Limit {
@@ -188,7 +213,11 @@ export interface Window {
   readonly from: string;
   readonly to: string;
 }
-export type PageQuery = Window & { readonly cursor: string | undefined };
+export type PageQuery = Window & {
+  readonly cursor: string | undefined;
+  /** Whether transcripts are to come along; only where `inlineTranscript` says that they can. */
+  readonly withTranscripts?: boolean;
+};
 
 export interface Listing {
   /** How far back the platform keeps or lists calls, in days. Absent: as long as the account is old. */
@@ -202,6 +231,13 @@ export interface Listing {
    * overlap again. Too small loses calls for good; too large only costs requests.
    */
   readonly settleHours: number;
+  /**
+   * How far the listing's filter is from the starts of calls: it compares another time, or whole days. So much more is
+   * asked for around every window, and calls outside it are dropped.
+   */
+  readonly marginHours?: { readonly before: number; readonly after: number };
+  /** Key of an item under which its transcript comes along where the query asks for that. */
+  readonly inlineTranscript?: string;
   request(query: PageQuery): Request;
   /** Where the calls lie in the reply, as a path of object keys. They are kept byte for byte. */
   readonly items: readonly string[];
@@ -211,8 +247,20 @@ export interface Listing {
   call(item: unknown): CallDraft;
 }
 
+export interface TranscriptReader {
+  /** A stored document in our words. Pure, and run when it is read, so a mended mapper mends old calls. */
+  transcript(document: unknown): TranscriptDraft;
+}
+
+/** The transcript of one call in one request: the whole reply is the document, kept as the platform wrote it. */
+export interface CallLookup extends TranscriptReader {
+  /** What the request is made from; undefined: the call has no transcript, and none is asked for. */
+  key(call: CallDraft): string | undefined;
+  request(key: string): Request;
+}
+
 /** Transcripts of many calls in one request; the documents are kept as the platform wrote them. */
-export interface TranscriptLookup {
+export interface TranscriptLookup extends TranscriptReader {
   readonly batchSize: number;
   request(query: { readonly externalIds: readonly string[]; readonly cursor: string | undefined }): Request;
   /** Where the transcripts lie in the reply, as a path of object keys. */
@@ -220,8 +268,6 @@ export interface TranscriptLookup {
   /** Key of an item that holds the call's external id, as a JSON string. */
   readonly idKey: string;
   page(reply: unknown): { readonly next?: string | undefined };
-  /** A stored document in our words. Pure, and run when it is read, so a mended mapper mends old calls. */
-  transcript(document: unknown): TranscriptDraft;
 }
 
 // Keeping
@@ -275,6 +321,11 @@ export type Headers = Readonly<Record<string, string>>;
 /** A platform we looked at and cannot import from through an interface. Still a row of the matrix. */
 export interface ManifestOnly {
   readonly manifest: Manifest & { readonly support: 'manual-upload' | 'unsupported'; readonly caveat: string };
+}
+
+/** What reads the stored transcripts of a platform; undefined where it has none. */
+export function transcriptReader({ transcripts, transcriptOfCall }: Connector): TranscriptReader | undefined {
+  return transcripts ?? transcriptOfCall;
 }
 
 /** Gives a connector its type. Does nothing at run time. */

@@ -1,3 +1,5 @@
+export * from './chance.js';
 export * from './connector.js';
+export * from './reader.js';
 export * from './simulated-oauth.js';
 export * from './simulator.js';

@@ -10,13 +10,19 @@ import type { SimulatedBearer, SimulatedOAuth } from './simulated-oauth.js';
  */
 export interface SimulatorDefinition {
   /** The platform's own limits, as its papers give them; the sandbox enforces them and answers 429. */
-  readonly limits: readonly { readonly requests: number; readonly seconds: number }[];
+  readonly limits: readonly SimulatedLimit[];
+  /** The group of limits that a request counts against besides those without a group. */
+  groupOf?(request: Pick<SimulatedRequest, 'method' | 'path' | 'query'>): string | undefined;
+  /** Headers that go with every reply: how the tightest limit that counted the request stands. */
+  limitHeaders?(standing: LimitStanding): Headers;
   /** Body and headers of the platform's "slow down"; `retryAfterSeconds` has been worked out. */
   tooMany(retryAfterSeconds: number): SimulatedReply;
   /** Body of the platform's own fault page, for injected 5xx. */
   fault(status: number): SimulatedReply;
   /** Values that the secret form of the connector asks for, and that this account accepts. */
   readonly secret: Readonly<Record<string, string>>;
+  /** What the judge takes for thrifty. Default: 100 calls on a page, and as many transcripts in a request. */
+  readonly thrift?: { readonly callsPerPage: number; readonly transcriptsPerRequest: number };
   /** How an app is let in. Absent: the platform knows no OAuth. */
   readonly oauth?: SimulatedOAuth;
   /** Checks of the conformance kit that cannot hold here, each with its reason, which shows in the matrix. */
@@ -30,6 +36,20 @@ export interface SimulatorDefinition {
     readonly transcriptDocument: unknown;
     readonly transcript: TranscriptDraft;
   };
+}
+
+/** At most `requests` in any `seconds`; with a group only those that belong to it. */
+export interface SimulatedLimit {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly group?: string;
+}
+
+export interface LimitStanding {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until there is room for one more, rounded up; at least 1. */
+  readonly resetSeconds: number;
 }
 
 export interface SimulatorOptions {

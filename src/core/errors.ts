@@ -27,6 +27,7 @@ export const errorCodes = {
   RATE_LIMITED: 'Too much was asked in a short time, or is being asked at once.',
   DEADLINE_EXCEEDED: 'The operation took too long and was given up.',
   TRANSCRIPT_UNREADABLE: 'The transcript is stored, but cannot be read in its present form.',
+  TRANSCRIPT_PENDING: 'The platform has not finished the transcript. Import the call again later to get it.',
   UNAVAILABLE: 'The hub cannot reach its database or use its keys. Try again shortly.',
   INTERNAL: 'A fault of ours. The reference finds it in the log.',
 } as const;

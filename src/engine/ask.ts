@@ -1,4 +1,4 @@
-import type { Ask, Connector, Headers, Request, Settings, Verdict } from '#connector';
+import type { Ask, Connector, Headers, Purpose, Request, Settings, Verdict } from '#connector';
 import { PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Clock, Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
@@ -13,7 +13,7 @@ import {
   type Sleep,
 } from './back-off.js';
 import { CursorDied } from './cursor-died.js';
-import { judge, type Purpose } from './judge.js';
+import { judge } from './judge.js';
 import type { Pacer } from './pacer.js';
 import { readQuota } from './read-quota.js';
 import { type Asked, refusal, unreachable } from './refusal.js';

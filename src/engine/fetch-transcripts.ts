@@ -1,12 +1,12 @@
 import type { TranscriptLookup } from '#connector';
 import { PlatformError } from '../core/errors.js';
 import type { Fetcher } from './ask.js';
-import { type Unusable, reasonOf, unreadable } from './haul.js';
+import { type Unusable, unreadable, withoutTranscript } from './haul.js';
 import { readPage } from './read-page.js';
 import { readStringKey } from './slice-json.js';
 import { Trail } from './trail.js';
 
-interface FetchedTranscripts {
+export interface FetchedTranscripts {
   /** By external id; a call without one has none. */
   readonly documents: ReadonlyMap<string, Buffer>;
   readonly unusable: readonly Unusable[];
@@ -19,7 +19,7 @@ interface FetchedTranscripts {
 const hopelessRefusals = 16;
 /** All pages of one batch are held at a time. */
 const mostBytes = 64 * 1024 * 1024;
-const mostTranscriptBytes = 16 * 1024 * 1024;
+export const mostTranscriptBytes = 16 * 1024 * 1024;
 
 /** Transcripts of the calls of one page. `externalIds` holds each id once. */
 export async function fetchTranscripts(
@@ -42,7 +42,7 @@ export async function fetchTranscripts(
     }
     refusals++;
     const hopeless = successes === 0 && refusals >= hopelessRefusals;
-    if (batch.length === 1 || hopeless) unusable.push(...batch.map(id => setAside(id, refused)));
+    if (batch.length === 1 || hopeless) unusable.push(...batch.map(id => withoutTranscript(id, refused)));
     else batches.unshift(batch.slice(0, batch.length / 2), batch.slice(batch.length / 2));
   }
   // A batch that was split has been read twice in part.
@@ -95,8 +95,4 @@ function keep(
   }
 }
 
-const tooLong = 'The transcript is larger than 16 MB.';
-
-function setAside(externalId: string, refused: PlatformError): Unusable {
-  return { externalId, stage: 'transcript', code: refused.code, reason: reasonOf(refused) };
-}
+export const tooLong = 'The transcript is larger than 16 MB.';

@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { CallDraft } from '#connector';
+import type { PlatformError } from '../core/errors.js';
 
-/** What one page yields. */
-export interface Haul {
+/** Calls of a page that are there before all of them are. */
+export interface PartOfHaul {
   readonly calls: readonly FetchedCall[];
   readonly unusable: readonly Unusable[];
+}
+
+/** What one page yields, or the last part of it. */
+export interface Haul extends PartOfHaul {
   /** The platform's mark for the page after this one; absent at the slice's end. */
   readonly next: string | undefined;
   /** How many calls the slice holds, where the platform says so. */
   readonly total: number | undefined;
   /** Listed calls that lie outside the slice and were dropped: platforms differ on bounds. */
   readonly outside: number;
+}
+
+/** Whether the page has come to its end with it. */
+export function isWhole(haul: PartOfHaul | Haul): haul is Haul {
+  return 'next' in haul;
 }
 
 export interface FetchedCall {
@@ -29,6 +39,11 @@ export interface Unusable {
   readonly code: string;
   /** At most 300 characters. */
   readonly reason: string;
+}
+
+/** The call whose transcript the platform does not give. */
+export function withoutTranscript(externalId: string, refused: PlatformError): Unusable {
+  return { externalId, stage: 'transcript', code: refused.code, reason: reasonOf(refused) };
 }
 
 /** The record whose mapper threw `error`. */

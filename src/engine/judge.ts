@@ -1,18 +1,13 @@
-import type { Http, Settings, Verdict } from '#connector';
+import type { Http, Purpose, Settings, Verdict } from '#connector';
 import type { EgressReply } from '../core/ports.js';
-
-/**
- * What a request is for. A refusal means something else for each: a check or listing that is forbidden
- * needs the customer, a lookup that is forbidden concerns the calls it named.
- */
-export type Purpose = 'check' | 'listing' | 'lookup';
 
 /** As much of a body as rules are matched against; platforms say what is wrong in the first lines. */
 const judgedBytes = 16_384;
 
 /** What a reply means for the run: the connector's own rules first, then the house table. */
 export function judge<S extends Settings>(http: Http<S>, purpose: Purpose, reply: EgressReply): Verdict {
-  const rules = http.verdicts?.filter(({ status }) => status === reply.status) ?? [];
+  const rules =
+    http.verdicts?.filter(rule => rule.status === reply.status && (rule.purpose ?? purpose) === purpose) ?? [];
   if (rules.length === 0) return houseVerdict(purpose, reply);
   const text = reply.bytes.toString('utf8', 0, judgedBytes);
   // `search` has no memory between calls, which `test` has for patterns with the flag g.
@@ -22,6 +17,7 @@ export function judge<S extends Settings>(http: Http<S>, purpose: Purpose, reply
 
 function houseVerdict(purpose: Purpose, { status, bytes }: EgressReply): Verdict {
   if (status === 204) return 'empty';
+  if (status === 202 && purpose === 'lookup') return 'pending';
   // Nothing where something was announced was lost on its way; taken for an empty page it would end a listing early.
   if (status >= 200 && status < 300) return bytes.length === 0 ? 'retry' : 'ok';
   if (status === 401) return 'reconnect';

@@ -1,24 +1,40 @@
-import type { CallDraft, Connector, Window } from '#connector';
+import type { CallLookup, Connector, Lack, Window } from '#connector';
 import type { Fetcher } from './ask.js';
+import { fetchEach } from './fetch-each.js';
 import { fetchTranscripts } from './fetch-transcripts.js';
-import { type Haul, type Unusable, unreadable } from './haul.js';
+import { type FetchedCall, type Haul, type PartOfHaul, type Unusable, unreadable } from './haul.js';
 import { readCall } from './read-call.js';
 import { readPage } from './read-page.js';
+import { cutMember } from './slice-json.js';
 import { Trail } from './trail.js';
 
 export interface PullOptions {
   readonly withTranscripts: boolean;
+  /** What the way in to the account does not allow. */
+  readonly lacks?: readonly Lack[] | undefined;
   /** The way through one slice; pass the same for its every page. */
   readonly trail?: Trail | undefined;
   /** Calls whose transcripts are not asked for: they were stored a moment ago. */
   readonly held?: Pick<ReadonlySet<string>, 'has'> | undefined;
+  readonly parts?: Parts | undefined;
 }
+
+/** What to do while the transcripts of a page come one by one, which may take minutes. */
+export interface Parts {
+  /** Stores what is there already, so that a crash does not fetch it again. */
+  keep(part: PartOfHaul): Promise<void>;
+  /** Of these calls, those that the run has kept before: nothing of them is asked for again. */
+  kept(externalIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** A crash costs no more lookups than this for each page in hand. */
+const lookupsPerPart = 20;
 
 /**
  * Fetches one page of a slice: the listing, then the transcripts of what it listed.
  *
- * One bad record never costs the others: it comes back as unusable, with its reason. Nothing is stored and
- * nothing is remembered but the trail; asked again with the same cursor, the same page comes again.
+ * One bad record never costs the others: it comes back as unusable, with its reason. Nothing is
+ * remembered but the trail; asked again with the same cursor, the same page comes again.
  *
  * @throws CursorDied when the slice must be read again from its start.
  * @throws PlatformError with what to do next as its recovery.
@@ -26,45 +42,110 @@ export interface PullOptions {
 export async function fetchPage(
   connector: Connector,
   fetcher: Fetcher,
-  { from, to, cursor }: Window & { readonly cursor?: string | undefined },
-  { withTranscripts, trail = new Trail(), held }: PullOptions,
+  slice: Window & { readonly cursor?: string | undefined },
+  options: PullOptions,
 ): Promise<Haul> {
-  const request = connector.calls.request({ from, to, cursor });
+  const { withTranscripts, lacks, trail = new Trail(), held, parts } = options;
+  const inline =
+    withTranscripts && !lacks?.includes('inline-transcripts') ? connector.calls.inlineTranscript : undefined;
+  const request = connector.calls.request({
+    ...widened(connector, slice),
+    cursor: slice.cursor,
+    withTranscripts: inline !== undefined,
+  });
   const page = await fetcher.fetch(request, 'listing', bytes => readPage(connector.calls, bytes));
   if (page === undefined) return { calls: [], unusable: [], next: undefined, total: undefined, outside: 0 };
 
-  const next = trail.follow(cursor, page);
-  const { listed, unusable, outside } = readCalls(connector, page.items, { from, to });
-  const lookup = withTranscripts ? connector.transcripts : undefined;
+  const next = trail.follow(slice.cursor, page);
+  const { listed, unusable, outside } = readCalls(connector, page.items, slice, inline);
+  const whole = { next, total: page.total, outside };
+  const lookups: Pick<Connector, 'transcripts' | 'transcriptOfCall'> =
+    withTranscripts && inline === undefined ? connector : {};
+  const calls = [...listed.values()];
   const wanted = [...listed.keys()].filter(id => held?.has(id) !== true);
-  const transcripts = lookup && (await fetchTranscripts(lookup, fetcher, wanted));
+  if (lookups.transcriptOfCall !== undefined) {
+    const last = await inParts({ lookup: lookups.transcriptOfCall, fetcher, parts }, calls, wanted);
+    return { calls: last.calls, unusable: [...unusable, ...last.unusable], ...whole };
+  }
+  if (lookups.transcripts === undefined) return { calls, unusable, ...whole };
+  const found = await fetchTranscripts(lookups.transcripts, fetcher, wanted);
+  return { calls: withDocuments(calls, found.documents), unusable: [...unusable, ...found.unusable], ...whole };
+}
+
+/** Fetches transcripts one by one, and keeps what is there every few. @returns what is left to be kept. */
+async function inParts(
+  { lookup, fetcher, parts }: { lookup: CallLookup; fetcher: Fetcher; parts: Parts | undefined },
+  listed: readonly FetchedCall[],
+  wanted: readonly string[],
+): Promise<PartOfHaul> {
+  const kept = wanted.length === 0 ? undefined : await parts?.kept(wanted);
+  const open = new Set(wanted.filter(id => kept?.has(id) !== true));
+  const rest = listed.filter(({ draft }) => open.has(draft.externalId));
+  let part: PartOfHaul = { calls: listed.filter(({ draft }) => !open.has(draft.externalId)), unusable: [] };
+  while (rest.length > 0) {
+    const calls = rest.splice(0, parts === undefined ? rest.length : lookupsPerPart);
+    const found = await fetchEach(
+      lookup,
+      fetcher,
+      calls.map(({ draft }) => draft),
+    );
+    const settled = calls.filter(({ draft }) => found.settled.has(draft.externalId));
+    part = {
+      calls: [...part.calls, ...withDocuments(settled, found.documents)],
+      unusable: [...part.unusable, ...found.unusable],
+    };
+    if (found.error !== undefined && settled.length === 0) throw found.error;
+    if (found.error === undefined && rest.length === 0) break;
+    // What was paid for is kept, whatever ended the work; that it could not be kept says less than why.
+    const keeping = parts?.keep(part) ?? Promise.resolve();
+    await (found.error === undefined ? keeping : keeping.catch(() => undefined));
+    if (found.error !== undefined) throw found.error;
+    part = { calls: [], unusable: [] };
+  }
+  return part;
+}
+
+function withDocuments(calls: readonly FetchedCall[], documents: ReadonlyMap<string, Buffer>): FetchedCall[] {
+  return calls.map(call => ({ ...call, transcript: documents.get(call.draft.externalId) }));
+}
+
+const hourMs = 3_600_000;
+
+/** The window as the listing has to be asked for it. */
+function widened({ calls: { marginHours } }: Connector, { from, to }: Window): Window {
+  if (marginHours === undefined) return { from, to };
   return {
-    calls: Array.from(listed, ([id, call]) => ({ ...call, transcript: transcripts?.documents.get(id) })),
-    unusable: [...unusable, ...(transcripts?.unusable ?? [])],
-    next,
-    total: page.total,
-    outside,
+    from: new Date(Date.parse(from) - marginHours.before * hourMs).toISOString(),
+    to: new Date(Date.parse(to) + marginHours.after * hourMs).toISOString(),
   };
 }
 
 interface ReadCalls {
   /** By external id: a call that a page lists twice counts once, the later listing being the fresher one. */
-  readonly listed: ReadonlyMap<string, { readonly draft: CallDraft; readonly document: Buffer }>;
+  readonly listed: ReadonlyMap<string, FetchedCall>;
   readonly unusable: readonly Unusable[];
   readonly outside: number;
 }
 
-function readCalls(connector: Connector, items: readonly Buffer[], { from, to }: Window): ReadCalls {
-  const listed = new Map<string, { draft: CallDraft; document: Buffer }>();
+/** @param inline key of the transcripts that came along. */
+function readCalls(
+  connector: Connector,
+  items: readonly Buffer[],
+  { from, to }: Window,
+  inline: string | undefined,
+): ReadCalls {
+  const listed = new Map<string, FetchedCall>();
   const unusable = new Map<string, Unusable>();
   const start = Date.parse(from);
   const end = Date.parse(to);
   let outside = 0;
-  for (const document of items) {
+  for (const item of items) {
+    // Most of a page is transcripts, which nobody reads now.
+    const { rest: document, value: transcript } = inline === undefined ? { rest: item } : cutMember(item, inline);
     try {
       const draft = readCall(connector, document);
       const at = Date.parse(draft.startedAt);
-      if (at >= start && at < end) listed.set(draft.externalId, { draft, document });
+      if (at >= start && at < end) listed.set(draft.externalId, { draft, document, transcript });
       else outside++;
     } catch (error) {
       const record = unreadable('call', document, error);

@@ -15,6 +15,8 @@ export function refusal(verdict: Verdict, status: number, { platform, method, pa
   switch (verdict) {
     case 'restart':
       return new CursorDied(platform);
+    case 'pending':
+      return new PlatformError('TRANSCRIPT_PENDING', 'skip', `${platform} is still working on the transcript.`);
     case 'skip':
       return new PlatformError(status === 403 ? 'PERMISSION_MISSING' : 'NOT_FOUND', 'skip', answer);
     case 'reconnect':

@@ -97,6 +97,26 @@ function eachMember(json: Buffer, at: number, visit: (name: number, value: numbe
 }
 
 /**
+ * Takes the value of a key out of an element and leaves `null` in its place.
+ * @returns no value when the key is not there, or holds null or an empty list.
+ */
+export function cutMember(json: Buffer, key: string): { readonly rest: Buffer; readonly value?: Buffer | undefined } {
+  if (json[0] !== byte.openObject) return { rest: json };
+  let place: readonly [start: number, end: number] | undefined;
+  eachMember(json, 0, (name, start) => {
+    const end = skipValue(json, start, 1);
+    if (keyIs(json, name, key)) place = [start, end];
+    return end;
+  });
+  if (place === undefined) return { rest: json };
+  const value = json.subarray(...place);
+  if (/^(null|\[\s*\])$/.test(value.toString('latin1', 0, 64))) return { rest: json };
+  return { rest: Buffer.concat([json.subarray(0, place[0]), none, json.subarray(place[1])]), value };
+}
+
+const none = Buffer.from('null');
+
+/**
  * Reads one string of an element without parsing the rest of it. Cheap when the key comes first.
  * @throws Error when the element is no object, lacks the key, or holds anything but a string there: an id
  *   written as a number may already have lost digits, so it is never taken for one.

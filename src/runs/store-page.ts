@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, unstorable } from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
-import type { FetchedCall, Haul, Unusable } from '../engine/index.js';
+import { type FetchedCall, isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
 import { advanceSlice, type Slice } from './slices.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
@@ -23,14 +23,14 @@ export interface Pace {
 }
 
 /**
- * One page into the store: calls, transcripts, unusable records, checkpoint and counters in one
- * transaction, so that a crash repeats a page and never loses or doubles one.
+ * One page, or a part of it, into the store: calls, transcripts, unusable records, checkpoint and counters in one
+ * transaction, so that a crash repeats a page and never loses or doubles one. Only the end of a page moves the checkpoint.
  */
 export async function storePage(
   { sql, keyring }: { readonly sql: Sql; readonly keyring: Keyring },
   target: PageTarget,
   slice: Slice,
-  haul: Haul,
+  haul: PartOfHaul,
   pace: () => Pace,
 ): Promise<{ readonly snapshot: RunSnapshot; readonly order: Order }> {
   const { lease } = target;
@@ -41,7 +41,7 @@ export async function storePage(
     const source = { ...target, customerId: lease.customerId, importId: target.ownerId, runId: lease.runId };
     const { stored, added, transcripts } = calls.length === 0 ? nothing : await storeCalls(tx, source);
     const setAside = await setAsideUnusable(tx, lease, unusable);
-    await advanceSlice(tx, lease, slice, haul.next, haul.total);
+    if (isWhole(haul)) await advanceSlice(tx, lease, slice, haul.next, haul.total);
     const { requests, callsPerSecond, bindingLimit } = pace();
     const [row] = await tx.rows<RunRow>(advanceRun, [
       lease.runId,
@@ -58,6 +58,18 @@ export async function storePage(
   });
 }
 
+/** Of these calls, those that the run has stored: what it knows of their transcripts is stored with them. */
+export async function storedBy(sql: Sql, lease: Lease, externalIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await sql.transaction(reachOf(lease), tx =>
+    tx.rows<{ external_id: string }>(
+      `select external_id from calls c join runs r using (customer_id, platform, account_id)
+       where r.id = $1 and c.run_id = r.id and external_id = any ($2)`,
+      [lease.runId, externalIds],
+    ),
+  );
+  return new Set(rows.map(row => row.external_id));
+}
+
 const nothing: Stored = { stored: 0, added: 0, transcripts: 0 };
 
 // `found` follows the slices' own totals as soon as all of them are known.
@@ -71,7 +83,7 @@ where id = $1 returning ${snapshotColumns}`;
 async function pack(
   keyring: Keyring,
   target: PageTarget,
-  haul: Haul,
+  haul: PartOfHaul,
 ): Promise<{ calls: PackedCall[]; unusable: Unusable[] }> {
   const packDocument = await documentPacker(keyring, target.lease.customerId);
   const unusable = [...haul.unusable];

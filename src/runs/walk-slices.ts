@@ -2,13 +2,22 @@ import type { Window } from '#connector';
 import type { OpenAccount } from '../access/index.js';
 import { PlatformError } from '../core/errors.js';
 import type { Keyring, Sql } from '../core/ports.js';
-import { callsWithin, CursorDied, fetchPage, setAsideRead, splitSlice, Trail } from '../engine/index.js';
+import {
+  callsWithin,
+  CursorDied,
+  fetchPage,
+  isWhole,
+  type PartOfHaul,
+  setAsideRead,
+  splitSlice,
+  Trail,
+} from '../engine/index.js';
 import { Interrupted, interruptionOf } from './end-of-work.js';
 import { LeaseLost } from './lease.js';
 import type { Meter } from './meter.js';
 import { divideSlice, finishSlice, openSlices, restartSlice, type Slice } from './slices.js';
 import type { RunSnapshot } from './snapshot.js';
-import { type PageTarget, storePage } from './store-page.js';
+import { type PageTarget, storedBy, storePage } from './store-page.js';
 
 /** With fewer, the first pages of a cold process leave the limit unused while they are stored. */
 const fewestInFlight = 3;
@@ -97,11 +106,23 @@ async function walkSlice(
 async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<Slice | undefined> {
   const { house, account, target, meter } = walk;
   const { trail, held } = way;
+  const store = async (haul: PartOfHaul): Promise<void> => {
+    const { snapshot, order } = await storePage(house, target, slice, haul, () => {
+      meter.countCalls(haul.calls.length);
+      return meter.read(account.pacer.binding);
+    });
+    for (const { draft } of haul.calls) held.set(draft.externalId, Date.parse(draft.startedAt));
+    walk.tell(snapshot);
+    if (order !== 'run') throw new Interrupted(order);
+    if (!isWhole(haul) && walk.signal.aborted) throw interruptionOf(walk.signal);
+  };
   try {
     const haul = await fetchPage(account.connector, account.ask, slice, {
       withTranscripts: walk.withTranscripts,
+      lacks: account.lacks,
       trail,
       held,
+      parts: { keep: store, kept: ids => storedBy(house.sql, target.lease, ids) },
     });
     const isFirst = slice.cursor === undefined && slice.restarts === 0;
     if (isFirst && haul.next !== undefined && queue.divisions < mostDivisions) {
@@ -114,14 +135,8 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
         return newer;
       }
     }
-    const { snapshot, order } = await storePage(house, target, slice, haul, () => {
-      meter.countCalls(haul.calls.length);
-      return meter.read(account.pacer.binding);
-    });
-    for (const { draft } of haul.calls) held.set(draft.externalId, Date.parse(draft.startedAt));
     way.counted = haul.total;
-    walk.tell(snapshot);
-    if (order !== 'run') throw new Interrupted(order);
+    await store(haul);
     return haul.next === undefined ? undefined : { ...slice, cursor: haul.next };
   } catch (error) {
     if (!(error instanceof CursorDied)) throw error;

@@ -1,10 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SimulatedBearer, SimulatedReply, SimulatedRequest, Simulator, SimulatorDefinition } from '#connector';
+import type {
+  SimulatedBearer,
+  SimulatedLimit,
+  SimulatedReply,
+  SimulatedRequest,
+  Simulator,
+  SimulatorDefinition,
+} from '#connector';
 import { digestOf, outlineOf, questionOf } from './digest.js';
 import { type Door, openDoor } from './door.js';
 import { drawFault, type Fault, type Faults } from './faults.js';
-import type { SandboxLimit } from './gate.js';
 import type { Ledger } from './ledger.js';
 import { refusalOf, refuse } from './refusal.js';
 import type { Exchange } from './sandbox.js';
@@ -16,7 +22,7 @@ export interface Served {
   /** What stands behind a bearer token; absent where the platform knows no OAuth. */
   readonly look: ((token: string) => SimulatedBearer) | undefined;
   readonly ledger: Ledger;
-  readonly limits: readonly SandboxLimit[];
+  readonly limits: readonly SimulatedLimit[];
   /** The faults as they are now; a scripted one is used up by asking. */
   takeFaults(): Faults;
   readonly seed: number;
@@ -33,15 +39,17 @@ export function platformListener(served: Served): RequestListener {
     const simulator = served.simulatorOf(bearer?.state === 'live' ? bearer.grant.account : undefined);
     const door = doors.get(simulator) ?? openDoor(served.limits);
     doors.set(simulator, door);
-    const admission = door.admit(at);
     const [path = '/', search = ''] = (message.url ?? '/').split('?', 2);
     const method = message.method ?? 'GET';
-    const inForbiddenTime = door.isForbidden(at);
-    const n = served.ledger.arrived({ at, method, path, lateByMs: admission.lateByMs, inForbiddenTime });
+    const query = new URLSearchParams(search);
+    const group = served.platform.groupOf?.({ method, path, query });
+    const admission = door.admit(at, group);
+    const inForbiddenTime = door.isForbidden(at, group);
+    const n = served.ledger.arrived({ at, method, path, group, lateByMs: admission.lateByMs, inForbiddenTime });
     const body = await readJson(message).catch(() => gone);
     // The client went away in the middle of its request; the ledger says that nothing was answered.
     if (body === gone) return;
-    const request = { method, path, query: new URLSearchParams(search), headers, body, bearer };
+    const request = { method, path, query, headers, body, bearer };
     served.ledger.asked(n, askedOf(request));
     const faults = served.takeFaults();
     const fault = faults.next[0] ?? drawFault(faults, served.seed, n);
@@ -49,8 +57,10 @@ export function platformListener(served: Served): RequestListener {
     const refusal = admission.admitted
       ? refusalOf(served.platform, fault, new Date())
       : refuse(served.platform, admission.retryAfterSeconds);
-    if (refusal !== undefined) door.forbid(refusal.forbiddenSeconds);
-    const reply = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
+    if (refusal !== undefined) door.forbid(refusal.forbiddenSeconds, group);
+    const bare = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
+    const standing = admission.standing && served.platform.limitHeaders?.(admission.standing);
+    const reply = { ...bare, headers: { ...standing, ...bare.headers } };
     const named = admission.admitted ? nameOf(fault, reply) : undefined;
     send(served, n, { request, reply, fault: named }, response);
   };

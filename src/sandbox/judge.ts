@@ -2,9 +2,9 @@
  * The judge: reads a ledger, never the product. It measures what an importer cost the platform, and
  * convicts it of the mistakes that importers are known for.
  */
+import type { SimulatedLimit, SimulatorDefinition } from '#connector';
 import type { Conviction } from './conviction.js';
 import { isCursor } from './digest.js';
-import type { SandboxLimit } from './gate.js';
 import type { LedgerEntry } from './ledger.js';
 import { pacingCrime } from './pacing.js';
 
@@ -20,7 +20,7 @@ export interface Judgement {
   readonly spanSeconds: number;
   /** The time that the limit demands over the time taken, first to last arrival. Absent: too few requests, or no limit. */
   readonly efficiency?: number | undefined;
-  /** More than this many requests are waste: one listing and one lookup for a hundred calls, and a few over. */
+  /** More than this many requests are waste: full pages, full lookups, and a few over. */
   readonly requestsAtMost: number;
   /** Listing requests that asked for a page which had been handed out before. */
   readonly repeatedPages: number;
@@ -30,14 +30,17 @@ export interface Judgement {
 }
 
 export interface Rules {
-  readonly limit?: SandboxLimit | undefined;
+  readonly limits: readonly SimulatedLimit[];
   /** Windows that the importer listed; absent: as many as there were different listings. */
   readonly windows?: number | undefined;
-  /** Calls on a full page. Default 100. */
-  readonly pageSize?: number;
+  readonly thrift?: SimulatorDefinition['thrift'];
 }
 
-export function judge(ledger: Iterable<LedgerEntry>, { limit, windows, pageSize = 100 }: Rules): Judgement {
+const usualThrift = { callsPerPage: 100, transcriptsPerRequest: 100 };
+
+export function judge(ledger: Iterable<LedgerEntry>, { limits, windows, thrift = usualThrift }: Rules): Judgement {
+  const { callsPerPage, transcriptsPerRequest } = thrift;
+  const shortest = limits.toSorted((a, b) => a.seconds - b.seconds)[0];
   const entries = [...ledger];
   const lists = entries.filter(entry => entry.kind === 'list');
   const transcripts = entries.filter(entry => entry.kind === 'transcripts');
@@ -55,14 +58,14 @@ export function judge(ledger: Iterable<LedgerEntry>, { limit, windows, pageSize 
     calls,
     transcripts: distinct(handedOut),
     spanSeconds,
-    efficiency: efficiencyOf(entries, spanSeconds, limit),
-    requestsAtMost: 2 * Math.ceil(calls / pageSize) + 2 * listings + 3,
+    efficiency: efficiencyOf(entries, spanSeconds, limits),
+    requestsAtMost: Math.ceil(calls / callsPerPage) + Math.ceil(calls / transcriptsPerRequest) + 2 * listings + 3,
     repeatedPages: pages.length - distinct(pages.map(pageOf)),
     repeatedTranscripts: handedOut.length - distinct(handedOut),
     convictions: [
-      singleTranscripts(transcripts, pageSize),
+      transcriptsPerRequest === 1 ? undefined : singleTranscripts(transcripts, transcriptsPerRequest),
       lostCursor(pages),
-      limit && pacingCrime(entries, limit),
+      shortest && pacingCrime(entries, shortest),
     ].filter(crime => crime !== undefined),
   };
 }
@@ -75,10 +78,18 @@ function pageOf({ question, query, bodyDigest }: LedgerEntry): string {
   return `${question} ${JSON.stringify(query)} ${bodyDigest}`;
 }
 
-/** Refused requests needed no time, so they do not raise the floor. */
-function efficiencyOf(entries: readonly LedgerEntry[], spanSeconds: number, limit?: SandboxLimit): number | undefined {
-  const admitted = entries.filter(entry => entry.status !== 429).length;
-  const floor = limit ? (Math.ceil(admitted / limit.requests) - 1) * limit.seconds : 0;
+/** Refused requests needed no time, so they do not raise the floor, which the slowest of the limits sets. */
+function efficiencyOf(
+  entries: readonly LedgerEntry[],
+  spanSeconds: number,
+  limits: readonly SimulatedLimit[],
+): number | undefined {
+  const admitted = entries.filter(entry => entry.status !== 429);
+  const floors = limits.map(({ requests, seconds, group }) => {
+    const counted = group === undefined ? admitted : admitted.filter(entry => entry.group === group);
+    return (Math.ceil(counted.length / requests) - 1) * seconds;
+  });
+  const floor = Math.max(0, ...floors);
   return floor > 0 && spanSeconds > 0 ? floor / spanSeconds : undefined;
 }
 

@@ -10,6 +10,8 @@ export interface LedgerEntry {
   readonly at: number;
   readonly method: string;
   readonly path: string;
+  /** The group of limits that counted it besides the others. */
+  readonly group?: string | undefined;
   readonly query: Readonly<Record<string, string>>;
   /** SHA-256 of the canonical body; absent without one. */
   readonly bodyDigest?: string | undefined;
@@ -30,7 +32,7 @@ export interface LedgerEntry {
   readonly inForbiddenTime: boolean;
 }
 
-export type Arrival = Pick<LedgerEntry, 'at' | 'method' | 'path' | 'lateByMs' | 'inForbiddenTime'>;
+export type Arrival = Pick<LedgerEntry, 'at' | 'method' | 'path' | 'group' | 'lateByMs' | 'inForbiddenTime'>;
 export type Asked = Pick<LedgerEntry, 'query' | 'bodyDigest' | 'body' | 'question'>;
 export interface Outcome {
   readonly kind: string;

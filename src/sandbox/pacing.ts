@@ -1,5 +1,5 @@
+import type { SimulatedLimit } from '#connector';
 import type { Conviction } from './conviction.js';
-import type { SandboxLimit } from './gate.js';
 import type { LedgerEntry } from './ledger.js';
 
 /** A clock that runs a little off, or a slow network, makes a request this share of a window early at most. */
@@ -12,7 +12,7 @@ const tolerance = 0.1;
  * windows of the limit's length so that none of them holds too many. That happens only to those who
  * count per window, and send what is left of one window and all of the next in one go.
  */
-export function pacingCrime(entries: readonly LedgerEntry[], limit: SandboxLimit): Conviction | undefined {
+export function pacingCrime(entries: readonly LedgerEntry[], limit: SimulatedLimit): Conviction | undefined {
   const length = limit.seconds * 1000;
   // Early by more than a whole window: another limit refused it, such as one for the day.
   const earlyBy = entries
@@ -31,7 +31,7 @@ export function pacingCrime(entries: readonly LedgerEntry[], limit: SandboxLimit
 }
 
 /** Whether windows that begin at this phase hold no more than the limit allows, but for a few at whose edge a request was slow. */
-function fitsWindows(arrivals: readonly number[], phase: number, { requests, seconds }: SandboxLimit): boolean {
+function fitsWindows(arrivals: readonly number[], phase: number, { requests, seconds }: SimulatedLimit): boolean {
   const held = new Map<number, number>();
   for (const at of arrivals) {
     const window = Math.floor((at - phase) / (seconds * 1000) + 1e-9);

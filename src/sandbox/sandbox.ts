@@ -1,6 +1,5 @@
-import type { OAuthRules, SimulatedBearer, SimulatorDefinition, SimulatorOptions } from '#connector';
+import type { OAuthRules, SimulatedBearer, SimulatedLimit, SimulatorDefinition, SimulatorOptions } from '#connector';
 import type { Faults } from './faults.js';
-import type { SandboxLimit } from './gate.js';
 import type { Judgement } from './judge.js';
 import type { LedgerEntry } from './ledger.js';
 import type { SandboxOAuth } from './oauth/oauth.js';
@@ -13,7 +12,7 @@ export interface SandboxOptions extends Omit<SimulatorOptions, 'account'> {
   /** What is different about the accounts that somebody else may sign in to, by their names. */
   readonly accounts?: AccountOptions;
   /** `published` (default): the platform's own. */
-  readonly limits?: 'published' | 'off' | readonly SandboxLimit[];
+  readonly limits?: 'published' | 'off' | readonly SimulatedLimit[];
   readonly faults?: Partial<Faults>;
   /** Where the platform knows OAuth: addresses that its consent page may lead back to, and rules other than its own. */
   readonly oauth?: {

@@ -4,10 +4,10 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SimulatedLimit } from '#connector';
 import { adminListener } from './admin.js';
 import { platformListener } from './exchange.js';
 import { type Faults, noFaults, readFaults } from './faults.js';
-import type { SandboxLimit } from './gate.js';
 import { judge } from './judge.js';
 import { openLedger } from './ledger.js';
 import { openOAuth } from './oauth/open-oauth.js';
@@ -30,7 +30,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     resetLedger: () => ledger.reset(),
     oauth: oauth?.handles,
     truth: (from = options.from, to = options.to, of = account) => accounts.of(of).idsWithin(from, to),
-    judge: windows => judge(ledger.entries(), { limit: shortest(limits), windows }),
+    judge: windows => judge(ledger.entries(), { limits, windows, thrift: platform.thrift }),
     setFaults: given => {
       faults = readFaults(given, faults);
       return faults;
@@ -72,13 +72,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function limitsOf({ limits = 'published', platform }: SandboxOptions): readonly SandboxLimit[] {
+function limitsOf({ limits = 'published', platform }: SandboxOptions): readonly SimulatedLimit[] {
   if (limits === 'published') return platform.limits;
   return limits === 'off' ? [] : limits;
-}
-
-function shortest(limits: readonly SandboxLimit[]): SandboxLimit | undefined {
-  return [...limits].sort((a, b) => a.seconds - b.seconds)[0];
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

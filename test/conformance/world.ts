@@ -36,7 +36,7 @@ export class World {
   readonly cancel = new AbortController();
   readonly ask: Asker;
   fault: Fault | undefined;
-  readonly #limits: readonly SlidingWindow[];
+  readonly #limits: readonly { readonly group: string | undefined; readonly window: SlidingWindow }[];
 
   constructor(
     readonly subject: Subject,
@@ -44,7 +44,7 @@ export class World {
   ) {
     this.fault = fault;
     this.simulator = subject.simulator.open({ calls: 250, seed: 7, account: 'conformance', ...window, ...options });
-    this.#limits = subject.simulator.limits.map(limit => new SlidingWindow(limit));
+    this.#limits = subject.simulator.limits.map(limit => ({ group: limit.group, window: new SlidingWindow(limit) }));
     this.ask = makeAsk({
       connector: subject.connector,
       egress: this.#egress(),
@@ -91,8 +91,10 @@ export class World {
     const simulated = received(request);
     const fault = this.fault?.(this.seen.length + 1, simulated);
     if (fault !== undefined) return fault;
-    const wait = Math.max(0, ...this.#limits.map(limit => limit.waitMs(this.time.ms)));
-    for (const limit of this.#limits) limit.count(this.time.ms);
+    const group = this.subject.simulator.groupOf?.(simulated);
+    const counting = this.#limits.filter(limit => limit.group === undefined || limit.group === group);
+    const wait = Math.max(0, ...counting.map(({ window: limit }) => limit.waitMs(this.time.ms)));
+    for (const { window: limit } of counting) limit.count(this.time.ms);
     return wait > 0 ? this.subject.simulator.tooMany(Math.ceil(wait / 1_000)) : this.simulator.answer(simulated);
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Http, Settings } from '#connector';
-import { judge, type Purpose } from '../../src/engine/judge.js';
+import type { Http, Purpose, Settings } from '#connector';
+import { judge } from '../../src/engine/judge.js';
 import { planSlices, splitSlice } from '../../src/engine/plan-slices.js';
 import { retryAfter } from '../../src/engine/retry-after.js';
 

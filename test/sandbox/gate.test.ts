@@ -49,6 +49,22 @@ test('the cap for the day says how long to wait, in whole seconds rounded up', (
   ]);
   for (const at of [0, 500, 1200, 1700, 2300]) admit(at);
 
-  expect(admit(10_500)).toEqual({ admitted: false, lateByMs: -86_389_500, retryAfterSeconds: 86_390 });
+  expect(admit(10_500)).toMatchObject({ admitted: false, lateByMs: -86_389_500, retryAfterSeconds: 86_390 });
   expect(admit(86_400_000).admitted).toBe(true);
+});
+
+test('a limit with a group counts what belongs to it, and replies tell how the tightest limit stands', () => {
+  const admit = openGate([
+    { requests: 4, seconds: 60 },
+    { requests: 2, seconds: 60, group: 'heavy' },
+  ]);
+
+  const [first, second, third] = [admit(0, 'heavy'), admit(1_000, 'heavy'), admit(2_000, 'heavy')];
+  const light = [admit(3_000), admit(4_000), admit(5_000)];
+
+  expect(first.standing).toEqual({ limit: 2, remaining: 1, resetSeconds: 1 });
+  expect(second.standing).toEqual({ limit: 2, remaining: 0, resetSeconds: 59 });
+  expect(third).toMatchObject({ admitted: false, retryAfterSeconds: 58 });
+  expect(light.map(({ admitted }) => admitted)).toEqual([true, true, false]);
+  expect(admit(60_000, 'heavy').admitted).toBe(true);
 });

@@ -1,5 +1,4 @@
-import type { SimulatorOptions } from '#connector';
-import { chance, dice, digest, digits, pick } from './random.js';
+import { chance, dice, digest, digits, pick, type SimulatorOptions } from '#connector';
 
 /**
  * The account: who works there, and when its calls took place.

@@ -1,4 +1,4 @@
-import type { SimulatedReply, SimulatedRequest } from '#connector';
+import { chance, type SimulatedReply, type SimulatedRequest } from '#connector';
 import type { Account } from './account.js';
 import { type CallItem, callItem } from './item.js';
 import { type Clock, type Rows, rowsOf } from './listing.js';
@@ -12,7 +12,6 @@ import {
   selectorRefusals,
   transcriptBody,
 } from './questions.js';
-import { chance } from './random.js';
 import { errorReply, nothingFound } from './reply.js';
 import { openPool } from './transcripts.js';
 import { userItem } from './user.js';

@@ -1,4 +1,4 @@
-import { digest } from './random.js';
+import { digest } from '#connector';
 
 /**
  * Cursors: opaque to clients, and good only for the question they were made for. They carry all they

@@ -1,5 +1,5 @@
 import { type Account, names, type User } from './account.js';
-import { chance, dice, digits, pick } from './random.js';
+import { chance, dice, digits, pick } from '#connector';
 
 /** One call as the listing writes it, every part included; `select` takes parts away. */
 export interface CallItem {

@@ -1,7 +1,7 @@
 import type { Account } from './account.js';
 import { hostOf, longestDelay, scheduledAt, workspaceOf } from './item.js';
 import { type CallsFilter, moment } from './questions.js';
-import { chance, dice } from './random.js';
+import { chance, dice } from '#connector';
 
 export const pageSize = 100;
 

@@ -1,5 +1,4 @@
-import type { SimulatedGrant, SimulatedOAuth, SimulatedRequest } from '#connector';
-import { digest } from './random.js';
+import { digest, type SimulatedGrant, type SimulatedOAuth, type SimulatedRequest } from '#connector';
 
 /**
  * How Gong lets an app in: for a whole company, by a technical administrator, without PKCE. The client shows itself by

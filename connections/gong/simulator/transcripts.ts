@@ -1,6 +1,6 @@
 import type { Account } from './account.js';
 import { documentOf, documents, secondsOf, speakersOf } from './item.js';
-import { chance, dice, pick } from './random.js';
+import { chance, dice, pick } from '#connector';
 
 /**
  * Transcripts: heavy (39 KB each), so they are put together as bytes.

@@ -6,6 +6,7 @@
  */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lack } from '#connector';
 import { isConnector } from '../../catalog/index.js';
 import { BrokenPromise, PlatformError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
@@ -34,6 +35,8 @@ export interface Pass {
   readonly epoch: number;
   /** It does not end by itself. */
   readonly isLasting: boolean;
+  /** What those may not do who come in this way. */
+  readonly lacks: readonly Lack[];
 }
 
 /** A refresh that is under way. */
@@ -125,12 +128,14 @@ export class Keeper {
     const oauth = methodNamed(connector, method);
     const values = secret.reveal();
     const { epoch } = row;
-    if (oauth !== undefined)
-      return { epoch, isLasting: false, headers: new Secret(tokenHeaders(oauth, values['access_token'] ?? '')) };
+    if (oauth !== undefined) {
+      const headers = new Secret(tokenHeaders(oauth, values['access_token'] ?? ''));
+      return { epoch, isLasting: false, headers, lacks: oauth.lacks ?? [] };
+    }
     const forms = secretForms(connector);
     const form = forms.find(({ label }) => label === method) ?? forms[0];
     if (form === undefined) throw new BrokenPromise('The credential is of a kind that the platform has no more.');
-    return { epoch, isLasting: true, headers: new Secret(form.headers(values)) };
+    return { epoch, isLasting: true, headers: new Secret(form.headers(values)), lacks: form.lacks ?? [] };
   }
 
   /** One refresh of what this row holds, by us or by whoever is at it. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SandboxLimit } from '../../../src/sandbox/gate.js';
+import type { SimulatedLimit } from '#connector';
 import { fetchTranscripts, type Imported, listCalls, type Pace, parts, slidingWindow, type Target } from './target.js';
 
 /** Wrong: counts per window of its own clock, so the end of one and the start of the next make a double burst. */
@@ -12,7 +12,7 @@ export function importInBurstsRightly(target: Target): Promise<Imported> {
   return importInBursts(target, slidingWindow(target.limit));
 }
 
-function fixedWindow({ requests, seconds }: SandboxLimit): Pace {
+function fixedWindow({ requests, seconds }: SimulatedLimit): Pace {
   const began = performance.now();
   let window = -1;
   let sent = 0;

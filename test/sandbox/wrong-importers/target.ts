@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SandboxLimit } from '../../../src/sandbox/gate.js';
+import type { SimulatedLimit } from '#connector';
 
 /** What an importer under test is given. */
 export interface Target {
   readonly url: string;
   readonly authorization: string;
   readonly window: { readonly from: string; readonly to: string };
-  readonly limit: SandboxLimit;
+  readonly limit: SimulatedLimit;
 }
 export interface Imported {
   readonly calls: Set<string>;
@@ -39,7 +39,7 @@ export async function post(target: Target, pace: Pace, path: string, body: unkno
 }
 
 /** Never more than the limit in any stretch of its length, with a seventh to spare for a busy machine. */
-export function slidingWindow({ requests, seconds }: SandboxLimit): Pace {
+export function slidingWindow({ requests, seconds }: SimulatedLimit): Pace {
   const latest: number[] = [];
   let queue: Promise<void> = Promise.resolve();
   return () => {

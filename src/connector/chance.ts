@@ -1,5 +1,5 @@
 /**
- * Chance that can be asked for by name: the same account, call and purpose always give the same
+ * For simulators: chance that can be asked for by name: the same account, call and purpose always give the same
  * number, in whatever order they are asked. So nothing has to be generated ahead and kept.
  */
 
