@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { playRounds } from '../faults/tokens/callers.js';
 import { openTokenWorld } from '../faults/tokens/world.js';
 import { startKeeper } from '../kit/keeper-processes.js';
-import { startImport, watchToEnd } from '../kit/trip.js';
 import { addConnections } from '../kit/add-connections.js';
 
 const [rounds, callers] = [20, 1_000];
@@ -28,21 +27,6 @@ test.each([50, 1_000, 5_000])(
     expect(worst).toBeLessThanOrEqual(goal);
   },
 );
-
-const calls = 5_000;
-
-test(`tokens of 2 seconds during an import of ${calls} calls at 3 requests a second`, async () => {
-  const world = await openTokenWorld({ accessSeconds: 2 }, calls);
-  const worker = await startKeeper({ ...world.env, PATCHBAY_ROLE: 'worker', PLATFORM_GONG_LIMITS: '3/1s' });
-  const held = await world.connected();
-  const importId = await startImport(world.hub, world.sandbox, held.id);
-  const seen = await watchToEnd(world.hub, importId);
-  await worker.end();
-  await world.close();
-
-  console.info(`${held.family.refreshes} refreshes, ${world.gong.stale} requests with a token that had ended`);
-  expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', stored: calls, unusable: 0, problem: null });
-});
 
 const [connections, lifeSeconds] = [10_000, 120];
 

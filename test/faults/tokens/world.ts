@@ -23,11 +23,8 @@ export interface Held {
   readonly family: Family;
 }
 
-export async function openTokenWorld(
-  options: Omit<TokenGongOptions, 'sandboxes'> = {},
-  calls = 5,
-): Promise<TokenWorld> {
-  const sandbox = await startGongSandbox({ account: 'acme', calls });
+export async function openTokenWorld(options: Omit<TokenGongOptions, 'sandboxes'> = {}): Promise<TokenWorld> {
+  const sandbox = await startGongSandbox({ account: 'acme', calls: 5 });
   const gong = await startTokenGong({ ...options, sandboxes: { acme: sandbox } });
   const hub = await testHub({ ...gong.env, PATCHBAY_ROLE: 'api' }, { resolvers: [SignInResolver] });
   return {
