@@ -46,8 +46,9 @@ export interface Begun {
   readonly done: Promise<void>;
 }
 
-/** How often a refresh in another process is looked after. */
-const lookMs = 40;
+/** A refresh in another process is looked after the more seldom the longer it has lasted: late by an eighth of it at most. */
+const soonestLookMs = 10;
+const latestLookMs = 250;
 /** Longer than anybody's lease: then the row is free, or something is wrong with the database. */
 const patienceMs = 60_000;
 
@@ -102,7 +103,7 @@ export class Keeper {
   }
 
   async #pass(held: Held, refused: number | undefined): Promise<Pass> {
-    const giveUpAt = performance.now() + patienceMs;
+    const startedAt = performance.now();
     for (;;) {
       const row = await this.#looks.do(held.id, () => readCredentialRow(this.house.sql, held));
       if (row === undefined || row.health === 'broken' || row.health === 'disconnected') throw notReady(row);
@@ -116,8 +117,10 @@ export class Keeper {
         await this.#end(row);
         continue;
       }
-      if (performance.now() > giveUpAt) throw unreachable(row, lookMs);
-      await this.#refreshNow(held, row);
+      const waitedMs = performance.now() - startedAt;
+      if (waitedMs > patienceMs) throw unreachable(row, latestLookMs);
+      if (row.isHeld) await sleep(Math.min(latestLookMs, Math.max(soonestLookMs, waitedMs / 8)));
+      else await this.#refreshNow(held, row);
     }
   }
 
@@ -144,9 +147,9 @@ export class Keeper {
       const claimed = await claimRefresh(this.house.sql, this.#owner, held, row.epoch);
       if (claimed !== undefined) return this.#carryOut(claimed);
       const now = await readCredentialRow(this.house.sql, held);
-      if (now === undefined || now.epoch !== row.epoch) return;
-      if (now.isHeld) await sleep(lookMs);
-      else if (now.coolMs > 0) throw unreachable(now, now.coolMs);
+      if (now === undefined || now.epoch !== row.epoch || now.isHeld) return;
+      if (now.coolMs > 0) throw unreachable(now, now.coolMs);
+      await sleep(soonestLookMs);
     });
   }
 
