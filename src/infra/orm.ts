@@ -3,6 +3,7 @@ import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import type { Reach } from '../core/ports.js';
+import { OneTripDriver } from './one-trip.js';
 import { type PoolUse, useOf } from './pool-use.js';
 import { wakefulSocket } from './wakeful-socket.js';
 
@@ -29,6 +30,7 @@ export async function openOrm({ url, entities, customerFilter = true }: OrmOptio
   };
   const orm = await MikroORM.init({
     clientUrl: url,
+    driver: OneTripDriver,
     entities: [...entities],
     metadataProvider: ReflectMetadataProvider,
     discovery: { warnWhenNoEntities: false },

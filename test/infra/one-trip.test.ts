@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Reach } from '../../src/core/ports.js';
+import { Customer, feature } from '../../src/customers/index.js';
+import { prepareDatabase } from '../../src/infra/database.js';
+import { openOrm, type Orm } from '../../src/infra/orm.js';
+import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { keysOf, usualKey } from '../kit/keys.js';
+
+let database: FreshDatabase;
+let orm: Orm;
+const [mine, theirs] = [crypto.randomUUID(), crypto.randomUUID()];
+beforeAll(async () => {
+  database = await freshDatabase();
+  const { url } = await prepareDatabase(database.url, keysOf(usualKey));
+  // Row-level security has to hold alone.
+  orm = await openOrm({ url, entities: feature.entities, customerFilter: false });
+  await database.query("insert into customers (id, name) values ($1, 'mine'), ($2, 'theirs')", [mine, theirs]);
+});
+afterAll(async () => {
+  await orm.close();
+  await database.drop();
+});
+
+const idsWith = async (reach: Reach) => (await orm.em(reach).find(Customer, {})).map(({ id }) => id).toSorted();
+
+/** Everything that is sent over the pool's connections. */
+async function watchTrips() {
+  const pool = await orm.em('none').getConnection().getNativeClient();
+  return vi.spyOn((pool as unknown as { Client: typeof pg.Client }).Client.prototype, 'query');
+}
+
+test('a read that stands alone is one trip to the database', async () => {
+  await idsWith('all');
+  const trips = await watchTrips();
+
+  await orm.em('all').findOne(Customer, { id: mine });
+  await orm.em({ customerId: mine }).count(Customer, {});
+
+  expect(trips).toHaveBeenCalledTimes(2);
+  trips.mockRestore();
+});
+
+test('each sees its own, whoever used the connection before', async () => {
+  for (let again = 0; again < 5; again += 1) {
+    expect(await idsWith('all')).toEqual([mine, theirs].toSorted());
+    expect(await idsWith('none')).toEqual([]);
+    expect(await idsWith({ customerId: mine })).toEqual([mine]);
+    expect(await idsWith({ customerId: theirs })).toEqual([theirs]);
+  }
+  const seen = await Promise.all(Array.from({ length: 60 }, (_, n) => idsWith({ customerId: n % 2 ? mine : theirs })));
+  expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => [n % 2 ? mine : theirs]));
+});
+
+test('nothing stays on a connection, not even after a read that failed', async () => {
+  const broken = orm.em('all').execute('select 1 / 0');
+  await expect(broken).rejects.toThrow('division by zero');
+
+  const trips = await watchTrips();
+  await idsWith('all');
+  const [used] = trips.mock.contexts as pg.Client[];
+  trips.mockRestore();
+
+  const { rows } = await (used as pg.Client).query(
+    "select current_setting('patchbay.reach', true) as reach, current_setting('patchbay.customer_id', true) as id",
+  );
+  expect(rows).toEqual([{ reach: '', id: '' }]);
+});
+
+test('a value is a value, whatever is written in it', async () => {
+  const odd = "'; set local \"patchbay.reach\" = 'all'; select * from customers; --";
+
+  expect(await orm.em({ customerId: mine }).find(Customer, { name: odd })).toEqual([]);
+  await expect(orm.em({ customerId: odd }).find(Customer, {})).rejects.toThrow('invalid input syntax');
+});
+
+test('what changes something outside a transaction is bound in the same way, and is undone when it fails', async () => {
+  const em = orm.em({ customerId: mine });
+
+  expect(await em.nativeUpdate(Customer, { id: { $in: [mine, theirs] } }, { reference: 'changed' })).toBe(1);
+  await expect(em.nativeUpdate(Customer, { id: mine }, { name: '' })).rejects.toThrow('check');
+  expect((await orm.em('all').findOneOrFail(Customer, { id: mine })).name).toBe('mine');
+});
