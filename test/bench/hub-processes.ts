@@ -4,7 +4,7 @@ import { type FreshDatabase, freshDatabase } from '../kit/database.js';
 import { hubEnv, type TestHub } from '../kit/hub.js';
 import { type Entry, startEntry } from './entry.js';
 
-/** A hub as it is run: an API and workers, each a process of its own from the build. */
+/** A hub as it is run: an API and workers, each a process of its own from the build. The API's limits are never reached. */
 export interface HubProcesses extends Pick<TestHub, 'ask' | 'subscribe' | 'database'> {
   readonly url: string;
   readonly adminKey: string;
@@ -20,10 +20,12 @@ export async function startHubProcesses(
   const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
   const database: FreshDatabase = await freshDatabase();
   const all = { ...hubEnv(database.url, adminKey), LOG_LEVEL: 'warn', ...env };
-  const start = (role: string, ready: RegExp) =>
-    startEntry('dist/src/main.js', [], { ...all, PATCHBAY_ROLE: role }, ready);
-  const api = await start('api', /listens at (\S+)\/graphql/);
-  const workers = await Promise.all(Array.from({ length: workerCount }, () => start('worker', /Patchbay works/)));
+  const start = (role: string, entry: string, ready: RegExp) =>
+    startEntry(entry, [], { ...all, PATCHBAY_ROLE: role }, ready);
+  const api = await start('api', 'test/bench/roomy-hub.mjs', /hub ready (\S+)/);
+  const workers = await Promise.all(
+    Array.from({ length: workerCount }, () => start('worker', 'dist/src/main.js', /Patchbay works/)),
+  );
   const url = api.greeting[1] ?? '';
   return {
     ...{ url, adminKey, api, workers, database },

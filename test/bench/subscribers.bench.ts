@@ -9,7 +9,7 @@ const calls = 10_000;
 const rounds = 3;
 const few = 100;
 const many = 1_000;
-/** As many as one key may hold. */
+/** As many as one key may usually hold. */
 const socketsPerKey = 10;
 
 test(`an import is hardly slowed by ${few} subscribers, and ${many} all see its true end`, async () => {
