@@ -5,12 +5,12 @@ import { dismiss, type Visit } from './sockets.js';
 const lookEveryMs = 4_000;
 
 /**
- * Closes sockets whose key was revoked or has expired, within 5 seconds.
+ * Closes sockets whose key was revoked or has expired, within 5 seconds, and ends what is known of who holds keys.
  *
  * The bus tells at once. As its news may be lost, and nobody tells of an expiry, open sockets' keys are
  * also looked up every few seconds, all in one query.
  */
-export function watchKeys({ house, em }: Rooms, visits: ReadonlySet<Visit>, signal: AbortSignal): void {
+export function watchKeys({ house, em, viewers }: Rooms, visits: ReadonlySet<Visit>, signal: AbortSignal): void {
   const door = { clock: house.clock, log: house.log, em };
 
   const look = async (only?: unknown): Promise<void> => {
@@ -32,7 +32,9 @@ export function watchKeys({ house, em }: Rooms, visits: ReadonlySet<Visit>, sign
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   const news = house.bus.listen(keyRevokedTopic, signal);
   void (async () => {
-    for await (const event of news)
+    for await (const event of news) {
+      viewers.forget();
       lookCalmly(event.kind === 'gap' ? undefined : (event.message as { id?: unknown }).id);
+    }
   })();
 }

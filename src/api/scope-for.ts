@@ -4,7 +4,7 @@ import { Secret } from '../core/secret.js';
 import { authenticate, reachOf } from '../customers/index.js';
 import type { House, Scope, Viewer } from '../scope.js';
 import type { ApiLimits } from './limits/api-limits.js';
-import { NextTogether } from './limits/next-together.js';
+import type { KnownViewers } from './limits/known-viewers.js';
 import { presented, type Rates } from './limits/rates.js';
 import { unauthenticated } from './roles.js';
 
@@ -13,6 +13,7 @@ export interface Rooms {
   readonly house: House;
   readonly limits: ApiLimits;
   readonly rates: Rates;
+  readonly viewers: KnownViewers;
   em(reach: Reach): EntityManager;
 }
 
@@ -22,34 +23,28 @@ const longestKey = 512;
  * Who is asking.
  *
  * @param authorization `Bearer <key>`, of the header or of the connection_init payload.
+ * @param anew looks, though somebody may have asked with this key a moment ago.
  * @throws CallerError UNAUTHENTICATED, RATE_LIMITED
  */
 export async function viewerOf(
-  { house, em, rates }: Rooms,
+  { house, em, rates, viewers }: Rooms,
   authorization: unknown,
   address: string | undefined,
+  { anew = false } = {},
 ): Promise<Viewer> {
-  const works = rates.arrives(authorization, address);
+  const name = presented(authorization);
+  const works = rates.arrives(name, address);
   const [, key] = (typeof authorization === 'string' && /^Bearer +(\S+)$/i.exec(authorization)) || [];
   const there = key !== undefined && key.length <= longestKey;
   const door = { clock: house.clock, log: house.log, em };
   const look = () => authenticate(door, new Secret(key ?? ''));
-  const viewer = there ? await looksOf(rates).ask(presented(authorization), look) : undefined;
+  const viewer = there ? await viewers.find(name, look, anew) : undefined;
   if (viewer === undefined) {
-    rates.turnedAway(authorization);
+    rates.turnedAway(name);
     throw unauthenticated();
   }
   works(viewer.apiKeyId);
   return viewer;
-}
-
-const looks = new WeakMap<Rates, NextTogether<Viewer | undefined>>();
-
-/** Of one API. */
-function looksOf(rates: Rates): NextTogether<Viewer | undefined> {
-  const known = looks.get(rates) ?? new NextTogether();
-  looks.set(rates, known);
-  return known;
 }
 
 /** A fresh scope for one operation. */

@@ -9,7 +9,9 @@ import { httpApp } from './http.js';
 import { watchKeys } from './key-watch.js';
 import type { MetricsPage } from './metrics.js';
 import { type ApiLimits, apiLimits } from './limits/api-limits.js';
+import { KnownViewers } from './limits/known-viewers.js';
 import { Rates } from './limits/rates.js';
+import { afterMutations } from './after-mutations.js';
 import { buildApiSchema, type ResolverClass } from './schema.js';
 import type { Rooms } from './scope-for.js';
 import { openSockets } from './sockets.js';
@@ -50,8 +52,10 @@ export async function openApi({
 }: ApiOptions): Promise<Api> {
   const { metrics, sql } = options.house;
   const limits = { ...apiLimits, ...options.limits };
-  const rooms: Rooms = { ...options, limits, rates: new Rates(limits) };
+  const viewers = new KnownViewers(options.house.clock);
+  const rooms: Rooms = { ...options, limits, rates: new Rates(limits), viewers };
   const schema = await buildApiSchema(resolvers);
+  afterMutations(schema, () => viewers.forget());
   const apollo = await startApollo(schema, options.house, rooms.rates);
   const server = createServer(httpApp(rooms, apollo, { health: healthOf(sql), metrics: metricsPage, graphiql }));
   server.requestTimeout = 30_000;

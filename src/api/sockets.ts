@@ -111,7 +111,7 @@ export function openSockets(
 export function dismiss({ metrics }: House, { socket, running }: Visit, [close, code, words]: Parting): void {
   metrics.count('patchbay_refusals_total', { code });
   socket.close(close, `${code}: ${words}`);
-  for (const { ended } of running.values()) ended.abort(clientGone());
+  for (const { ended } of running.values()) ended.abort(clientGone);
   const cut = setTimeout(() => socket.terminate(), partingMs).unref();
   socket.once('close', () => clearTimeout(cut));
 }
@@ -162,7 +162,7 @@ function hooks(schema: GraphQLSchema, rooms: Rooms, visits: ReadonlySet<Visit>):
 
 async function admit(rooms: Rooms, visits: ReadonlySet<Visit>, visit: Visit, authorization: unknown): Promise<boolean> {
   try {
-    const viewer = await viewerOf(rooms, authorization, visit.address);
+    const viewer = await viewerOf(rooms, authorization, visit.address, { anew: true });
     const held = [...visits].filter(other => other.viewer?.apiKeyId === viewer.apiKeyId).length;
     if (held >= rooms.limits.socketsPerKey) {
       const words = `at most ${rooms.limits.socketsPerKey} sockets per API key.`;
@@ -241,6 +241,6 @@ function end({ metrics }: House, { running }: Visit, payload: SubscribePayload):
   if (one === undefined) return;
   countOperation(metrics, { ...one, transport: 'socket' });
   one.over();
-  one.ended.abort(clientGone());
+  one.ended.abort(clientGone);
   running.delete(payload);
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { healthOf, healthRoutes } from './health.js';
 import { type ApiLimits, apiLimits } from './limits/api-limits.js';
+import { KnownViewers } from './limits/known-viewers.js';
 import { Rates } from './limits/rates.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
 import type { Rooms } from './scope-for.js';
@@ -25,7 +26,8 @@ export async function openHealth({
 }: HealthOptions): Promise<Pick<Api, 'url' | 'close'>> {
   const app = express().disable('x-powered-by').disable('etag');
   const limits = { ...apiLimits, ...options.limits };
-  const rooms = { ...options, limits, rates: new Rates(limits) };
+  const viewers = new KnownViewers(options.house.clock);
+  const rooms = { ...options, limits, rates: new Rates(limits), viewers };
   app.use(healthRoutes(healthOf(options.house.sql)), metricsRoutes(rooms, metricsPage));
   app.use(
     (_request, response) =>

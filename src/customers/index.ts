@@ -20,7 +20,7 @@ export { contactByAddress } from './contacts/contact-by-address.js';
 export { contactShape } from './contacts/contact-shape.js';
 export { findContact } from './contacts/find-contact.js';
 export { Customer } from './customer.entity.js';
-export { authenticate, type Door, keysThatWork, reachOf } from './keys/authenticate.js';
+export { authenticate, type Door, type KeyHolder, keysThatWork, reachOf } from './keys/authenticate.js';
 export { ensureConfiguredKey, ensureFirstKey } from './keys/first-key.js';
 export { keyRevokedTopic } from './keys/revoke-api-key.js';
 export { IdempotencyKey, type Once, onceFor } from './once/idempotency-key.js';

@@ -43,9 +43,7 @@ export function allowForPlatforms(
 }
 
 /** Why the signal of an operation aborts whose client has gone; nobody is left to read it. */
-export function clientGone(): CallerError {
-  return new CallerError('DEADLINE_EXCEEDED', 'The client has gone.');
-}
+export const clientGone = new CallerError('DEADLINE_EXCEEDED', 'The client has gone.');
 
 function tooSlow(afterMs: number): CallerError {
   return new CallerError('DEADLINE_EXCEEDED', `The operation was given up after ${afterMs / 1_000} seconds.`, {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CallerError } from '../../core/errors.js';
 import { addressPrefix } from './address-prefix.js';
@@ -40,10 +40,9 @@ export class Rates {
    * Before anybody looks at the key. One that has worked lately is never held up for what others at its address do,
    * which behind a proxy are all.
    *
-   * @returns what to call when the key works. @throws CallerError RATE_LIMITED; see {@link secondsToWait}
+   * @param name as {@link presented} makes it. @returns what to call when the key works. @throws CallerError RATE_LIMITED; see {@link secondsToWait}
    */
-  arrives(authorization: unknown, address: string | undefined): (apiKeyId: string | undefined) => void {
-    const name = presented(authorization);
+  arrives(name: string, address: string | undefined): (apiKeyId: string | undefined) => void {
     const known = this.#known.get(name);
     if (known !== undefined) {
       this.#take(known, 1);
@@ -62,8 +61,8 @@ export class Rates {
   }
 
   /** The key does not work, or no longer. */
-  turnedAway(authorization: unknown): void {
-    this.#known.delete(presented(authorization));
+  turnedAway(name: string): void {
+    this.#known.delete(name);
   }
 
   /** Whoever holds a socket open and says nothing. */
@@ -110,9 +109,9 @@ export class Rates {
     if (wait > 0) throw tooOften(wait, 'this API key');
   }
 
-  #remember(authorization: string, apiKeyId: string): void {
-    this.#known.delete(authorization);
-    this.#known.set(authorization, apiKeyId);
+  #remember(name: string, apiKeyId: string): void {
+    this.#known.delete(name);
+    this.#known.set(name, apiKeyId);
     if (this.#known.size > mostKnown) this.#known.delete(this.#known.keys().next().value ?? '');
   }
 }
@@ -143,5 +142,5 @@ function tooOften(seconds: number, who: string): TooOften {
 
 /** Secrets are not kept as they are. */
 export function presented(authorization: unknown): string {
-  return createHash('sha256').update(String(authorization)).digest('base64');
+  return hash('sha256', String(authorization), 'base64');
 }

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { finishAuthorization } from '../../access/index.js';
 import { readCookie } from '../pages/cookie.js';
+import { presented } from '../limits/rates.js';
 import { guarded } from '../pages/guarded.js';
 import { troubled } from '../pages/troubled.js';
 import type { Rooms } from '../scope-for.js';
@@ -14,7 +15,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function oauthCallback(rooms: Rooms): Router {
   const { house, rates } = rooms;
   const come: RequestHandler = async (request, response) => {
-    const isTheirs = rates.arrives(undefined, request.socket.remoteAddress);
+    const isTheirs = rates.arrives(presented(undefined), request.socket.remoteAddress);
     const { platform, app } = request.params as { platform: string; app?: string };
     const publicUrl = house.publicUrl();
     const taken = await finishAuthorization(house, {

@@ -10,17 +10,23 @@ export interface Door extends Pick<House, 'clock' | 'log'> {
   em(reach: Reach): EntityManager;
 }
 
+/** Who holds a key that works, and when it ends by itself. */
+export interface KeyHolder {
+  readonly viewer: Viewer;
+  readonly worksUntil: Date | null;
+}
+
 const usedAgainMs = 60_000;
 
 /**
  * Who holds this secret. Unknown, revoked and expired ones cannot be told apart, by the answer or by
  * what is done to find it.
  */
-export async function authenticate(door: Door, secret: Secret<string>): Promise<Viewer | undefined> {
+export async function authenticate(door: Door, secret: Secret<string>): Promise<KeyHolder | undefined> {
   const key = await door.em('all').findOne(ApiKey, { hash: hashKeySecret(secret) }, { populate: ['staff'] });
   if (key === null || !works(key, door.clock.now())) return undefined;
   noteUse(door, key);
-  return {
+  const viewer: Viewer = {
     kind: 'key',
     role: key.role,
     customerId: key.customerId ?? undefined,
@@ -28,6 +34,7 @@ export async function authenticate(door: Door, secret: Secret<string>): Promise<
     staffId: key.staff?.id,
     name: key.staff?.name ?? key.label,
   };
+  return { viewer, worksUntil: key.expiresAt };
 }
 
 /** Which of these keys still work. For what lives longer than a request. */
