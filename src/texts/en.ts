@@ -124,6 +124,7 @@ export const page = {
     readsOnly: (platform: string): string => `Nothing is changed or deleted in ${platform}.`,
     code: (address: string): string => `First we send a code to ${address}, to be sure that it is you.`,
     button: 'Send me the code',
+    goOn: 'Go on',
     notMe: 'Not the right person?',
     notMeText: 'Go on with the code all the same: after it you can name a colleague who can do this.',
   },

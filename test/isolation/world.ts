@@ -36,7 +36,8 @@ const weeks = {
 
 export async function openWorld(): Promise<World> {
   const accounts = await startGongAccounts();
-  const hub = await testHub(accounts.env);
+  const app = { PLATFORM_GONG_CLIENT_ID: 'house-app', PLATFORM_GONG_CLIENT_SECRET: 'house-app-secret' };
+  const hub = await testHub({ ...accounts.env, ...app });
   const keys = {
     admin: await staffKey(hub, 'ADMIN'),
     cs: await staffKey(hub, 'CS'),

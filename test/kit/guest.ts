@@ -1,3 +1,4 @@
+import { type ConsentAnswer, playConsent } from './consent.js';
 import type { TestHub } from './hub.js';
 
 /** A page as a browser without script gets it. */
@@ -138,4 +139,11 @@ export async function verifiedGuest(
 /** The values of a sandbox's secret form, as the page sends them. */
 export function formOf(secret: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(secret).map(([name, value]) => [`secret.${name}`, value]));
+}
+
+/** Goes on to the platform from the page, says yes there and comes back, as a browser does. */
+export async function signInFromPage(guest: GuestBrowser, method: string, answer?: ConsentAnswer): Promise<SeenPage> {
+  const away = await guest.send('sign-in', { method });
+  const [, address = ''] = /<a class="button" href="([^"]+)"/.exec(away.text) ?? [];
+  return guest.open((await playConsent(address.replaceAll('&amp;', '&'), answer)).href);
 }

@@ -3,25 +3,37 @@ import { record } from '../../customers/index.js';
 import { postMail } from '../../outbox/index.js';
 import { inTransaction } from '../../scope.js';
 import { mails } from '../../texts/en.js';
-import { asGuest, type Guest, type GuestInside, lockedLink } from './guest.js';
+import { asGuest, type Guest, type GuestInside, LinkEnded, lockedLink } from './guest.js';
+import type { Link } from './link.entity.js';
 import { codeHash, hashOf, newSecret } from './link-secret.js';
 import { LinkVisit } from './visit.entity.js';
 
 const codeMs = 10 * 60_000;
 const betweenCodesMs = 30_000;
+/** How long a ticket that was opened may take, the way through the platform with it. */
+const openTicketMs = 60 * 60_000;
 /** With five tries each, as many codes as give a stranger a chance of three in 100,000. */
 const mostCodes = 6;
 
-/** Somebody begins: from here on it is this browser and no other. Sends a code. @returns the browser's new cookie. @throws LinkEnded */
+/** Somebody begins: from here on it is this browser and no other. Sends a code to a contact. @returns the browser's new cookie. @throws LinkEnded */
 export async function begin(guest: Guest): Promise<string> {
   const secret = newSecret();
   const visit = await inTransaction(guest.scope, async scope => {
     const { link } = await lockedLink({ ...guest, scope });
     const now = scope.clock.now();
+    const isTicket = link.contact === null;
+    if (isTicket) openTicket(link, now);
     const visit = scope.em.create(LinkVisit, {
       ...{ id: randomUUID(), linkId: link.id, customerId: link.customerId, createdAt: now, seenAt: now },
       hash: hashOf(scope.keyring, 'visit', secret),
-      ...{ codeHash: null, codeExpiresAt: null, codeTries: 0, verifiedAt: null, problem: null, proposal: null },
+      ...{
+        codeHash: null,
+        codeExpiresAt: null,
+        codeTries: 0,
+        verifiedAt: isTicket ? now : null,
+        problem: null,
+        proposal: null,
+      },
       ...{ sealed: null, finishedAt: null },
     });
     await scope.em.persist(visit).flush();
@@ -29,6 +41,13 @@ export async function begin(guest: Guest): Promise<string> {
   });
   await asGuest({ ...guest, visit }, sendCode);
   return secret.reveal();
+}
+
+/** A ticket takes no code, so the first browser that begins with it is the only one. */
+function openTicket(link: Link, now: Date): void {
+  if (link.openedAt !== null) throw new LinkEnded();
+  const expiresAt = new Date(now.getTime() + openTicketMs);
+  Object.assign(link, { openedAt: now, verifiedAt: now, expiresAt });
 }
 
 /** Sends another code; the one before is void. @throws LinkEnded */
@@ -41,6 +60,7 @@ async function sendCode({ scope, link, visit, connector }: GuestInside): Promise
   const now = clock.now();
   if (visit.verifiedAt !== null) return;
   const { codesSent, codeSentAt, contact, customerId } = link;
+  if (contact === null) return;
   if (codesSent >= mostCodes) return void (visit.problem = { kind: 'no-more-codes' });
   if (codeSentAt !== null && now.getTime() - codeSentAt.getTime() < betweenCodesMs)
     return void (visit.problem = { kind: 'code-too-soon' });

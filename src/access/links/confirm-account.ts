@@ -54,7 +54,7 @@ async function consumeLink(inside: Scope, link: Link, connect: () => Promise<Con
 
 async function tellContacts(
   inside: Scope,
-  { customerId, contact, platform }: Link,
+  { customerId, contact, madeBy, platform }: Link,
   { accountName }: Connection,
 ): Promise<void> {
   const { em, clock, operatorName: operator } = inside;
@@ -68,7 +68,7 @@ async function tellContacts(
   for (const { name, email } of contacts) {
     const { subject, text } = mails.connected({
       ...{ operator, name, customer: customer.name, platform: platformName(inside, platform) },
-      ...{ account: accountName, by: contact.name },
+      ...{ account: accountName, by: contact?.name ?? madeBy },
     });
     await postMail(inside, { customerId, to: { name, address: email }, subject, text, usefulUntil });
   }

@@ -14,7 +14,12 @@ export function approveColleague(scope: Scope, linkId: string): Promise<Link> {
     const { link, colleague } = await waiting(inside, linkId);
     const { customerId, platform, connectionId, contact: before } = link;
     const contact = await contactByAddress(inside, {
-      ...{ customerId, name: colleague.name, email: colleague.email, role: `Named by ${before.name}`.slice(0, 200) },
+      ...{
+        customerId,
+        name: colleague.name,
+        email: colleague.email,
+        role: `Named by ${before?.name ?? 'a colleague'}`.slice(0, 200),
+      },
     });
     await decide(inside, { link, colleague }, ColleagueDecision.APPROVED);
     if (isAlive(link, scope.clock.now())) await endLink(inside, link, `It went on to ${contact.name}.`);

@@ -8,7 +8,7 @@ import { connectorFor } from '../../catalog/index.js';
 import { CallerError } from '../../core/errors.js';
 import type { Reach } from '../../core/ports.js';
 import { Secret } from '../../core/secret.js';
-import { Customer } from '../../customers/index.js';
+import { Customer, keysThatWork } from '../../customers/index.js';
 import { type House, inTransaction, type Scope, type Viewer } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
 import { lockLinks } from './find-link.js';
@@ -71,6 +71,7 @@ export async function findGuest(door: GuestDoor, token: string | undefined): Pro
   const linkId = visit?.linkId ?? readTicket(house.keyring, token ?? '', now);
   const link = linkId === undefined ? null : await em('all').findOne(Link, { id: linkId }, { populate: ['contact'] });
   if (link === null || !(isAlive(link, now) || (visit?.finishedAt ?? null) !== null)) throw new LinkEnded();
+  await requireAsker(door, link);
   const scope = scopeOf(door, link);
   const customer = await scope.em.findOneOrFail(Customer, { id: link.customerId });
   const connection =
@@ -113,6 +114,11 @@ export async function lockedLink({
   return { link, connection };
 }
 
+/** A ticket is good as long as whoever asked for it may ask. */
+async function requireAsker({ house: { clock, log }, em }: GuestDoor, { askerKeyId: id }: Link): Promise<void> {
+  if (id !== null && !(await keysThatWork({ clock, log, em }, [id])).has(id)) throw new LinkEnded();
+}
+
 async function visitOf({ house, em }: GuestDoor, token: string, now: Date): Promise<LinkVisit | undefined> {
   if (!/^[\w-]{43}$/.test(token)) return undefined;
   const hash = hashOf(house.keyring, 'visit', new Secret(token));
@@ -120,10 +126,12 @@ async function visitOf({ house, em }: GuestDoor, token: string, now: Date): Prom
   return visit ?? undefined;
 }
 
-function scopeOf({ house, em, signal }: GuestDoor, { customerId, contact }: Link): Scope {
+function scopeOf({ house, em, signal }: GuestDoor, link: Link): Scope {
+  const { customerId, contact, madeBy, askerKeyId, askerStaffId } = link;
   const viewer: Viewer = {
-    ...{ kind: 'system', role: 'customer', customerId, apiKeyId: undefined, staffId: undefined },
-    name: `${contact.name}, by link`,
+    ...{ kind: 'system', role: 'customer', customerId },
+    ...{ apiKeyId: askerKeyId ?? undefined, staffId: askerStaffId ?? undefined },
+    name: contact === null ? madeBy : `${contact.name}, by link`,
   };
   const reach = { customerId };
   return { ...house, viewer, reach, em: em(reach), signal };

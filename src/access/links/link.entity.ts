@@ -29,9 +29,9 @@ registerEnumType(LinkState, {
   valuesConfig: {
     MADE: { description: 'Nobody has begun with it.' },
     OPENED: { description: 'Somebody has begun, and a code was sent to the contact.' },
-    VERIFIED: { description: 'The code was entered: it is the contact.' },
+    VERIFIED: { description: 'The code was entered: it is the contact. Or a ticket was opened, which needs no code.' },
     USED: { description: 'The account is connected. A link works once.' },
-    EXPIRED: { description: 'Its 72 hours are over.' },
+    EXPIRED: { description: 'Its time is over: 72 hours, for a ticket 10 minutes.' },
     REVOKED: { description: 'It was ended before it was used; `revokedBecause` says why.' },
   },
 });
@@ -71,7 +71,7 @@ export class Colleague {
 @Entity({ tableName: 'links' })
 @ObjectType({
   description:
-    'An address by which a contact connects an account or renews a connection, once and within 72 hours. The address itself is shown or mailed when it is made, and never again.',
+    'An address by which a contact, or whoever is signed in to an internal tool, connects an account or renews a connection, once. The address itself is shown or mailed when it is made, and never again.',
 })
 export class Link {
   @PrimaryKey({ type: 'uuid' })
@@ -94,9 +94,20 @@ export class Link {
   @Field(() => ID, { nullable: true, description: 'The connection; null until a connect link has been used.' })
   connectionId!: string | null;
 
-  @ManyToOne({ entity: () => Contact, eager: true })
-  @Field(() => Contact, { description: 'Whom it was made for, and to whom codes go.' })
-  contact!: Contact;
+  @ManyToOne({ entity: () => Contact, eager: true, nullable: true })
+  @Field(() => Contact, {
+    nullable: true,
+    description:
+      'Whom it was made for, and to whom codes go; null for a ticket, which `startOAuth` made for whoever asked.',
+  })
+  contact!: Contact | null;
+
+  /** Of a ticket: the API key that asked for it, with which it ends. */
+  @Property({ type: 'uuid', nullable: true })
+  askerKeyId!: string | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  askerStaffId!: string | null;
 
   @Property({ type: 'bytea' })
   hash!: Buffer;
@@ -156,7 +167,7 @@ export class Link {
 
 /** A link works until it is used, revoked or over, and only for a contact who is still there. */
 export function isAlive({ usedAt, revokedAt, expiresAt, contact }: Link, now: Date): boolean {
-  return usedAt === null && revokedAt === null && expiresAt > now && contact.leftAt === null;
+  return usedAt === null && revokedAt === null && expiresAt > now && (contact === null || contact.leftAt === null);
 }
 
 export function stateOf({ usedAt, revokedAt, expiresAt, verifiedAt, openedAt }: Link, now: Date): LinkState {

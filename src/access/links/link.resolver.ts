@@ -5,8 +5,9 @@ import type { Scope } from '../../scope.js';
 import { approveColleague, declineColleague } from './decide-on-colleague.js';
 import { createConnectLink, type CreatedLink, createReconnectLink } from './create-link.js';
 import { Link, LinkState, stateOf } from './link.entity.js';
-import { CreateConnectLinkInput, CreateReconnectLinkInput, LinkPage, NewLink } from './link.type.js';
+import { CreateConnectLinkInput, CreateReconnectLinkInput, LinkPage, NewLink, StartOAuthInput } from './link.type.js';
 import { revokeLink } from './revoke-link.js';
+import { startOAuth } from './start-oauth.js';
 
 @Resolver(() => Link)
 export class LinkResolver {
@@ -34,6 +35,18 @@ export class LinkResolver {
     @Ctx() scope: Scope,
   ): Promise<NewLink> {
     return shown(await createReconnectLink(scope, input));
+  }
+
+  @Authorized<Role>(['admin', 'cs', 'service', 'customer'])
+  @Mutation(() => NewLink, {
+    description:
+      'Begins a sign-in at a platform for whoever asks: open the address in their browser within 10 minutes. It works in one browser, once, without a code, and no longer than the API key that asked. There they sign in, look at the account that was found, and confirm it; `connectionChanged` then brings the connection. CONFLICT when the hub has no app at the platform.',
+  })
+  async startOAuth(
+    @Arg('input', () => StartOAuthInput, { description: 'Whose account, on which platform.' }) input: StartOAuthInput,
+    @Ctx() scope: Scope,
+  ): Promise<NewLink> {
+    return shown(await startOAuth(scope, input));
   }
 
   @Authorized<Role>(['admin', 'cs'])

@@ -40,6 +40,21 @@ export class CreateReconnectLinkInput {
   delivery!: NewLinkDelivery;
 }
 
+@InputType({ description: 'A sign-in at a platform by whoever is signed in to an internal tool.' })
+export class StartOAuthInput {
+  @Field(() => ID, { description: 'The customer whose account it is.' })
+  customerId!: string;
+
+  @Field(() => ID, { description: 'Id of the platform, as `platforms` lists it.' })
+  platform!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The connection to renew: only the same account is taken. Left out: any account of the customer.',
+  })
+  connectionId?: string | null;
+}
+
 @ObjectType({ description: 'A link that has just been made.' })
 export class NewLink {
   @Field(() => Link, { description: 'The link.' })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { BrokenPromise } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
 import { type Contact, Customer, record } from '../../customers/index.js';
 import { postMail, writeFact } from '../../outbox/index.js';
@@ -10,13 +11,16 @@ import { hashOf, newSecret } from './link-secret.js';
 import { revokeLinks } from './revoke-link.js';
 
 const lifeMs = 72 * 3_600_000;
+/** Until it is opened, which is at once. */
+const ticketLifeMs = 10 * 60_000;
 
 export interface NewLink {
   readonly customerId: string;
   readonly platform: string;
   /** Set for a reconnect link. */
   readonly connectionId?: string;
-  readonly contact: Contact;
+  /** Absent for a ticket, which is for whoever asks for it. */
+  readonly contact?: Contact;
 }
 
 export interface MadeLink {
@@ -31,29 +35,35 @@ export async function makeLink(
   { customerId, platform, connectionId, contact }: NewLink,
 ): Promise<MadeLink> {
   const { em, clock, keyring, viewer, publicUrl } = inside;
+  const isTicket = contact === undefined;
+  const askerKeyId = isTicket ? (viewer.apiKeyId ?? null) : null;
   const same =
-    connectionId === undefined ? { platform, contact: contact.id, purpose: LinkPurpose.CONNECT } : { connectionId };
-  await revokeLinks(inside, { customerId, ...same }, 'A newer link took its place.');
+    connectionId === undefined
+      ? { platform, contact: contact?.id ?? null, purpose: LinkPurpose.CONNECT }
+      : { connectionId };
+  // Tickets end no links of contacts, nor those tickets.
+  await revokeLinks(inside, { customerId, askerKeyId, ...same }, 'A newer link took its place.');
   const secret = newSecret();
   const createdAt = clock.now();
   const link = em.create(Link, {
-    ...{ id: randomUUID(), customerId, platform, contact, connectionId: connectionId ?? null },
+    ...{ id: randomUUID(), customerId, platform, contact: contact ?? null, connectionId: connectionId ?? null },
+    ...{ askerKeyId, askerStaffId: isTicket ? (viewer.staffId ?? null) : null },
     purpose: connectionId === undefined ? LinkPurpose.CONNECT : LinkPurpose.RECONNECT,
     hash: hashOf(keyring, 'link', secret),
     ...{
       madeBy: viewer.name,
       askedBy: viewer.staffId === undefined ? null : viewer.name,
       createdAt,
-      expiresAt: new Date(createdAt.getTime() + lifeMs),
+      expiresAt: new Date(createdAt.getTime() + (isTicket ? ticketLifeMs : lifeMs)),
     },
     ...{ openedAt: null, verifiedAt: null, usedAt: null, revokedAt: null, revokedBecause: null, colleague: null },
     ...{ codesSent: 0, codeSentAt: null, wrongCodes: 0 },
   });
   await em.persist(link).flush();
-  const details = { platform, contact: contact.name, by: viewer.name };
+  const details = { platform, ...(contact && { contact: contact.name }), by: viewer.name };
   const about = { customerId, linkId: link.id, ...(connectionId !== undefined && { connectionId }) };
-  await writeFact(inside, { kind: 'link.made', ...about, details });
-  await record(inside, { act: 'link.made', target: `link ${link.id}`, customerId, details });
+  if (!isTicket) await writeFact(inside, { kind: 'link.made', ...about, details });
+  await record(inside, { act: isTicket ? 'ticket.made' : 'link.made', target: `link ${link.id}`, customerId, details });
   return { link, address: secretAddress(publicUrl(), secret) };
 }
 
@@ -61,6 +71,7 @@ export async function makeLink(
 export async function mailLink(inside: Scope, { link, address }: MadeLink): Promise<void> {
   const { operatorName: operator } = inside;
   const { customerId, contact, purpose, platform, askedBy, expiresAt } = link;
+  if (contact === null) throw new BrokenPromise('A ticket is mailed to nobody.');
   const customer = await inside.em.findOneOrFail(Customer, { id: customerId });
   const { subject, text } = mails.link({
     ...{ operator, askedBy, purpose, expiresAt, name: contact.name, customer: customer.name },

@@ -6,6 +6,9 @@ import { Connection, CredentialHealth } from '../connection.entity.js';
 import { Link } from './link.entity.js';
 import { mailLink, makeLink } from './make-link.js';
 
+/** Links for somebody who is there, and no tickets. */
+const toContact = { askerKeyId: null, contact: { leftAt: null } } as const;
+
 /** A broken connection is an alert with a ready link; whatever mends or ends it resolves the alert. One of each an incident. */
 export const alertReactions: Reactions = {
   'connection.broken': openAlert,
@@ -25,7 +28,7 @@ async function openAlert(inside: Scope, { customerId, connectionId, at }: Fact):
   if (await isOpen(inside, connection.id)) return;
   const { id, platform, accountName: account, lastError } = connection;
   const link = await readyLink(inside, connection, at);
-  const contact = link?.contact;
+  const contact = link?.contact ?? undefined;
   await writeFact(inside, {
     ...{ kind: 'alert.opened', customerId, connectionId: id },
     ...(link !== undefined && { linkId: link.id }),
@@ -45,7 +48,7 @@ async function readyLink(inside: Scope, connection: Connection, brokenAt: Date):
   const { id: connectionId, customerId, platform } = connection;
   const [made] = await inside.em.find(
     Link,
-    { connectionId, createdAt: { $gte: brokenAt }, usedAt: null, revokedAt: null, contact: { leftAt: null } },
+    { connectionId, createdAt: { $gte: brokenAt }, usedAt: null, revokedAt: null, ...toContact },
     { orderBy: { createdAt: 'desc' }, limit: 1, populate: ['contact'] },
   );
   if (made !== undefined) return made;
@@ -78,10 +81,10 @@ async function isOpen({ em }: Scope, connectionId: string): Promise<boolean> {
 async function whoCanMendIt({ em }: Scope, { id, customerId }: Connection): Promise<Contact | undefined> {
   const [used] = await em.find(
     Link,
-    { connectionId: id, usedAt: { $ne: null }, contact: { leftAt: null } },
+    { connectionId: id, usedAt: { $ne: null }, ...toContact },
     { orderBy: { usedAt: 'desc' }, limit: 1, populate: ['contact'] },
   );
-  if (used !== undefined) return used.contact;
+  if (used?.contact != null) return used.contact;
   const contacts = await em.find(Contact, { customerId, leftAt: null }, { orderBy: { createdAt: 'asc' } });
   return contacts.find(({ role }) => /admin|technical|\bIT\b/i.test(role)) ?? contacts[0];
 }

@@ -2,7 +2,7 @@ import type { SecretField } from '#connector';
 import { matrixRow } from '../../catalog/index.js';
 import { ColleagueDecision, type Colleague, LinkPurpose } from './link.entity.js';
 import type { Guest } from './guest.js';
-import { findApp } from '../apps/find-app.js';
+import { hasApp } from '../apps/has-app.js';
 import { bringsClient } from '../oauth/client-for.js';
 import { isEntered } from '../secret-form.js';
 import { masked, maskedAddress } from './mask.js';
@@ -20,8 +20,8 @@ export interface LinkFacts {
   /** Masked. Absent: whichever account of the customer it is. */
   readonly expectedAccount: string | undefined;
   readonly reads: readonly string[];
-  /** Masked. */
-  readonly codeGoesTo: string;
+  /** Masked. Absent: no code is needed. */
+  readonly codeGoesTo: string | undefined;
 }
 
 /** A way in; `at` is its place among the connector's. */
@@ -70,7 +70,8 @@ async function stepOf(guest: Guest): Promise<ConnectStep> {
   const waiting = link.colleague?.decision === ColleagueDecision.WAITING ? link.colleague : undefined;
   return {
     step: 'ways-in',
-    methods: await waysIn(guest),
+    // Whoever holds a ticket was sent here to sign in.
+    methods: (await waysIn(guest)).filter(({ kind }) => link.contact !== null || kind === 'sign-in'),
     colleague: waiting,
     brings: connector.manifest.customerBrings,
   };
@@ -78,10 +79,10 @@ async function stepOf(guest: Guest): Promise<ConnectStep> {
 
 /** Those that a page can offer: by OAuth only where there is an app to do it with. */
 async function waysIn({ scope, connector, link: { customerId, platform } }: Guest): Promise<WayIn[]> {
-  const hasApp = (await findApp(scope, platform, { customerId })) !== undefined;
+  const isRegistered = await hasApp(scope, platform, customerId);
   return connector.auth.flatMap((method, at): WayIn[] => {
     const { label, fields = [] } = method;
-    const isUsable = method.kind === 'secret' || hasApp || bringsClient(fields);
+    const isUsable = method.kind === 'secret' || isRegistered || bringsClient(fields);
     if (!isUsable) return [];
     return [isEntered(method) ? { at, kind: 'form', label, fields } : { at, kind: 'sign-in', label }];
   });
@@ -96,6 +97,6 @@ function factsOf({ scope, link, customer, connection, connector }: Guest): LinkF
     purpose: link.purpose,
     expectedAccount: link.purpose === LinkPurpose.RECONNECT && connection ? masked(connection.accountName) : undefined,
     reads: matrixRow(connector).capabilities,
-    codeGoesTo: maskedAddress(link.contact.email),
+    codeGoesTo: link.contact === null ? undefined : maskedAddress(link.contact.email),
   };
 }

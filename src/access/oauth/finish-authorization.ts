@@ -206,14 +206,12 @@ async function fail(
     );
     const details = { platform, code: problem.code };
     const about = { customerId, ...(connectionId !== null && { connectionId }), ...(linkId !== null && { linkId }) };
-    if (problem.code === 'ACCOUNT_MISMATCH')
-      await writeFact(inside, {
-        ...{
-          kind: 'connection.mismatched',
-          ...about,
-          details: { platform, by: inside.viewer.name, said: problem.message },
-        },
-      });
     await record(inside, { act: 'authorization.failed', target: `authorization ${id}`, customerId, details });
+    if (problem.code !== 'ACCOUNT_MISMATCH') return;
+    const mismatch = { platform, by: inside.viewer.name, said: problem.message };
+    await writeFact(inside, { kind: 'connection.mismatched', ...about, details: mismatch });
+    await record(inside, {
+      ...{ act: 'connection.mismatched', target: `authorization ${id}`, customerId, details: mismatch },
+    });
   });
 }

@@ -9,7 +9,7 @@ export function signInMethod(connector: Connector, label: string | undefined): O
   const found = label === undefined ? ways[0] : ways.find(way => way.label === label);
   if (found !== undefined) return found;
   throw new CallerError('INVALID_INPUT', `${connector.manifest.name} offers no such way to sign in.`, {
-    field: 'input.method',
+    field: label === undefined ? 'input.platform' : 'input.method',
     remedy:
       ways.length === 0
         ? 'Connect the account with a key; `platforms { authMethods }` lists what it asks for.'

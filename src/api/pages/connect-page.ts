@@ -42,9 +42,9 @@ function intro({ about }: { readonly about: LinkFacts }, formKey: string): strin
 <div><dt>${texts.intro.account}</dt><dd>${expectedAccount ?? texts.intro.anyAccount}</dd></div>
 <div><dt>${texts.intro.reads}</dt><dd><ul>${readings(about)}</ul><p class="soft small">${texts.intro.readsOnly(platform)}</p></dd></div>
 </dl>
-<p>${texts.intro.code(codeGoesTo)}</p>
-${form('/connect/start', formKey, html`<button>${texts.intro.button}</button>`)}
-<div class="aside"><h2>${texts.intro.notMe}</h2><p class="soft">${texts.intro.notMeText}</p></div>`;
+${codeGoesTo && html`<p>${texts.intro.code(codeGoesTo)}</p>`}
+${form('/connect/start', formKey, html`<button>${codeGoesTo ? texts.intro.button : texts.intro.goOn}</button>`)}
+${codeGoesTo && html`<div class="aside"><h2>${texts.intro.notMe}</h2><p class="soft">${texts.intro.notMeText}</p></div>`}`;
   return sheet({ title, operator, body, step: { at: 0, platform } });
 }
 
@@ -62,7 +62,7 @@ function code({ about, problem }: Pick<StepSeen, 'about' | 'problem'>, formKey: 
 ${fault && html`<span class="fault" id="code-fault" role="alert">${fault}</span>`}</div>
 <button>${texts.code.button}</button>`;
   const body = html`<h1>${title}</h1>
-<p>${texts.code.lead(codeGoesTo)}</p>
+<p>${texts.code.lead(codeGoesTo ?? '')}</p>
 ${form('/connect/code', formKey, entry)}
 <div class="aside"><p class="soft">${texts.code.nothingCame}</p>
 ${form('/connect/code/again', formKey, html`<button class="second">${texts.code.again}</button>`)}</div>`;
@@ -97,7 +97,7 @@ ${expected}
 <h2>${texts.waysIn.before}</h2>
 <ul>${brings.map(sentence => html`<li>${sentence}</li>`)}</ul>
 ${methods.map(method => way(method, { about, formKey, isOnly: methods.length === 1 }))}
-<div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`;
+${about.codeGoesTo && html`<div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`}`;
   return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: problem !== undefined });
 }
 
