@@ -52,6 +52,6 @@ export function unreadable(stage: Unusable['stage'], record: Buffer, error: unkn
   return { externalId, stage, code: 'PLATFORM_CHANGED', reason: reasonOf(error) };
 }
 
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 300);
 }
