@@ -96,6 +96,9 @@ export class ReplyTooLarge extends PlatformError {
 /** The mail server will not take this mail, now or later. The message is shown to staff. */
 export class MailRefused extends Error {}
 
+/** The mail server did not take this mail, or was not there; the next time it may. The message is shown to staff. */
+export class MailNotTaken extends Error {}
+
 /** A bug of ours: logged with everything, shown as an opaque reference. */
 export class BrokenPromise extends PatchbayError {
   readonly code = 'INTERNAL';

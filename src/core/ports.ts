@@ -107,7 +107,8 @@ export interface SqlTransaction {
 /** Sends mail through the operator's server. */
 export interface Mailer {
   /**
-   * @throws MailRefused when the server will never take it; whatever else it throws may be over the next time.
+   * @throws MailRefused when the server will never take it; MailNotTaken when it may the next time; whatever else is
+   *   a fault of ours.
    */
   send(letter: Letter): Promise<void>;
 }

@@ -6,7 +6,7 @@
  * certificates are checked, nothing goes to a public address without TLS, and proxies of the environment are not asked.
  */
 import { createTransport, type Transporter } from 'nodemailer';
-import { MailRefused } from '../core/errors.js';
+import { MailNotTaken, MailRefused } from '../core/errors.js';
 import type { Mailer } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
 import { findMailServer } from './egress/mail-server.js';
@@ -33,12 +33,16 @@ export function openMailer({ url, from }: MailerOptions): Mailer & { close(): Pr
   const open = new Set<Transporter>();
   return {
     async send({ id, to, subject, text }) {
-      const transport = await connectTo(server);
+      const transport = await connectTo(server).catch((error: unknown) =>
+        Promise.reject(asTold(error, server.hostname)),
+      );
       open.add(transport);
       const tooLate = setTimeout(() => transport.close(), longestMs);
       try {
         await transport.sendMail({
-          ...{ from, to, subject, text, messageId: `<${id}@${from.address.split('@')[1]}>` },
+          // Copies: the library writes into addresses, and the configuration's cannot be written to.
+          ...{ from: { ...from }, to: { ...to }, subject, text },
+          messageId: `<${id}@${from.address.split('@')[1]}>`,
           // Nobody is on holiday from a code.
           headers: { 'Auto-Submitted': 'auto-generated' },
           ...{ disableFileAccess: true, disableUrlAccess: true },
@@ -75,14 +79,16 @@ async function connectTo(server: URL): Promise<Transporter> {
 }
 
 /** Servers repeat addresses, and sometimes more: only the numbers of what they say pass. */
-function asTold(error: unknown, host: string): Error {
+function asTold(error: unknown, host: string): unknown {
   const {
-    code = 'ERROR',
+    code,
     responseCode: reply,
     command,
   } = error as Partial<Record<'code' | 'command', string> & Record<'responseCode', number>>;
+  // What happens between us and the server has a code of its own; anything else, no server has said.
+  if (code === undefined || error instanceof TypeError) return error;
   const said = reply === undefined ? code : `${code} ${reply}`;
   const final = reply !== undefined && reply >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
   if (final) return new MailRefused(`${host} refuses this mail for good (${said}, after ${command ?? 'nothing'}).`);
-  return new Error(`${host} did not take the mail (${said}); it is tried again.`);
+  return new MailNotTaken(`${host} did not take the mail (${said}); it is tried again.`);
 }

@@ -1,4 +1,5 @@
-import { MailRefused } from '../core/errors.js';
+import { MailNotTaken, MailRefused } from '../core/errors.js';
+import { isUnavailable } from '../core/unavailable.js';
 import type { House } from '../scope.js';
 import { keepLooking } from './keep-looking.js';
 import { openMail } from './post-mail.js';
@@ -54,13 +55,22 @@ async function sendOne(house: House, mail: MailRow): Promise<void> {
     const text = await openMail(house, { id, customerId: mail.customer_id, sealed: mail.sealed });
     await house.mailer?.send({ id, to: { name, address }, subject, text });
   } catch (error) {
-    house.log.warn('A mail could not be sent.', { mail: id, attempts, error });
-    const problem = error instanceof Error ? error.message.slice(0, 300) : 'Sending failed.';
+    const problem = problemOf(error);
+    if (problem === ourFault) house.log.error('A mail could not be sent by a fault of ours.', { mail: id, error });
+    else house.log.warn('A mail could not be sent.', { mail: id, attempts, error });
     return error instanceof MailRefused || attempts >= mostAttempts
       ? giveUp(house, mail, problem)
       : later(house, mail, problem);
   }
   await settle(house, mail, `status = 'SENT', sealed = '', problem = null, sent_at = $3`, [house.clock.now()]);
+}
+
+const ourFault = 'Something went wrong on our side; the log tells what. It is tried again.';
+
+/** For staff. The server is named only for what the server did. */
+function problemOf(error: unknown): string {
+  if (error instanceof MailRefused || error instanceof MailNotTaken) return error.message.slice(0, 300);
+  return isUnavailable(error) ? 'The hub could not use its keys or its database; it is tried again.' : ourFault;
 }
 
 function giveUp(house: House, mail: MailRow, problem: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.js';
 import type { Mailer } from '../../src/core/ports.js';
-import { Secret } from '../../src/core/secret.js';
 import { openMailer } from '../../src/infra/mail.js';
 import { feature, postMail, sendMails } from '../../src/outbox/index.js';
 import { inTransaction } from '../../src/scope.js';
@@ -33,8 +33,14 @@ afterAll(async () => {
   await server?.close();
 });
 
+/** As the configuration has it. */
 function mailerAt(url: string): ReturnType<typeof openMailer> {
-  return openMailer({ url: new Secret(url), from: { name: 'Example Ltd', address: 'hub@example.com' } });
+  const { smtpUrl, mailFrom } = readConfig({
+    PATCHBAY_SMTP_URL: url,
+    PATCHBAY_MAIL_FROM: 'Example Ltd <hub@example.com>',
+  });
+  if (smtpUrl === undefined || mailFrom === undefined) throw new Error('No mail server was configured.');
+  return openMailer({ url: smtpUrl, from: mailFrom });
 }
 
 const letter = { to: { name: 'Ada', address: 'ada@acme.example' }, subject: 'Your code', text: 'The code is 123456.' };
@@ -182,6 +188,29 @@ test('a server whose certificate nobody vouches for gets no mail', async () => {
   expect(waiting.status).toBe('WAITING');
   expect(stranger.received).toEqual([]);
   await stranger.close();
+});
+
+test('a fault of ours is not said to be the server’s, and is logged as ours', async () => {
+  const logged: string[] = [];
+  await post();
+  const end = new AbortController();
+  const house = {
+    ...hub.house,
+    log: { ...hub.house.log, error: (words: string) => void logged.push(words) },
+    mailer: { send: () => Promise.reject(new TypeError('No such thing.')) },
+  };
+  const working = sendMails(house, end.signal);
+
+  const waiting = await until('the mail was tried', async () => {
+    const mail = await theMail();
+    return mail.problem === null ? undefined : mail;
+  });
+  end.abort();
+  await working;
+
+  expect(waiting).toMatchObject({ status: 'WAITING', attempts: 1 });
+  expect(waiting.problem).toMatch(/^Something went wrong on our side/);
+  expect(logged).toEqual(['A mail could not be sent by a fault of ours.']);
 });
 
 test('without a mail server mails are kept, and admins and customer success read them', async () => {
