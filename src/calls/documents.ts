@@ -22,6 +22,8 @@ const decompress = promisify(zstdDecompress);
 const params = { [constants.ZSTD_c_compressionLevel]: 1 };
 /** Up to here compressing takes less than a millisecond; on another thread it would cost four times as much. */
 const smallDocumentBytes = 256 * 1024;
+/** Room for what comes out is made in steps: the usual 16 KB would be several times what most documents need. */
+const smallestSpare = 4 * 1024;
 const largestDocumentBytes = 64 * 1024 * 1024;
 
 /** Packs documents of one customer. The data key is fetched once. */
@@ -32,7 +34,8 @@ export async function documentPacker(keyring: Keyring, customerId: string) {
 }
 
 function compress(document: Uint8Array): Buffer | Promise<Buffer> {
-  const options = { params, pledgedSrcSize: document.length };
+  const chunkSize = document.length < smallestSpare ? 2 * smallestSpare : Math.max(smallestSpare, document.length >> 2);
+  const options = { params, pledgedSrcSize: document.length, chunkSize };
   return document.length <= smallDocumentBytes ? zstdCompressSync(document, options) : compressAside(document, options);
 }
 

@@ -9,4 +9,5 @@ export { planSlices, splitSlice } from './plan-slices.js';
 export { believable } from './read-page.js';
 export { Trail } from './trail.js';
 export { fetchPage, type Parts, type PullOptions } from './pull.js';
+export { withReplyMemory } from './reply-memory.js';
 export { liesUnder } from './request-url.js';

@@ -7,13 +7,15 @@ const nonceBytes = 12;
 const tagBytes = 16;
 export const cipherOverhead = nonceBytes + tagBytes;
 
-/** `context` is what the plain bytes belong to: associated data. */
-export function encrypt(key: Uint8Array | KeyObject, plain: Uint8Array, context: string): Buffer {
+/** `context` is what the plain bytes belong to: associated data. `head` comes before all, as it is. */
+export function encrypt(key: Uint8Array | KeyObject, plain: Uint8Array, context: string, head = noHead): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(context));
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([head, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
+
+const noHead = Buffer.alloc(0);
 
 /** @throws BrokenPromise when the context or the key is another, or the bytes are not as they were. */
 export function decrypt(key: Uint8Array | KeyObject, sealed: Uint8Array, context: string): Buffer {

@@ -5,13 +5,14 @@
  * Proxy variables are ignored: a proxy would connect to addresses that nobody here has judged.
  */
 import { lookup } from 'node:dns/promises';
-import { Agent, type Dispatcher, request as send } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { BrokenPromise, PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
 import { CheckedAgent } from './egress/agent.js';
 import { AllowList } from './egress/allow-list.js';
 import { checkedConnector, refused, type Resolve } from './egress/connector.js';
 import { decodeBody } from './egress/decode-body.js';
+import { Exchange } from './egress/exchange.js';
 
 export interface EgressOptions {
   /** Hosts, hosts with port, and networks that may be reached although private, and then without TLS. */
@@ -41,14 +42,13 @@ export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions
     allowH2: false,
     maxHeaderSize: mostHeadBytes,
   });
-  const dispatcher = agent.compose(tellWhen);
   return {
     async request(request) {
       const url = checkedUrl(request.url);
       request.signal.throwIfAborted();
       const deadline = deadlineOf(request);
       try {
-        return await exchange(dispatcher, url, request, deadline.signal);
+        return await exchange(agent, url, request, deadline.signal);
       } catch (error) {
         request.signal.throwIfAborted();
         throw asPlatformError(error, url, log);
@@ -77,57 +77,19 @@ async function exchange(
   request: EgressRequest,
   signal: AbortSignal,
 ): Promise<EgressReply> {
-  const { method, body, maxBytes, timeoutMs } = request;
-  const reply = await send(url, {
-    dispatcher,
-    ...moments(request),
-    method,
+  const { method, body = null, maxBytes, timeoutMs } = request;
+  const exchange = new Exchange(request);
+  signal.addEventListener('abort', () => exchange.fail(signal.reason as Error), { once: true });
+  const options = {
+    ...{ origin: url.origin, path: `${url.pathname}${url.search}`, method, body },
     headers: { ...lowerCase(request.headers), 'user-agent': 'patchbay', 'accept-encoding': 'gzip, br' },
-    ...(body !== undefined && { body }),
-    signal,
-    headersTimeout: Math.min(headTimeoutMs, timeoutMs),
-    bodyTimeout: timeoutMs,
-  });
+    ...{ headersTimeout: Math.min(headTimeoutMs, timeoutMs), bodyTimeout: timeoutMs },
+  };
+  dispatcher.dispatch(options, exchange);
+  const reply = await exchange.reply;
   const headers = plain(reply.headers);
-  const raw = await readAll(reply.body, maxBytes);
-  return { status: reply.statusCode, headers, bytes: await decodeBody(raw, headers['content-encoding'], maxBytes) };
-}
-
-interface Moments {
-  readonly onSent?: () => void;
-  readonly onHead?: () => void;
-}
-
-function moments({ onSent, onHead }: EgressRequest): object {
-  return { onSent, onHead } satisfies { [name in keyof Moments]: Moments[name] | undefined };
-}
-
-/** Tells the request's own listeners when it is written and when its reply begins: pacing counts from there. */
-const tellWhen: Dispatcher.DispatcherComposeInterceptor = dispatch => (options, handler) => {
-  const { onSent, onHead } = options as Moments;
-  const start = handler.onRequestStart?.bind(handler);
-  const head = handler.onResponseStart?.bind(handler);
-  handler.onRequestStart = (...args) => {
-    onSent?.();
-    start?.(...args);
-  };
-  handler.onResponseStart = (...args) => {
-    onHead?.();
-    head?.(...args);
-  };
-  return dispatch(options, handler);
-};
-
-async function readAll(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    // Leaving the loop destroys the connection, so the rest is not even received.
-    if (size > maxBytes) throw new ReplyTooLarge(`The reply is larger than ${maxBytes} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+  const bytes = await decodeBody(reply.body, headers['content-encoding'], maxBytes);
+  return { status: reply.status, headers, bytes };
 }
 
 /** Aborts with the caller's signal, or when the exchange as a whole takes too long. */

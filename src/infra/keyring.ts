@@ -57,5 +57,5 @@ function associated({ customerId, field, rowId, epoch }: SealContext, version: n
 function sealWith({ key, version }: DataKey, plain: Uint8Array, context: SealContext): Buffer {
   const head = Buffer.alloc(headBytes, format);
   head.writeUInt16BE(version, 1);
-  return Buffer.concat([head, encrypt(key, plain, associated(context, version))]);
+  return encrypt(key, plain, associated(context, version), head);
 }

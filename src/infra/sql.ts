@@ -99,28 +99,32 @@ const fullChunkBytes = 128 * 1024;
 
 /** PostgreSQL's binary COPY format: a field count, then each field's length and bytes; -1 is null. */
 function* binaryRows(width: number, rows: Iterable<readonly (Uint8Array | null)[]>): Iterable<Buffer> {
-  let together: Uint8Array[] = [signature];
+  yield signature;
+  let together: (readonly (Uint8Array | null)[])[] = [];
   let size = 0;
   for (const row of rows) {
-    const bytes = binaryRow(width, row);
-    together.push(bytes);
-    size += bytes.length;
+    together.push(row);
+    size += row.reduce((sum, field) => sum + 4 + (field?.length ?? 0), 2);
     if (size < fullChunkBytes) continue;
-    yield Buffer.concat(together);
+    yield chunkOf(width, together, size);
     together = [];
     size = 0;
   }
-  yield Buffer.concat([...together, end]);
+  yield chunkOf(width, together, size);
+  yield end;
 }
 
-function binaryRow(width: number, row: readonly (Uint8Array | null)[]): Buffer {
-  const bytes = Buffer.allocUnsafe(row.reduce((sum, field) => sum + 4 + (field?.length ?? 0), 2));
-  let at = bytes.writeInt16BE(width, 0);
-  for (const field of row) {
-    at = bytes.writeInt32BE(field === null ? -1 : field.length, at);
-    if (field !== null) {
-      bytes.set(field, at);
-      at += field.length;
+function chunkOf(width: number, rows: readonly (readonly (Uint8Array | null)[])[], size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const row of rows) {
+    at = bytes.writeInt16BE(width, at);
+    for (const field of row) {
+      at = bytes.writeInt32BE(field === null ? -1 : field.length, at);
+      if (field !== null) {
+        bytes.set(field, at);
+        at += field.length;
+      }
     }
   }
   return bytes;

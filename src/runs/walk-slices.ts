@@ -11,6 +11,7 @@ import {
   setAsideRead,
   splitSlice,
   Trail,
+  withReplyMemory,
 } from '../engine/index.js';
 import { Interrupted, interruptionOf } from './end-of-work.js';
 import { LeaseLost } from './lease.js';
@@ -116,8 +117,9 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
     if (order !== 'run') throw new Interrupted(order);
     if (!isWhole(haul) && walk.signal.aborted) throw interruptionOf(walk.signal);
   };
+  const { fetcher, letGo } = withReplyMemory(account.ask);
   try {
-    const haul = await fetchPage(account.connector, account.ask, slice, {
+    const haul = await fetchPage(account.connector, fetcher, slice, {
       withTranscripts: walk.withTranscripts,
       lacks: account.lacks,
       trail,
@@ -137,6 +139,7 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
     }
     way.counted = haul.total;
     await store(haul);
+    letGo();
     return haul.next === undefined ? undefined : { ...slice, cursor: haul.next };
   } catch (error) {
     if (!(error instanceof CursorDied)) throw error;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Request } from '#connector';
 import { PlatformError } from '../../src/core/errors.js';
-import { fetchPage, Trail } from '../../src/engine/index.js';
+import { fetchPage, Trail, withReplyMemory } from '../../src/engine/index.js';
 import { madeUpConnector } from '../conformance/twins/made-up-connector.js';
 import { fetcherOf } from './scripted.js';
 
@@ -46,6 +46,20 @@ test('transcripts are left alone when nobody wants them, or the platform has non
 
   expect([first.requests.length, second.requests.length]).toEqual([1, 1]);
   expect(haul.calls[0]?.transcript).toBeUndefined();
+});
+
+test('the memory of a page is given back at once, but not what others share', async () => {
+  const long = 'long '.repeat(20_000);
+  const { fetcher, letGo } = withReplyMemory(
+    listing([item('1')], request => ({ words: idsOf(request).map(call => ({ call, said: [long] })) })),
+  );
+  const haul = await fetchPage(madeUpConnector, fetcher, slice, { withTranscripts: true });
+  expect(String(haul.calls[0]?.transcript)).toContain(long);
+
+  letGo();
+
+  expect(haul.calls[0]?.transcript).toHaveLength(0);
+  expect(String(haul.calls[0]?.document)).toBe(JSON.stringify(item('1')));
 });
 
 test('an empty verdict is an empty page', async () => {

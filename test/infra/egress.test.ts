@@ -97,6 +97,18 @@ test.each([
   expect(reply.bytes.toString()).toBe('words, words'.repeat(50));
 });
 
+test.each<[string, Answer]>([
+  ['announced', (_, r) => void r.writeHead(200, { 'content-length': '300000' }).end(Buffer.alloc(300_000, 'word'))],
+  ['not announced', (_, r) => r.write(Buffer.alloc(150_000, 'word'), () => r.end(Buffer.alloc(150_000, 'word')))],
+])('a body of a length that was %s comes whole, in memory of its own', async (_, answer) => {
+  const { url } = await served(answer);
+
+  const { bytes } = await egress().request(get(url));
+
+  expect(bytes.equals(Buffer.alloc(300_000, 'word'))).toBe(true);
+  expect(bytes.buffer.byteLength).toBe(300_000);
+});
+
 const tooLarge: readonly [string, Answer, Partial<EgressRequest>?][] = [
   [
     'a gzip bomb',
