@@ -5,6 +5,7 @@ import 'reflect-metadata';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import {
   alertReactions,
+  carryOutRevocations,
   carryOutStops,
   feature as access,
   keeperOf,
@@ -204,6 +205,7 @@ async function open(
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
     carryOutStops(house, stopping.signal);
+    carryOutRevocations(house, stopping.signal);
     sweepAuthorizations(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));

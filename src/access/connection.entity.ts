@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import type { RevocationState } from './revocations/revocation.type.js';
 
 export enum CredentialHealth {
   VALID = 'valid',
@@ -83,6 +84,10 @@ export class Connection {
   @Property({ type: 'json', nullable: true })
   @Field(() => ConnectionNotice, { nullable: true, description: 'Why the connection does not work, when it does not.' })
   lastError!: ConnectionNotice | null;
+
+  /** Set while it is disconnected. */
+  @Property({ type: 'text', nullable: true })
+  revocation!: RevocationState | null;
 
   @Property({ type: 'text' })
   @Field(() => String, { description: 'Who connected it.' })

@@ -4,6 +4,7 @@ import {
   Authorized,
   Ctx,
   Extensions,
+  FieldResolver,
   ID,
   Mutation,
   Query,
@@ -19,6 +20,8 @@ import { Connection, CredentialHealth } from './connection.entity.js';
 import { ConnectionPage, ConnectWithSecretInput } from './connection.type.js';
 import { disconnect } from './disconnect.js';
 import { readConnection } from './read-connection.js';
+import { CredentialRevocation } from './revocations/revocation.type.js';
+import { revocationOf } from './revocations/revocation-of.js';
 import { watchConnections } from './watch-connections.js';
 
 @Resolver(() => Connection)
@@ -41,13 +44,21 @@ export class ConnectionResolver {
   @Authorized<Role>(['admin', 'cs', 'service', 'customer'])
   @Mutation(() => Connection, {
     description:
-      'Destroys the credential of a connection. Imports through it stop within seconds and pause; imported calls stay. The same account can be connected again. Doing it again changes nothing.',
+      'Destroys the credential of a connection, and has it revoked at the platform where that is possible; `revocation` says how that went. Imports through it stop within seconds and pause; imported calls stay. The same account can be connected again. Doing it again changes nothing.',
   })
   disconnect(
     @Arg('connectionId', () => ID, { description: 'Id of the connection.' }) connectionId: string,
     @Ctx() scope: Scope,
   ): Promise<Connection> {
     return disconnect(scope, connectionId);
+  }
+
+  @FieldResolver(() => CredentialRevocation, {
+    nullable: true,
+    description: 'What became of the credential at the platform; null while the account is connected.',
+  })
+  revocation(@Root() connection: Connection, @Ctx() scope: Scope): CredentialRevocation | null {
+    return revocationOf(scope, connection);
   }
 
   @Authorized<Role>(['admin', 'cs', 'service', 'customer'])

@@ -4,12 +4,15 @@ import { record } from '../customers/index.js';
 import { writeFact } from '../outbox/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
+import { Credential } from './credential.entity.js';
 import { revokeLinks } from './links/revoke-link.js';
-import { destroyCredential } from './store-credential.js';
+import { queueRevocation } from './revocations/queue-revocation.js';
+import type { RevocationState } from './revocations/revocation.type.js';
+import { destroyCredential, openCredential } from './store-credential.js';
 import { tellOfConnections } from './watch-connections.js';
 
 /**
- * Destroys the credential of a connection. Work under way stops within seconds and pauses; calls that were imported stay.
+ * Destroys the credential of a connection, and has it revoked at the platform after the commit. Work under way stops within seconds and pauses; calls that were imported stay.
  * Doing it again changes nothing.
  *
  * @throws CallerError NOT_FOUND
@@ -27,6 +30,7 @@ export async function disconnect(scope: Scope, id: string): Promise<Connection> 
     const { customerId, platform, accountName } = connection;
     const now = scope.clock.now();
     inside.em.assign(connection, {
+      revocation: await giveUp(inside, connection),
       credentialHealth: CredentialHealth.DISCONNECTED,
       credentialCheckedAt: now,
       updatedAt: now,
@@ -37,7 +41,6 @@ export async function disconnect(scope: Scope, id: string): Promise<Connection> 
       },
     });
     await inside.em.flush();
-    await destroyCredential(inside, connection);
     const details = { platform, account: accountName };
     await revokeLinks(inside, { connectionId: id }, 'The account was disconnected.');
     await writeFact(inside, {
@@ -49,4 +52,22 @@ export async function disconnect(scope: Scope, id: string): Promise<Connection> 
   });
   tellOfConnections(scope, connection.customerId);
   return connection;
+}
+
+/** Nothing is left of the credential but what its platform has to be shown to revoke it. */
+async function giveUp(inside: Scope, connection: Connection): Promise<RevocationState> {
+  const { id: connectionId, customerId, platform } = connection;
+  const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+  const { epoch, sealed, appId } = await inside.em.findOneOrFail(Credential, { connectionId }, lock);
+  const state = await queued().catch((error: unknown): RevocationState => {
+    inside.log.warn('A credential could not be opened to be revoked.', { connection: connectionId, error });
+    return 'failed';
+  });
+  await destroyCredential(inside, connection);
+  return state;
+
+  async function queued(): Promise<RevocationState> {
+    const stored = await openCredential(inside.keyring, { connectionId, customerId, epoch }, sealed);
+    return queueRevocation(inside, { connectionId, customerId, platform, appId }, stored);
+  }
 }

@@ -10,6 +10,7 @@ import { CredentialHealthResolver } from './health/credential-health.resolver.js
 import { Link } from './links/link.entity.js';
 import { LinkResolver } from './links/link.resolver.js';
 import { LinkVisit } from './links/visit.entity.js';
+import { Revocation } from './revocations/revocation.entity.js';
 
 export { countCalls } from './ask-connector.js';
 export { Connection, ConnectionHealth } from './connection.entity.js';
@@ -33,6 +34,7 @@ export { finishAuthorization } from './oauth/finish-authorization.js';
 export { rejectAuthorization } from './oauth/reject-authorization.js';
 export { sweepAuthorizations } from './oauth/sweep-authorizations.js';
 export { openAccount, requireReady, type OpenAccount } from './open-account.js';
+export { carryOutRevocations } from './revocations/carry-out-revocations.js';
 export { carryOutStops } from './stops/carry-out-stops.js';
 export { keeperOf } from './tokens/keeper.js';
 export { sweepTokens } from './tokens/sweep-tokens.js';
@@ -47,6 +49,10 @@ const sealed: readonly SealedColumn[] = [
     ...{ rowId: 't.id::text', epoch: '0' },
   },
   {
+    ...{ table: 'revocations', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer' },
+    ...{ rowId: 't.id::text', epoch: '0' },
+  },
+  {
     ...{ table: 'platform_apps', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer or house' },
     ...{ rowId: 't.id::text', epoch: 't.epoch' },
   },
@@ -57,7 +63,7 @@ const sealed: readonly SealedColumn[] = [
 ];
 
 export const feature = {
-  entities: [Connection, Credential, Link, LinkVisit, StoredApp, AuthorizationSession],
+  entities: [Connection, Credential, Link, LinkVisit, Revocation, StoredApp, AuthorizationSession],
   resolvers: [ConnectionResolver, CredentialHealthResolver, LinkResolver, PlatformAppResolver, PlatformStopResolver],
   sealed,
 };

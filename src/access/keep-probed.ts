@@ -42,6 +42,7 @@ async function upsertConnection(
     credentialCheckedAt: now,
     warnings: [...warnings],
     lastError: null,
+    revocation: null,
     updatedAt: now,
   };
   // One statement, so that two people connecting the same account at once get the same connection.

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FreshDatabase } from '../kit/database.js';
 
-/** Somebody of this customer is on the way through a sign-in, by an app of its own. */
+/** Somebody of this customer is on the way through a sign-in, by an app of its own; and a token of it is to be revoked. */
 export async function addSignIn(
   database: FreshDatabase,
   {
@@ -21,5 +21,10 @@ export async function addSignIn(
        redirect_uri, status, requested_by, expires_at)
      values ($1, $2, 'gong', 'Sign in with Gong', $3, $4, $5, '\\x00', 'https://hub.test', 'open', $6, now() + interval '1 day')`,
     [randomUUID(), customerId, appId, connectionId, randomBytes(32), `${mark} person`],
+  );
+  await database.query(
+    `insert into revocations (id, connection_id, customer_id, platform, app_id, sealed, again_at)
+     values ($1, $2, $3, $4, $5, '\\x00', now() + interval '1 day')`,
+    [randomUUID(), connectionId, customerId, `${mark} platform`, appId],
   );
 }

@@ -35,15 +35,20 @@ export interface ServeOptions {
   readonly rules?: Partial<OAuthRules> | undefined;
   /** Called when the API is asked with a token, before that is looked at; a promise holds it up. */
   readonly onLook?: (() => void | Promise<void>) | undefined;
+  /** A status in place of the answer to a revocation. */
+  readonly onRevoke?: (() => number | undefined) | undefined;
 }
 
 export async function serveOAuth(
   definition: SimulatedOAuth,
-  { rules, onLook }: ServeOptions = {},
+  { rules, onLook, onRevoke }: ServeOptions = {},
 ): Promise<ServedOAuth> {
   const side = openOAuth(definition, { account: 'acme', redirectUris: [redirectUri], rules });
   const server = createServer((message, response) => {
-    const listener = side.listenerOf((message.url ?? '/').split('?')[0] ?? '/');
+    const path = (message.url ?? '/').split('?')[0] ?? '/';
+    const refusal = path === definition.revoke?.path ? onRevoke?.() : undefined;
+    if (refusal !== undefined) return void response.writeHead(refusal).end();
+    const listener = side.listenerOf(path);
     if (listener) return void listener(message, response);
     const token = (message.headers.authorization ?? '').replace('Bearer ', '');
     void (async () => {

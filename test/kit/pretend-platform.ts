@@ -19,6 +19,8 @@ export interface PretendPlatform {
   readonly entered: Readonly<Record<'Server-to-server app' | 'Client credentials' | 'Assertion', Values>>;
   /** Called when the API is asked with a token, before that is looked at; a promise holds it up. */
   onLook: (() => void | Promise<void>) | undefined;
+  /** A status in place of the answer to a revocation. */
+  onRevoke: (() => number | undefined) | undefined;
   close(): Promise<void>;
 }
 type Values = Readonly<Record<string, string>>;
@@ -77,7 +79,9 @@ export async function startPretendPlatform(
     },
     ...changes,
   });
-  const oauth: ServedOAuth = await serveOAuth(definition, { rules, onLook: () => platform.onLook?.() });
+  const oauth: ServedOAuth = await serveOAuth(definition, {
+    ...{ rules, onLook: () => platform.onLook?.(), onRevoke: () => platform.onRevoke?.() },
+  });
   oauth.setClient(own.client_id, own.client_secret);
   const directory = await mkdtemp(path.join(tmpdir(), 'pretend-'));
   await mkdir(path.join(directory, 'pretend'));
@@ -97,7 +101,7 @@ export async function startPretendPlatform(
       'Client credentials': own,
       Assertion: { assertion: oauth.makeAssertion() },
     },
-    onLook: undefined,
+    ...{ onLook: undefined, onRevoke: undefined },
     async close() {
       await oauth.close();
       await rm(directory, { recursive: true, force: true });

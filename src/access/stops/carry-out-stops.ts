@@ -1,11 +1,11 @@
 import { record } from '../../customers/index.js';
 import { type House, inTransaction } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
+import { keepCarryingOut } from '../keep-carrying-out.js';
 import { revokeCredential, type RevokeOutcome } from '../oauth/revoke-credential.js';
 import { destroyCredential, openCredential } from '../store-credential.js';
 import { type CredentialRow, readCredentialRow } from '../tokens/credential-row.js';
 
-const everyMs = 1_000;
 const atOnce = 16;
 /** Somebody else takes a piece of work over after this. */
 const leaseSeconds = 60;
@@ -20,20 +20,7 @@ interface Work {
 
 /** Revokes and destroys the credentials of platforms whose use was stopped. Goes on until `signal` aborts. */
 export function carryOutStops(house: House, signal: AbortSignal): void {
-  let working = false;
-  const look = async (): Promise<void> => {
-    if (working || signal.aborted) return;
-    working = true;
-    try {
-      while (!signal.aborted && (await carryOutNext(house, signal)) > 0);
-    } catch (error) {
-      house.log.warn('A stop of a platform could not be carried out yet.', { error });
-    } finally {
-      working = false;
-    }
-  };
-  const timer = setInterval(() => void look(), everyMs).unref();
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  keepCarryingOut(house, signal, () => carryOutNext(house, signal));
 }
 
 /** @returns how many pieces of work there were. */
@@ -91,9 +78,10 @@ async function destroy(house: House, work: Work, outcome: RevokeOutcome, signal:
   await inTransaction(house.ownScope(customerId, signal), async inside => {
     const { em } = inside;
     // Whoever renews or breaks it locks the connection first too.
-    await em.execute(`update connections set credential_health = 'disconnected', updated_at = ? where id = ?`, [
-      ...[inside.clock.now(), connectionId],
-    ]);
+    await em.execute(
+      `update connections set credential_health = 'disconnected', revocation = ?, updated_at = ? where id = ?`,
+      [...[outcome, inside.clock.now(), connectionId]],
+    );
     const connection = await em.findOneOrFail(Connection, { id: connectionId }, { refresh: true });
     await destroyCredential(inside, connection);
     const [first] = await em.execute<unknown[]>(

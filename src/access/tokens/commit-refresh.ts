@@ -26,17 +26,12 @@ export interface Fresh {
 export async function commitRefresh(house: House, row: CredentialRow, fresh: Fresh): Promise<boolean> {
   const { keyring, sql, bus } = house;
   const { connectionId, customerId, epoch, fingerprint } = row;
-  const { method, before, learned } = fresh;
+  const { method, learned } = fresh;
   // Where what was entered brings tokens again and again, nothing that could be lost takes its place.
   const grant = isUnattended(method) ? { ...fresh.grant, refreshToken: undefined } : fresh.grant;
-  const secret = {
-    ...before.secret.reveal(),
-    access_token: grant.accessToken.reveal(),
-    ...(grant.refreshToken !== undefined && { refresh_token: grant.refreshToken.reveal() }),
-  };
-  const spent = spentBy(secret);
+  const stored = storedAfter({ ...fresh, grant });
+  const spent = spentBy(stored.secret.reveal());
   const times = timesOf(method, grant, { askedAt: row.now, refreshExpiresAt: row.refreshExpiresAt, renewable: true });
-  const stored = { method: before.method, secret: new Secret(secret) };
   const sealed = await sealCredential(keyring, { connectionId, customerId, epoch: epoch + 1 }, stored);
   const health = await sql.transaction({ customerId }, async tx => {
     const [committed] = await tx.rows<{ health: string; settings: Readonly<Record<string, string>> }>(
@@ -66,4 +61,15 @@ export async function commitRefresh(house: House, row: CredentialRow, fresh: Fre
   });
   if (health === 'broken') tellOfConnections({ bus }, customerId);
   return health !== undefined;
+}
+
+/** What is kept of a refresh: new tokens beside what was entered. */
+export function storedAfter({ before, grant }: Pick<Fresh, 'before' | 'grant'>): StoredSecret {
+  const { accessToken, refreshToken } = grant;
+  const secret = {
+    ...before.secret.reveal(),
+    access_token: accessToken.reveal(),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken.reveal() }),
+  };
+  return { method: before.method, secret: new Secret(secret) };
 }

@@ -19,7 +19,8 @@ import { grantParameters } from '../oauth/grant-parameters.js';
 import { learnedFrom } from '../oauth/learned-from.js';
 import { isUnattended, methodNamed } from '../oauth/oauth-method.js';
 import { openCredential, type StoredSecret } from '../store-credential.js';
-import { commitRefresh } from './commit-refresh.js';
+import { commitRefresh, storedAfter } from './commit-refresh.js';
+import { giveUpLate } from './give-up-late.js';
 import { type CredentialRow, extendHold, readCredentialRow, whileHeld } from './credential-row.js';
 import { strictLeaseSeconds } from './lease-seconds.js';
 import { settleFailure } from './settle-failure.js';
@@ -77,6 +78,7 @@ async function settle(
     const fresh = { method: plan.method, before: plan.stored, grant: outcome, learned: learned(plan, outcome.reply) };
     const isStored = await commitRefresh(house, row, fresh);
     log.debug('A token was refreshed.', { isStored });
+    if (!isStored) await giveUpLate(house, row, storedAfter(fresh));
     return;
   }
   if (outcome.kind === 'dead' && 'send' in plan) return settleDead(house, row, plan, outcome.reason);

@@ -7,6 +7,7 @@ import { M0006OutboxAndLinks } from './m0006-outbox-and-links.js';
 import { M0007Keys } from './m0007-keys.js';
 import { M0008PlatformStops } from './m0008-platform-stops.js';
 import { M0009WaysIn } from './m0009-ways-in.js';
+import { M0010GivingBack } from './m0010-giving-back.js';
 import { M0012QuotaGroups } from './m0012-quota-groups.js';
 
 /** In order, never edited after a release. */
@@ -20,5 +21,6 @@ export const migrations = [
   M0007Keys,
   M0008PlatformStops,
   M0009WaysIn,
+  M0010GivingBack,
   M0012QuotaGroups,
 ];

@@ -1,0 +1,133 @@
+/** What becomes of a credential at its platform when its connection is cut. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { asSecret, type PretendPlatform, startPretendPlatform } from '../kit/pretend-platform.js';
+import { newCustomer } from '../kit/sign-in.js';
+import { until } from '../kit/until.js';
+
+let platform: PretendPlatform;
+let hub: TestHub;
+
+beforeAll(async () => {
+  platform = await startPretendPlatform();
+  hub = await testHub(platform.env, { platformFolders: [platform.folder] });
+});
+beforeEach(() => {
+  platform.onRevoke = undefined;
+  platform.oauth.onStep(undefined);
+  platform.oauth.setRules({ accessSeconds: 3_600 });
+});
+afterAll(async () => {
+  await hub?.close();
+  await platform?.close();
+});
+
+/** An account that only this test knows. */
+async function connect(label: 'Assertion' | 'Client credentials' = 'Assertion', account = `account-${Math.random()}`) {
+  const customerId = await newCustomer(hub);
+  const values = label === 'Assertion' ? { assertion: platform.oauth.makeAssertion(account) } : platform.entered[label];
+  const { connectWithSecret } = await hub.ask(
+    'mutation ($input: ConnectWithSecretInput!) { connectWithSecret(input: $input) { id revocation { state } } }',
+    { input: { customerId, platform: 'pretend', secret: asSecret(values) } },
+  );
+  expect(connectWithSecret.revocation).toBeNull();
+  return { customerId, id: connectWithSecret.id as string, account, values };
+}
+const disconnect = async (id: string) =>
+  (
+    await hub.ask(
+      'mutation ($id: ID!) { disconnect(connectionId: $id) { health { credential } revocation { state remedy } } }',
+      {
+        id,
+      },
+    )
+  ).disconnect;
+const revocationOf = async (id: string) =>
+  (await hub.ask('query ($id: ID!) { connection(id: $id) { revocation { state remedy } } }', { id })).connection
+    .revocation;
+const livingOf = (account: string) =>
+  platform.oauth.grants().filter(grant => grant.account === account && grant.ended === undefined).length;
+const queued = async (id: string) =>
+  (await hub.database.query('select 1 from revocations where connection_id = $1', [id])).length;
+const outcomes = async (customerId: string) =>
+  (
+    await hub.ask('query ($c: ID) { auditEntries(customerId: $c) { nodes { act details } } }', { c: customerId })
+  ).auditEntries.nodes.filter(({ act }: { act: string }) => act === 'credential.revoked');
+
+describe('a connection that is cut', () => {
+  test('is revoked at its platform after the commit, again and again until that answers, and then nothing is left here', async () => {
+    const { id, customerId, account } = await connect();
+    let asked = 0;
+    platform.onRevoke = () => (++asked <= 1 ? 503 : undefined);
+
+    expect(await disconnect(id)).toEqual({
+      ...{ health: { credential: 'DISCONNECTED' }, revocation: { state: 'WAITING', remedy: null } },
+    });
+    const [{ sealed }] = (await hub.database.query('select sealed from credentials where connection_id = $1', [
+      id,
+    ])) as [{ sealed: Buffer }];
+    expect(sealed).toHaveLength(0);
+
+    await until('it is revoked', async () => (await revocationOf(id)).state === 'REVOKED');
+    expect([asked, livingOf(account), await queued(id)]).toEqual([2, 0, 0]);
+    expect(await outcomes(customerId)).toMatchObject([{ details: { atThePlatform: 'revoked' } }]);
+  });
+
+  test('says what is left to do when the platform does not revoke, or cannot', async () => {
+    const [dead, key] = [await connect(), await connect('Client credentials')];
+    platform.onRevoke = () => 503;
+    await disconnect(dead.id);
+    await hub.database.query('update revocations set attempts = 8, again_at = now() where connection_id = $1', [
+      dead.id,
+    ]);
+
+    const failed = await until('it is given up', async () => {
+      const revocation = await revocationOf(dead.id);
+      return revocation.state === 'FAILED' && revocation;
+    });
+    expect(failed.remedy).toContain('removes the access of this hub there');
+    expect([await queued(dead.id), livingOf(dead.account)]).toEqual([0, 1]);
+
+    expect((await disconnect(key.id)).revocation).toEqual({
+      ...{ state: 'NOT_OFFERED', remedy: expect.stringContaining('deletes the key there') },
+    });
+  });
+
+  test('forgets it all when the account is connected again', async () => {
+    const { id, customerId, values } = await connect();
+    await disconnect(id);
+    await until('it is revoked', async () => (await revocationOf(id)).state === 'REVOKED');
+    await hub.ask('mutation ($input: ConnectWithSecretInput!) { connectWithSecret(input: $input) { id } }', {
+      input: { customerId, platform: 'pretend', secret: asSecret(values) },
+    });
+
+    expect(await revocationOf(id)).toBeNull();
+  });
+});
+
+test.for(['disconnected', 'stopped'] as const)(
+  'tokens that a refresh brings when the connection has been %s meanwhile are revoked',
+  async how => {
+    const { id, account, customerId } = await connect();
+    const [arrived, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    platform.oauth.onStep(when => {
+      if (when !== 'arrived') return undefined;
+      arrived.resolve();
+      return goOn.promise;
+    });
+    await hub.database.query('update credentials set due_at = now() where connection_id = $1', [id]);
+    await arrived.promise;
+
+    if (how === 'disconnected') await disconnect(id);
+    else await hub.ask('mutation { stopPlatform(platform: "pretend", reason: "drill") { id } }');
+    goOn.resolve();
+
+    await until('the late token came and is revoked', async () => {
+      const acts = (
+        await hub.ask('query ($c: ID) { auditEntries(customerId: $c) { nodes { act } } }', { c: customerId })
+      ).auditEntries.nodes.map(({ act }: { act: string }) => act);
+      return acts.includes('credential.late') && (await queued(id)) === 0 && livingOf(account) === 0;
+    });
+    if (how === 'stopped') await hub.ask('mutation { liftPlatformStop(platform: "pretend") { id } }');
+  },
+);
