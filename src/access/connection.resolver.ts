@@ -15,9 +15,10 @@ import {
 import type { Role } from '../core/role.js';
 import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
 import type { Scope } from '../scope.js';
+import { importCredential } from './brought/import-credential.js';
 import { connectWithSecret } from './connect-with-secret.js';
 import { Connection, CredentialHealth } from './connection.entity.js';
-import { ConnectionPage, ConnectWithSecretInput } from './connection.type.js';
+import { ConnectionPage, ConnectWithSecretInput, ImportCredentialInput } from './connection.type.js';
 import { disconnect } from './disconnect.js';
 import { readConnection } from './read-connection.js';
 import { CredentialRevocation } from './revocations/revocation.type.js';
@@ -39,6 +40,20 @@ export class ConnectionResolver {
     @IdempotencyKey() key?: string | null,
   ): Promise<Connection> {
     return connectWithSecret(scope, input, onceFor(key, 'connectWithSecret', input));
+  }
+
+  @Authorized<Role>(['admin'])
+  @Extensions({ asksPlatform: true })
+  @Mutation(() => Connection, {
+    description:
+      'Brings in tokens that another system holds, for the same app at the platform: the account is looked up, the tokens are refreshed once, and are ours from then on. When something fails, nothing is connected; bring the same tokens again, and it goes on from where it was.',
+  })
+  importCredential(
+    @Arg('input', () => ImportCredentialInput, { description: 'The tokens, and whose they are.' })
+    input: ImportCredentialInput,
+    @Ctx() scope: Scope,
+  ): Promise<Connection> {
+    return importCredential(scope, input);
   }
 
   @Authorized<Role>(['admin', 'cs', 'service', 'customer'])

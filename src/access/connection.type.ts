@@ -32,5 +32,37 @@ export class ConnectWithSecretInput {
   method?: string | null;
 }
 
+@InputType({ description: 'Tokens that another system holds.' })
+export class ImportCredentialInput {
+  @Field(() => ID, { description: 'The customer whose account they open.' })
+  customerId!: string;
+
+  @Field(() => ID, { description: 'Id of the platform, as `platforms` lists it.' })
+  platform!: string;
+
+  @Field(() => String, {
+    description: 'The newest refresh token. It is spent by this; the other system must not use it again.',
+  })
+  refreshToken!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The access token, by which the account is looked up before anything is spent.',
+  })
+  accessToken?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The platform's id of the account that it has to be; left out: whichever it is.",
+  })
+  expectedAccountId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Label of the way in by which the other system signed in; left out: the best.',
+  })
+  method?: string | null;
+}
+
 @ObjectType({ description: 'A page of connections, newest first.' })
 export class ConnectionPage extends pageOf(Connection) {}

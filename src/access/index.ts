@@ -53,6 +53,10 @@ const sealed: readonly SealedColumn[] = [
     ...{ rowId: 't.id::text', epoch: '0' },
   },
   {
+    ...{ table: 'credential_imports', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer' },
+    ...{ rowId: 't.id::text', epoch: '0' },
+  },
+  {
     ...{ table: 'platform_apps', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer or house' },
     ...{ rowId: 't.id::text', epoch: 't.epoch' },
   },

@@ -1,9 +1,10 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import type { Keyring } from '../core/ports.js';
-import { Secret } from '../core/secret.js';
+import type { Secret } from '../core/secret.js';
 import type { Scope } from '../scope.js';
 import type { Connection } from './connection.entity.js';
 import { Credential } from './credential.entity.js';
+import { openSealedSecret, sealSecret } from './sealed-secret.js';
 import type { Times } from './tokens/lifetimes.js';
 
 /** What is kept sealed behind a connection: which method of the connector, and its values. */
@@ -56,19 +57,13 @@ export async function storeCredential(
   return epoch;
 }
 
-export function sealCredential(
-  keyring: Keyring,
-  place: CredentialPlace,
-  { method, secret }: StoredSecret,
-): Promise<Buffer> {
-  return keyring.seal(Buffer.from(JSON.stringify({ method, secret: secret.reveal() })), contextOf(place));
+export function sealCredential(keyring: Keyring, place: CredentialPlace, stored: StoredSecret): Promise<Buffer> {
+  return sealSecret(keyring, contextOf(place), stored);
 }
 
 /** Opens what {@link sealCredential} sealed. */
-export async function openCredential(keyring: Keyring, place: CredentialPlace, sealed: Buffer): Promise<StoredSecret> {
-  const plain = await keyring.open(sealed, contextOf(place));
-  const { method, secret } = JSON.parse(plain.toString()) as { method: string; secret: Record<string, string> };
-  return { method, secret: new Secret(secret) };
+export function openCredential(keyring: Keyring, place: CredentialPlace, sealed: Buffer): Promise<StoredSecret> {
+  return openSealedSecret(keyring, contextOf(place), sealed);
 }
 
 function contextOf({ connectionId, customerId, epoch }: CredentialPlace) {

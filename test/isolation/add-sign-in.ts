@@ -27,4 +27,8 @@ export async function addSignIn(
      values ($1, $2, $3, $4, $5, '\\x00', now() + interval '1 day')`,
     [randomUUID(), connectionId, customerId, `${mark} platform`, appId],
   );
+  await database.query(
+    `insert into credential_imports (id, customer_id, platform, fingerprint, status) values ($1, $2, $3, '\\x00', 'sent')`,
+    [randomUUID(), customerId, `${mark} origin`],
+  );
 }

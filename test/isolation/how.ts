@@ -97,6 +97,7 @@ export const how: How = {
     'Mutation.disconnect': all,
     'Mutation.endContact': house,
     'Mutation.endStaff': admin,
+    'Mutation.importCredential': admin,
     'Mutation.pauseImport': all,
     'Mutation.removePlatformApp': admin,
     'Mutation.resumeImport': all,
@@ -198,6 +199,12 @@ export const how: How = {
     'CreateStaffInput.email': 'freshEmail',
     'CreateStaffInput.name': 'label',
     'CreateStaffInput.role': 'staffRole',
+    'ImportCredentialInput.accessToken': 'label',
+    'ImportCredentialInput.customerId': 'customer',
+    'ImportCredentialInput.expectedAccountId': 'label',
+    'ImportCredentialInput.method': 'way',
+    'ImportCredentialInput.platform': 'platform',
+    'ImportCredentialInput.refreshToken': 'label',
     'SetPlatformAppInput.clientId': 'label',
     'SetPlatformAppInput.clientSecret': 'label',
     'SetPlatformAppInput.customerId': 'customer',
@@ -213,6 +220,7 @@ export const how: How = {
   },
   neverThere: {
     'AuditTrail.brokenAt': 'nobody has tampered with a trail here',
+    'Mutation.importCredential': 'no other system holds tokens here; those who bring some in are admins',
     'Platform.reachesBackDays': 'no platform known so far forgets',
   },
 };

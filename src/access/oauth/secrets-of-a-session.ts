@@ -1,5 +1,5 @@
 import type { Keyring } from '../../core/ports.js';
-import { Secret } from '../../core/secret.js';
+import { openSealedSecret, sealSecret } from '../sealed-secret.js';
 import type { StoredSecret } from '../store-credential.js';
 
 /** What only the platform gives back, and what only the browser knows: the database holds digests of them. */
@@ -24,15 +24,12 @@ export async function openVerifier(keyring: Keyring, session: Place, sealed: Buf
   return (await keyring.open(sealed, placeOf(session, 'verifier'))).toString();
 }
 
-export function sealProposed(keyring: Keyring, session: Place, { method, secret }: StoredSecret): Promise<Buffer> {
-  const plain = Buffer.from(JSON.stringify({ method, secret: secret.reveal() }));
-  return keyring.seal(plain, placeOf(session, 'proposed'));
+export function sealProposed(keyring: Keyring, session: Place, stored: StoredSecret): Promise<Buffer> {
+  return sealSecret(keyring, placeOf(session, 'proposed'), stored);
 }
 
-export async function openProposed(keyring: Keyring, session: Place, sealed: Buffer): Promise<StoredSecret> {
-  const plain = await keyring.open(sealed, placeOf(session, 'proposed'));
-  const { method, secret } = JSON.parse(plain.toString()) as { method: string; secret: Record<string, string> };
-  return { method, secret: new Secret(secret) };
+export function openProposed(keyring: Keyring, session: Place, sealed: Buffer): Promise<StoredSecret> {
+  return openSealedSecret(keyring, placeOf(session, 'proposed'), sealed);
 }
 
 function placeOf({ id, customerId }: Place, column: string) {

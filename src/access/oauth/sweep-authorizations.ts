@@ -1,4 +1,5 @@
 import type { House } from '../../scope.js';
+import { endOldImports } from '../brought/end-old-imports.js';
 import { revokeCredential } from './revoke-credential.js';
 import { openProposed } from './secrets-of-a-session.js';
 
@@ -37,6 +38,7 @@ async function endOldAuthorizations(house: House): Promise<void> {
       [{ code: 'EXPIRED', message: 'Nobody went on with this.', remedy: 'Start again.' }],
     );
   });
+  await endOldImports(house);
   for (const orphan of orphans) {
     if (orphan.proposed === null) continue;
     const stored = await openProposed(house.keyring, orphan, orphan.proposed);

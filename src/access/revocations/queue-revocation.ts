@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isConnector } from '../../catalog/index.js';
 import type { Keyring } from '../../core/ports.js';
-import { Secret } from '../../core/secret.js';
 import type { House, Scope } from '../../scope.js';
 import { methodNamed } from '../oauth/oauth-method.js';
+import { openSealedSecret, sealSecret } from '../sealed-secret.js';
 import type { StoredSecret } from '../store-credential.js';
 import type { RevocationState } from './revocation.type.js';
 import { Revocation } from './revocation.entity.js';
@@ -22,21 +22,18 @@ export interface Cut {
 export async function queueRevocation(inside: Scope, cut: Cut, stored: StoredSecret): Promise<RevocationState> {
   if (!isRevocable(inside, cut.platform, stored)) return 'not offered';
   const id = randomUUID();
-  const plain = Buffer.from(JSON.stringify({ method: stored.method, secret: stored.secret.reveal() }));
-  const sealed = await inside.keyring.seal(plain, placeOf({ id, customerId: cut.customerId }));
+  const sealed = await sealSecret(inside.keyring, placeOf({ id, customerId: cut.customerId }), stored);
   const { connectionId, customerId, platform, appId } = cut;
   await inside.em.insert(Revocation, { id, connectionId, customerId, platform, appId, sealed });
   return 'waiting';
 }
 
 /** Opens what {@link queueRevocation} sealed. */
-export async function openQueued(
+export function openQueued(
   keyring: Keyring,
   row: { readonly id: string; readonly customerId: string; readonly sealed: Buffer },
 ): Promise<StoredSecret> {
-  const plain = await keyring.open(row.sealed, placeOf(row));
-  const { method, secret } = JSON.parse(plain.toString()) as { method: string; secret: Record<string, string> };
-  return { method, secret: new Secret(secret) };
+  return openSealedSecret(keyring, placeOf(row), row.sealed);
 }
 
 function isRevocable({ connectors }: Pick<House, 'connectors'>, platform: string, { method }: StoredSecret): boolean {
