@@ -32,7 +32,7 @@ import { followNewDataKeys } from './infra/keyring/new-data-keys.js';
 import { openKms } from './infra/kms.js';
 import { openLog } from './infra/log.js';
 import { openMailer } from './infra/mail.js';
-import { openOAuth } from './infra/oauth.js';
+import { openOAuth, patienceMs } from './infra/oauth.js';
 import { openMetrics } from './infra/metrics.js';
 import { openOrm } from './infra/orm.js';
 import { openSql } from './infra/sql.js';
@@ -50,6 +50,8 @@ export const sealedColumns = features.flatMap(feature => ('sealed' in feature ? 
 /** How many runs one process works on side by side. */
 const runsSideBySide = 8;
 const drainMs = 15_000;
+/** An exchange of tokens is never cut off: what it brings may be the only one that the platform will ever give. */
+const tokensDrainMs = patienceMs + 5_000;
 const usualPort = 4000;
 
 export interface Hub {
@@ -59,7 +61,7 @@ export interface Hub {
   readonly healthUrl: string;
   /** Set when this start made the first admin key: shown once. */
   readonly firstKey: Secret<string> | undefined;
-  /** Hands work back, lets clients go, and ends everything in reverse order. Within 20 seconds. */
+  /** Hands work back, lets clients go, and ends everything in reverse order. Within 20 seconds, unless a platform takes longer over a token. */
   close(): Promise<void>;
 }
 
@@ -178,6 +180,9 @@ async function open(
   measureBus(bus, metrics, stopping.signal);
 
   const firstKey = await ensureKey(config, house, orm.em);
+  const keeper = keeperOf(house);
+  // When the API has closed, nobody comes back from a platform any more.
+  closers.push(() => keeper.finish(tokensDrainMs));
   const metricsPage: MetricsPage = { ...metrics, token: config.metricsToken };
   const api =
     config.role === 'worker'
@@ -199,7 +204,6 @@ async function open(
     }));
   closers.push(() => health.close());
   if (api !== undefined) port = api.address.port;
-  const keeper = keeperOf(house);
   if (works) {
     sweepRuns(house, stopping.signal);
     sweepTokens(house, stopping.signal);
@@ -213,11 +217,10 @@ async function open(
   }
   closers.push(async () => {
     stopping.abort();
-    // A token that is on its way now may be the only one that the platform will ever give.
-    const drained = keeper.drained(drainMs);
+    const finished = keeper.finish(tokensDrainMs);
     await queue.stop();
     await crew.done(drainMs);
-    await drained;
+    await finished;
   });
   return { url: api?.url, healthUrl: health.url, firstKey, close };
 }

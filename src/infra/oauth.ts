@@ -19,8 +19,8 @@ export interface OAuthOptions {
   readonly timeoutMs?: number;
 }
 
-/** Slow platforms take 25 seconds. Leases on refreshes are longer than this. */
-const patienceMs = 30_000;
+/** Slow platforms take 25 seconds. Leases on refreshes, and the wait for them at the end, are longer than this. */
+export const patienceMs = 30_000;
 const maxBytes = 256 * 1024;
 
 export function openOAuth(options: OAuthOptions): OAuthClient {

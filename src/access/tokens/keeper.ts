@@ -58,6 +58,8 @@ export class Keeper {
   readonly #passes = new Together<Pass>();
   readonly #refreshes = new Together<void>();
   readonly #apps = new Together<App | undefined>();
+  #sweeps = 0;
+  #isEnding = false;
 
   constructor(readonly house: House) {}
 
@@ -73,12 +75,13 @@ export class Keeper {
 
   /** Begins refreshes that are due, of platforms that are not `full`. */
   async sweep(most: number, full: readonly string[] = []): Promise<Begun[]> {
-    const rows = await claimDue(this.house.sql, this.#owner, { most, full });
-    // What was claimed is carried out, whoever looks after the same row here at the moment and sees that it is held.
-    return rows.map(row => {
-      const done = this.#refreshes.do(`${row.connectionId}/${row.refreshEpoch}`, () => this.#carryOut(row));
-      return { platform: row.platform, done: done.catch(() => undefined) };
+    if (this.#isEnding) return [];
+    const begun: Begun[] = [];
+    // The claim counts as under way itself: what it brings must not be left lying.
+    await this.#refreshes.do(`sweep ${++this.#sweeps}`, async () => {
+      for (const row of await claimDue(this.house.sql, this.#owner, { most, full })) begun.push(this.#begin(row));
     });
+    return begun;
   }
 
   /** Tells of tokens that have ended for good, before anybody runs into them. */
@@ -91,8 +94,9 @@ export class Keeper {
     await this.#refreshes.do(name, work);
   }
 
-  /** Settles when no refresh is under way here, or after `limitMs`. */
-  async drained(limitMs: number): Promise<void> {
+  /** From now on no refresh begins here. Settles when none is under way, or after `limitMs`. */
+  async finish(limitMs: number): Promise<void> {
+    this.#isEnding = true;
     const limit = AbortSignal.timeout(limitMs);
     while (this.#refreshes.size > 0 && !limit.aborted) {
       await Promise.race([
@@ -141,9 +145,16 @@ export class Keeper {
     return { epoch, isLasting: true, headers: new Secret(form.headers(values)), lacks: form.lacks ?? [] };
   }
 
+  /** What was claimed is carried out, whoever looks after the same row here at the moment and sees that it is held. */
+  #begin(row: CredentialRow): Begun {
+    const done = this.#refreshes.do(`${row.connectionId}/${row.refreshEpoch}`, () => this.#carryOut(row));
+    return { platform: row.platform, done: done.catch(() => undefined) };
+  }
+
   /** One refresh of what this row holds, by us or by whoever is at it. */
   async #refreshNow(held: Held, row: CredentialRow): Promise<void> {
     await this.#refreshes.do(held.id, async () => {
+      if (this.#isEnding) throw unreachable({ ...row, lastReason: 'This process is ending.' }, latestLookMs);
       const claimed = await claimRefresh(this.house.sql, this.#owner, held, row.epoch);
       if (claimed !== undefined) return this.#carryOut(claimed);
       const now = await readCredentialRow(this.house.sql, held);
