@@ -4,6 +4,7 @@ import { type Hub, openHub } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { openLog } from '../../src/infra/log.js';
 import type { House } from '../../src/scope.js';
+import { addContact } from '../kit/guest.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { connectBySignIn } from '../kit/sign-in.js';
@@ -62,6 +63,12 @@ async function healthOf(id: string): Promise<unknown> {
     { id },
   );
   return connection;
+}
+async function factsOf(id: string): Promise<string[]> {
+  const { facts } = await hub.ask('query ($c: ID!) { facts(connectionId: $c, first: 50) { nodes { kind } } }', {
+    c: id,
+  });
+  return facts.nodes.map(({ kind }: { kind: string }) => kind);
 }
 const valid = { health: { credential: 'VALID' }, lastError: null };
 const broken = { health: { credential: 'BROKEN' }, lastError: { code: 'CREDENTIAL_REJECTED' } };
@@ -243,6 +250,39 @@ describe('two that are at it', () => {
     expect(await healthOf(held.id)).toEqual(valid);
     expect(await take(held, elsewhere)).toBe(await take(held));
     expect(held.family.presented).toHaveLength(2);
+  });
+
+  test('whoever was late and brought it back to life ends the alert and its link; when it breaks again, that is told again', async () => {
+    const held = await connected();
+    await addContact(hub, held.customerId);
+    await expire(held.id);
+    const asleep = Promise.withResolvers<void>();
+    const acted = Promise.withResolvers<void>();
+    let isFirst = true;
+    gong.onToken = async (when, family) => {
+      if (when !== 'acted' || family !== held.family || !isFirst) return;
+      isFirst = false;
+      acted.resolve();
+      await asleep.promise;
+    };
+    const late = take(held);
+    await acted.promise;
+    await change(held.id, `refresh_until = clock_timestamp() - interval '1 s'`);
+    await codeOf(take(held, elsewhere));
+    await until('the alert', async () => (await factsOf(held.id)).includes('ALERT_OPENED'));
+    asleep.resolve();
+    await late;
+    await until('its end', async () => (await factsOf(held.id)).includes('ALERT_RESOLVED'));
+
+    const { links } = await hub.ask('query ($c: ID!) { links(connectionId: $c) { nodes { state } } }', { c: held.id });
+    expect(links.nodes).toEqual([{ state: 'REVOKED' }]);
+    held.family.dead = true;
+    await expire(held.id);
+    expect(await codeOf(take(held))).toBe('CONNECTION_NOT_READY');
+    await until(
+      'another alert',
+      async () => (await factsOf(held.id)).filter(kind => kind === 'ALERT_OPENED').length === 2,
+    );
   });
 
   test('what was disconnected while it was refreshed stays disconnected', async () => {

@@ -4,10 +4,10 @@ import { Secret } from '../../core/secret.js';
 import type { House } from '../../scope.js';
 import { isUnattended } from '../oauth/oauth-method.js';
 import { sealCredential, type StoredSecret } from '../store-credential.js';
-import { tellOfConnections } from '../watch-connections.js';
 import type { CredentialRow } from './credential-row.js';
 import { fingerprintOf, spentBy } from './fingerprint.js';
 import { timesOf } from './lifetimes.js';
+import { revive } from './revive.js';
 
 export interface Fresh {
   readonly method: OAuth2;
@@ -24,7 +24,7 @@ export interface Fresh {
  * @returns whether it was stored; if not, somebody has stored something newer, or the connection is gone.
  */
 export async function commitRefresh(house: House, row: CredentialRow, fresh: Fresh): Promise<boolean> {
-  const { keyring, sql, bus } = house;
+  const { keyring, sql } = house;
   const { connectionId, customerId, epoch, fingerprint } = row;
   const { method, learned } = fresh;
   // Where what was entered brings tokens again and again, nothing that could be lost takes its place.
@@ -33,34 +33,29 @@ export async function commitRefresh(house: House, row: CredentialRow, fresh: Fre
   const spent = spentBy(stored.secret.reveal());
   const times = timesOf(method, grant, { askedAt: row.now, refreshExpiresAt: row.refreshExpiresAt, renewable: true });
   const sealed = await sealCredential(keyring, { connectionId, customerId, epoch: epoch + 1 }, stored);
-  const health = await sql.transaction({ customerId }, async tx => {
-    const [committed] = await tx.rows<{ health: string; settings: Readonly<Record<string, string>> }>(
+  const successor = { ...times, sealed, fingerprint: spent === undefined ? null : fingerprintOf(keyring, spent) };
+  const isStored = await sql.transaction({ customerId }, async tx => {
+    const [committed] = await tx.rows<{ settings: Readonly<Record<string, string>> }>(
       `update credentials c set sealed = $4, epoch = c.epoch + 1, fingerprint = $5, access_expires_at = $6,
          refresh_expires_at = $7, refreshed_at = $8, due_at = $9, presented = 0, rejected = null, failures = 0, retry_at = null,
          last_failure = null, refresh_owner = null, refresh_until = null
        from (select id, credential_health, settings from connections where id = $1 for no key update) n
-       where c.connection_id = n.id and c.epoch = $2 and c.fingerprint = $3 and n.credential_health <> 'disconnected'
-       returning n.credential_health as health, n.settings`,
+       where c.connection_id = n.id and c.epoch = $2 and c.fingerprint = $3 and n.credential_health in ('valid', 'expiring')
+       returning n.settings`,
       [
-        ...[connectionId, epoch, fingerprint, sealed, spent === undefined ? null : fingerprintOf(keyring, spent)],
+        ...[connectionId, epoch, fingerprint, sealed, successor.fingerprint],
         ...[times.accessExpiresAt, times.refreshExpiresAt, times.refreshedAt, times.dueAt],
       ],
     );
-    if (committed === undefined) return undefined;
+    if (committed === undefined) return false;
     const settings = { ...committed.settings, ...learned };
-    const differs = JSON.stringify(settings) !== JSON.stringify(committed.settings);
-    if (committed.health === 'broken' || differs) {
-      await tx.rows(
-        `update connections set settings = $2, updated_at = clock_timestamp(),
-           credential_health = case credential_health when 'broken' then 'valid' else credential_health end,
-           last_error = case credential_health when 'broken' then null else last_error end where id = $1`,
-        [connectionId, settings],
-      );
-    }
-    return committed.health;
+    if (JSON.stringify(settings) !== JSON.stringify(committed.settings))
+      await tx.rows('update connections set settings = $2, updated_at = clock_timestamp() where id = $1', [
+        ...[connectionId, settings],
+      ]);
+    return true;
   });
-  if (health === 'broken') tellOfConnections({ bus }, customerId);
-  return health !== undefined;
+  return isStored || revive(house, row, successor, learned);
 }
 
 /** What is kept of a refresh: new tokens beside what was entered. */
