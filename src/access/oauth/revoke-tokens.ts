@@ -7,7 +7,12 @@ interface Tokens {
   readonly refreshToken: Secret<string> | undefined;
 }
 
-/** Gives back what nobody is to use. As well as it goes: platforms without such an address keep it until it ends. */
+/**
+ * Gives back what nobody is to use, as well as it goes.
+ *
+ * @returns whether nothing can be had by it any more. A refresh token that is still good makes new access tokens, so with one
+ *   only its own revocation counts, which ends the access tokens too.
+ */
 export async function revokeTokens(
   { oauth }: Pick<House, 'oauth'>,
   endpoint: OAuthEndpoint,
@@ -15,5 +20,6 @@ export async function revokeTokens(
 ): Promise<boolean> {
   const { accessToken, refreshToken } = tokens;
   if (refreshToken !== undefined && (await oauth.revoke(endpoint, refreshToken, 'refresh_token'))) return true;
-  return oauth.revoke(endpoint, accessToken, 'access_token');
+  const isRevoked = await oauth.revoke(endpoint, accessToken, 'access_token');
+  return isRevoked && refreshToken === undefined;
 }
