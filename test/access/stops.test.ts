@@ -5,7 +5,7 @@ import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { connectBySignIn } from '../kit/sign-in.js';
 import { SignInResolver } from '../kit/sign-in.resolver.js';
-import { startTokenGong, type TokenGong } from '../kit/token-gong.js';
+import { type Family, startTokenGong, type TokenGong } from '../kit/token-gong.js';
 import { connectedCustomer, connectGong, startImport, watchToEnd } from '../kit/trip.js';
 import { until } from '../kit/until.js';
 
@@ -136,6 +136,21 @@ test('a refresh token counts as given back only when it was itself', async () =>
 
   expect(revoked.filter(token => token.startsWith('refresh-'))).toHaveLength(credentials);
   await lift();
+});
+
+test('what is connected anew after a stop was lifted stays, though the stop is still being carried out', async () => {
+  const { customerId, connectionId } = await connectBySignIn(hub, gong);
+  // Both tokens of all that is connected.
+  failures = 2;
+  await stop('By mistake.');
+  await until('a first try in vain', () => failures <= 0);
+  await lift();
+  await connectBySignIn(hub, gong, { customerId });
+  const { refresh } = gong.families.at(-1) as Family;
+  await done();
+
+  expect((await connectionOf(connectionId)).health.credential).toBe('VALID');
+  expect(revoked).not.toContain(refresh);
 });
 
 test('what the platform does not take back is destroyed here all the same, and told', async () => {

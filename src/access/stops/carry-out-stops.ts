@@ -1,6 +1,8 @@
+import { LockMode } from '@mikro-orm/postgresql';
 import { record } from '../../customers/index.js';
 import { type House, inTransaction } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
+import { Credential } from '../credential.entity.js';
 import { keepCarryingOut } from '../keep-carrying-out.js';
 import { revokeCredential, type RevokeOutcome } from '../oauth/revoke-credential.js';
 import { destroyCredential, openCredential } from '../store-credential.js';
@@ -16,6 +18,8 @@ interface Work {
   readonly connectionId: string;
   readonly customerId: string;
   readonly attempts: number;
+  /** Of the credential that was there when it was stopped; null: whatever is there. */
+  readonly epoch: number | null;
 }
 
 /** Revokes and destroys the credentials of platforms whose use was stopped. Goes on until `signal` aborts. */
@@ -33,10 +37,13 @@ async function carryOutNext(house: House, signal: AbortSignal): Promise<number> 
 // Who connected while the stop was being written is found a moment later.
 const claim = `
 with late as (
-  insert into platform_stop_work (stop_id, connection_id, customer_id)
-  select s.id, n.id, n.customer_id from platform_stops s join connections n on n.platform = s.platform
+  insert into platform_stop_work as w (stop_id, connection_id, customer_id, epoch)
+  select s.id, n.id, n.customer_id, c.epoch from platform_stops s join connections n on n.platform = s.platform
   join credentials c on c.connection_id = n.id
-  where s.lifted_at is null and n.credential_health <> 'disconnected' on conflict do nothing returning 1
+  where s.lifted_at is null and n.credential_health <> 'disconnected'
+  on conflict (stop_id, connection_id) do update
+    set epoch = excluded.epoch, outcome = null, attempts = 0, again_at = clock_timestamp() where w.epoch <> excluded.epoch
+  returning 1
 )
 update platform_stop_work w set attempts = w.attempts + 1, again_at = clock_timestamp() + $1 * interval '1 second'
 from (
@@ -44,12 +51,13 @@ from (
   limit $2 for update skip locked
 ) next
 where w.stop_id = next.stop_id and w.connection_id = next.connection_id
-returning w.stop_id as "stopId", w.connection_id as "connectionId", w.customer_id as "customerId", w.attempts`;
+returning w.stop_id as "stopId", w.connection_id as "connectionId", w.customer_id as "customerId", w.attempts, w.epoch`;
 
 async function carryOut(house: House, work: Work, signal: AbortSignal): Promise<void> {
   const { connectionId, customerId, attempts } = work;
   const row = await readCredentialRow(house.sql, { id: connectionId, customerId });
-  const outcome = row === undefined || row.sealed.length === 0 ? 'not offered' : await revoke(house, row);
+  // Connected anew since the stop was lifted: nobody has the old one any more that could be given back.
+  const outcome = row !== undefined && row.epoch === (work.epoch ?? row.epoch) ? await revoke(house, row) : 'failed';
   if (outcome === 'failed' && attempts < mostAttempts) {
     await house.sql.transaction({ customerId }, tx =>
       tx.rows(
@@ -74,21 +82,24 @@ async function revoke(house: House, row: CredentialRow): Promise<RevokeOutcome> 
 }
 
 async function destroy(house: House, work: Work, outcome: RevokeOutcome, signal: AbortSignal): Promise<void> {
-  const { stopId, connectionId, customerId } = work;
+  const { stopId, connectionId, customerId, epoch } = work;
   await inTransaction(house.ownScope(customerId, signal), async inside => {
     const { em } = inside;
     // Whoever renews or breaks it locks the connection first too.
+    const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+    const connection = await em.findOneOrFail(Connection, { id: connectionId }, lock);
+    const [first] = await em.execute<unknown[]>(
+      `update platform_stop_work set outcome = ?
+       where stop_id = ? and connection_id = ? and epoch is not distinct from ? and outcome is null returning 1`,
+      [outcome, stopId, connectionId, epoch],
+    );
+    const isTheSame = (await em.count(Credential, { connectionId, ...(epoch !== null && { epoch }) })) > 0;
+    if (first === undefined || !isTheSame) return;
     await em.execute(
       `update connections set credential_health = 'disconnected', revocation = ?, updated_at = ? where id = ?`,
       [...[outcome, inside.clock.now(), connectionId]],
     );
-    const connection = await em.findOneOrFail(Connection, { id: connectionId }, { refresh: true });
     await destroyCredential(inside, connection);
-    const [first] = await em.execute<unknown[]>(
-      'update platform_stop_work set outcome = ? where stop_id = ? and connection_id = ? and outcome is null returning 1',
-      [outcome, stopId, connectionId],
-    );
-    if (first === undefined) return;
     await record(inside, {
       ...{ act: 'credential.destroyed', target: `connection ${connectionId}`, customerId },
       details: { stop: stopId, atThePlatform: outcome },

@@ -37,8 +37,8 @@ export async function stopPlatform(scope: Scope, platform: string, reason: strin
          update connections set credential_health = 'disconnected', updated_at = ?, last_error = ?
          where platform = ? returning id, customer_id
        ), work as (
-         insert into platform_stop_work (stop_id, connection_id, customer_id)
-         select ?, cut.id, cut.customer_id from cut join credentials c on c.connection_id = cut.id where length(c.sealed) > 0
+         insert into platform_stop_work (stop_id, connection_id, customer_id, epoch)
+         select ?, cut.id, cut.customer_id, c.epoch from cut join credentials c on c.connection_id = cut.id where length(c.sealed) > 0
        )
        select distinct customer_id from cut`,
       [clock.now(), JSON.stringify(notice(manifest.name)), platform, made.id],

@@ -9,6 +9,7 @@ import { M0008PlatformStops } from './m0008-platform-stops.js';
 import { M0009WaysIn } from './m0009-ways-in.js';
 import { M0010GivingBack } from './m0010-giving-back.js';
 import { M0012QuotaGroups } from './m0012-quota-groups.js';
+import { M0014EpochOfStops } from './m0014-epoch-of-stops.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   M0009WaysIn,
   M0010GivingBack,
   M0012QuotaGroups,
+  M0014EpochOfStops,
 ];
