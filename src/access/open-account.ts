@@ -3,8 +3,9 @@ import { connectorFor } from '../catalog/index.js';
 import { type AuthSource, makeAsk } from '../engine/index.js';
 import { type AccountPacer, pacerFor, usageOf } from '../quota/index.js';
 import type { Scope } from '../scope.js';
-import { type Connection, CredentialHealth } from './connection.entity.js';
+import type { Connection } from './connection.entity.js';
 import { notReady } from './require-ready.js';
+import { stillWorks } from './still-works.js';
 import { keeperOf, type Pass } from './tokens/keeper.js';
 
 /** A connected account, ready to be asked. */
@@ -102,7 +103,5 @@ class AccountAuth implements AuthSource {
 }
 
 export function requireReady(connection: Connection): void {
-  const { credentialHealth } = connection;
-  if (credentialHealth === CredentialHealth.VALID || credentialHealth === CredentialHealth.EXPIRING) return;
-  throw notReady(connection);
+  if (!stillWorks(connection)) throw notReady(connection);
 }

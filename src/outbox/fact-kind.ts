@@ -7,11 +7,13 @@ const kinds = {
   'connection.broken': ['The platform refuses the credential of a connection.', 'reacts'],
   'connection.expiring': [
     'The credential of a connection ends soon, and nothing prolongs it by itself: told 14, 7, 3 and 1 days before.',
+    'reacts',
   ],
+  'connection.prolonged': ['The end of a credential that was told of has moved away by itself.', 'reacts'],
   'connection.disconnected': ['The credential of a connection was destroyed on request.', 'reacts'],
   'connection.mismatched': ['Somebody tried to renew a connection with another account. Nothing was stored.'],
   'alert.opened': [
-    'Somebody has to act: `details` says who and what to do, `linkId` is the link that was made for it.',
+    'Somebody has to act: `details` says who and what to do, `linkId` is the link that was made for it. `details.about` is `broken` or `expiring`; an end that comes nearer is told again.',
   ],
   'alert.resolved': ['What an alert was about is over.'],
   'link.made': ['A link was made for a contact.'],

@@ -16,12 +16,16 @@ interface ForLink {
   readonly customer: string;
   readonly platform: string;
   readonly purpose: 'connect' | 'reconnect';
+  /** The access that is to be renewed has not ended yet. */
+  readonly stillWorks: boolean;
   readonly address: string;
   readonly expiresAt: Date;
 }
 
+type ForLead = Pick<ForLink, 'purpose' | 'customer' | 'platform' | 'stillWorks'>;
+
 export const mails = {
-  link({ address, expiresAt, purpose, ...names }: ForLink): Mail {
+  link({ address, expiresAt, purpose, stillWorks, ...names }: ForLink): Mail {
     const { operator, askedBy, name, customer, platform } = inertAll(names);
     const asks = askedBy === null ? operator : `${askedBy} of ${operator}`;
     const [what, why] =
@@ -29,7 +33,9 @@ export const mails = {
         ? [`connect the ${platform} account of ${customer}`, `${operator} can then bring your recorded calls over.`]
         : [
             `renew the access to the ${platform} account of ${customer}`,
-            'The access has ended. What was under way is paused and then goes on by itself.',
+            stillWorks
+              ? 'It still works, and ends soon. Renewed in time, nothing has to stop.'
+              : 'The access has ended. What was under way is paused and then goes on by itself.',
           ];
     return {
       subject: `${operator}: please ${what}`,
@@ -109,10 +115,13 @@ export const page = {
   intro: {
     title: (purpose: 'connect' | 'reconnect', platform: string): string =>
       purpose === 'connect' ? `Connect ${platform}` : `Renew the access to ${platform}`,
-    lead: (purpose: 'connect' | 'reconnect', customer: string, platform: string): string =>
-      purpose === 'connect'
-        ? `You are asked to connect the ${platform} account of ${customer}. It takes a few minutes.`
-        : `The access to the ${platform} account of ${customer} has ended and needs to be renewed. Paused work then goes on by itself.`,
+    lead: ({ purpose, customer, platform, stillWorks }: ForLead): string => {
+      if (purpose === 'connect')
+        return `You are asked to connect the ${platform} account of ${customer}. It takes a few minutes.`;
+      if (stillWorks)
+        return `The access to the ${platform} account of ${customer} needs to be renewed before it ends. Until then everything goes on.`;
+      return `The access to the ${platform} account of ${customer} has ended and needs to be renewed. Paused work then goes on by itself.`;
+    },
     who: 'Who asks',
     asker: (askedBy: string | undefined, operator: string): string =>
       askedBy === undefined ? operator : `${askedBy}, ${operator}`,

@@ -3,7 +3,9 @@ import { lookForEnds } from '../../src/access/index.js';
 import type { House } from '../../src/scope.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { addContact, keptMails } from '../kit/guest.js';
 import { connectedCustomer } from '../kit/trip.js';
+import { until } from '../kit/until.js';
 
 let hub: TestHub;
 let sandbox: GongSandbox;
@@ -95,4 +97,65 @@ test('what a refresh prolongs in time is not told, unless refreshing has come to
     ...{ credential: 'EXPIRING', refreshProblem: { code: 'PLATFORM_UNREACHABLE' } },
   });
   expect(await told(connectionId)).toEqual([3]);
+});
+
+const alertsOf = async (connectionId: string) => {
+  await until('all facts are reacted to', async () => {
+    const [row] = await hub.database.query<{ left: number }>(
+      'select count(*)::integer as left from facts where awaits_reaction',
+    );
+    return row?.left === 0;
+  });
+  const document = `query ($id: ID!) { facts(connectionId: $id, kinds: [ALERT_OPENED, ALERT_RESOLVED]) { nodes { kind linkId details } } }`;
+  return (await hub.ask(document, { id: connectionId })).facts.nodes.toReversed();
+};
+
+test('an end that comes nearer is an alert with a link of its own at each step, until it moves away', async () => {
+  const { customerId, connectionId } = await connectedCustomer(hub, sandbox);
+  await addContact(hub, customerId);
+  for (const days of [13.5, 2.5]) {
+    await comeNearer(connectionId, days);
+    await look();
+    await alertsOf(connectionId);
+  }
+
+  const opened = await alertsOf(connectionId);
+  expect(opened).toMatchObject([
+    {
+      kind: 'ALERT_OPENED',
+      details: { about: 'expiring', severity: 'warning', daysLeft: 14, contact: 'Ada Lovelace' },
+    },
+    { kind: 'ALERT_OPENED', details: { about: 'expiring', severity: 'error', daysLeft: 3 } },
+  ]);
+  const mails = (await keptMails(hub, customerId)).filter(({ text }) => text.includes('/connect/'));
+  expect(mails).toHaveLength(2);
+  expect(mails[0]?.text).toContain('It still works, and ends soon.');
+  const [first, second] = mails.toReversed().map(({ text }) => /http\S+/.exec(text)?.[0] ?? '');
+  const statusOf = async (address = '') => (await fetch(address, { redirect: 'manual' })).status;
+  expect([await statusOf(first), await statusOf(second)]).toEqual([404, 303]);
+
+  await setEnds(connectionId, { days: 300 });
+  await look();
+  expect(await alertsOf(connectionId)).toMatchObject([{}, {}, { kind: 'ALERT_RESOLVED' }]);
+  expect(await statusOf(second)).toBe(404);
+});
+
+test('what breaks before its end is an alert of its own', async () => {
+  const { customerId, connectionId } = await connectedCustomer(hub, sandbox);
+  await addContact(hub, customerId);
+  await setEnds(connectionId, { days: 0.5 });
+  await look();
+  await alertsOf(connectionId);
+  await hub.database.query(
+    `with broken as (update connections set credential_health = 'broken' where id = $1 returning customer_id)
+     insert into facts (id, customer_id, kind, connection_id, details, at, awaits_reaction)
+     select gen_random_uuid(), customer_id, 'connection.broken', $1, '{}', now(), true from broken`,
+    [connectionId],
+  );
+
+  expect(await alertsOf(connectionId)).toMatchObject([
+    { details: { about: 'expiring' } },
+    { kind: 'ALERT_OPENED', details: { about: 'broken', severity: 'error' } },
+  ]);
+  expect((await keptMails(hub, customerId))[0]?.text).toContain('The access has ended.');
 });

@@ -97,10 +97,15 @@ async function tellOfEnd(scope: Scope, id: string, lasting: readonly string[]): 
       updatedAt,
     });
     await em.flush();
-    if (!isNear || now.told) return;
+    const { customerId, platform, accountName: account } = connection;
+    if (!isNear)
+      return writeFact(inside, {
+        ...{ kind: 'connection.prolonged', customerId, connectionId: id },
+        details: { platform, account },
+      });
+    if (now.told) return;
     const ends = new Date(now.ends);
     const days = Math.max(0, Math.ceil((ends.getTime() - updatedAt.getTime()) / dayMs));
-    const { customerId, platform, accountName: account } = connection;
     await writeFact(inside, {
       ...{ kind: 'connection.expiring', customerId, connectionId: id },
       details: { platform, account, endsAt: ends.toISOString(), days: now.step, daysLeft: days },

@@ -5,7 +5,9 @@ import { type Contact, Customer, record } from '../../customers/index.js';
 import { postMail, writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import { mails } from '../../texts/en.js';
+import { Connection } from '../connection.entity.js';
 import { platformName } from '../platform-name.js';
+import { stillWorks } from '../still-works.js';
 import { Link, LinkPurpose } from './link.entity.js';
 import { hashOf, newSecret } from './link-secret.js';
 import { revokeLinks } from './revoke-link.js';
@@ -70,11 +72,13 @@ export async function makeLink(
 /** Lets the contact know, with the address. */
 export async function mailLink(inside: Scope, { link, address }: MadeLink): Promise<void> {
   const { operatorName: operator } = inside;
-  const { customerId, contact, purpose, platform, askedBy, expiresAt } = link;
+  const { customerId, contact, purpose, platform, askedBy, expiresAt, connectionId } = link;
   if (contact === null) throw new BrokenPromise('A ticket is mailed to nobody.');
   const customer = await inside.em.findOneOrFail(Customer, { id: customerId });
+  const connection = connectionId === null ? null : await inside.em.findOne(Connection, { id: connectionId });
   const { subject, text } = mails.link({
     ...{ operator, askedBy, purpose, expiresAt, name: contact.name, customer: customer.name },
+    stillWorks: connection !== null && stillWorks(connection),
     ...{ platform: platformName(inside, platform), address: address.reveal() },
   });
   const to = { name: contact.name, address: contact.email };

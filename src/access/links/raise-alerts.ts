@@ -5,35 +5,70 @@ import type { Scope } from '../../scope.js';
 import { Connection, CredentialHealth } from '../connection.entity.js';
 import { Link } from './link.entity.js';
 import { mailLink, makeLink } from './make-link.js';
+import { revokeLinks } from './revoke-link.js';
 
 /** Links for somebody who is there, and no tickets. */
 const toContact = { askerKeyId: null, contact: { leftAt: null } } as const;
 
-/** A broken connection is an alert with a ready link; whatever mends or ends it resolves the alert. One of each an incident. */
+/**
+ * A connection that is broken, or whose credential ends soon, is an alert with a ready link; whatever mends or ends it
+ * resolves the alert. A broken one is told once an incident, an end once a step as it comes nearer.
+ */
 export const alertReactions: Reactions = {
-  'connection.broken': openAlert,
+  'connection.broken': tellBroken,
+  'connection.expiring': tellExpiring,
   'connection.connected': resolveAlert,
   'connection.renewed': resolveAlert,
   'connection.disconnected': resolveAlert,
+  'connection.prolonged': resolveWarning,
 };
 
-async function openAlert(inside: Scope, { customerId, connectionId, at }: Fact): Promise<void> {
-  const connection = await inside.em.findOne(
-    Connection,
-    { id: connectionId ?? '' },
-    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
-  );
+interface Trouble {
+  readonly about: 'broken' | 'expiring';
+  /** An error is when calls do not come any more, or soon will not. */
+  readonly severity: 'warning' | 'error';
+  readonly problem: string | undefined;
+  readonly since: Date | null;
+  readonly endsAt?: unknown;
+  readonly daysLeft?: unknown;
+}
+
+async function tellBroken(inside: Scope, fact: Fact): Promise<void> {
+  const connection = await lockedConnection(inside, fact);
   // Mended before anybody was told: then there is nothing to tell.
   if (connection?.credentialHealth !== CredentialHealth.BROKEN) return;
-  if (await isOpen(inside, connection.id)) return;
-  const { id, platform, accountName: account, lastError } = connection;
+  if ((await openAlert(inside, connection.id)) === 'broken') return;
+  const { lastError, credentialCheckedAt: since } = connection;
+  await raise(inside, fact, connection, { about: 'broken', severity: 'error', problem: lastError?.message, since });
+}
+
+/** So many days before the end nobody can be sure any more that somebody finds the time. */
+const urgentDays = 3;
+
+async function tellExpiring(inside: Scope, fact: Fact): Promise<void> {
+  const connection = await lockedConnection(inside, fact);
+  if (connection?.credentialHealth !== CredentialHealth.EXPIRING) return;
+  const { days, daysLeft, endsAt } = fact.details;
+  await raise(inside, fact, connection, {
+    ...{ about: 'expiring', since: fact.at, endsAt, daysLeft },
+    severity: Number(days) > urgentDays ? 'warning' : 'error',
+    problem: 'The credential ends soon, and nothing prolongs it by itself.',
+  });
+}
+
+function lockedConnection({ em }: Scope, { connectionId }: Fact): Promise<Connection | null> {
+  return em.findOne(Connection, { id: connectionId ?? '' }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+}
+
+async function raise(inside: Scope, { at }: Fact, connection: Connection, trouble: Trouble): Promise<void> {
+  const { id, customerId, platform, accountName: account } = connection;
   const link = await readyLink(inside, connection, at);
   const contact = link?.contact ?? undefined;
   await writeFact(inside, {
     ...{ kind: 'alert.opened', customerId, connectionId: id },
     ...(link !== undefined && { linkId: link.id }),
     details: {
-      ...{ platform, account, problem: lastError?.message, since: connection.credentialCheckedAt },
+      ...{ platform, account, ...trouble },
       contact: contact?.name ?? null,
       remedy:
         contact === undefined
@@ -43,12 +78,12 @@ async function openAlert(inside: Scope, { customerId, connectionId, at }: Fact):
   });
 }
 
-/** The link that somebody made since it broke, or else a new one, which is mailed. Undefined when there is nobody to get it. */
-async function readyLink(inside: Scope, connection: Connection, brokenAt: Date): Promise<Link | undefined> {
+/** The link that somebody made since then, or else a new one, which is mailed. Undefined when there is nobody to get it. */
+async function readyLink(inside: Scope, connection: Connection, since: Date): Promise<Link | undefined> {
   const { id: connectionId, customerId, platform } = connection;
   const [made] = await inside.em.find(
     Link,
-    { connectionId, createdAt: { $gte: brokenAt }, usedAt: null, revokedAt: null, ...toContact },
+    { connectionId, createdAt: { $gte: since }, usedAt: null, revokedAt: null, ...toContact },
     { orderBy: { createdAt: 'desc' }, limit: 1, populate: ['contact'] },
   );
   if (made !== undefined) return made;
@@ -60,7 +95,7 @@ async function readyLink(inside: Scope, connection: Connection, brokenAt: Date):
 }
 
 async function resolveAlert(inside: Scope, { customerId, connectionId, kind, details }: Fact): Promise<void> {
-  if (connectionId === null || !(await isOpen(inside, connectionId))) return;
+  if (connectionId === null || (await openAlert(inside, connectionId)) === undefined) return;
   const { platform, account, by } = details;
   await writeFact(inside, {
     ...{ kind: 'alert.resolved', customerId, connectionId },
@@ -68,13 +103,21 @@ async function resolveAlert(inside: Scope, { customerId, connectionId, kind, det
   });
 }
 
-/** Facts are reacted to one at a time, so the last of these tells how it stands. */
-async function isOpen({ em }: Scope, connectionId: string): Promise<boolean> {
-  const [last] = await em.execute<{ kind: string }[]>(
-    "select kind from facts where connection_id = ? and kind in ('alert.opened', 'alert.resolved') order by number desc limit 1",
+/** The end has moved away; what is broken stays so. */
+async function resolveWarning(inside: Scope, fact: Fact): Promise<void> {
+  const { connectionId } = fact;
+  if (connectionId === null || (await openAlert(inside, connectionId)) !== 'expiring') return;
+  await revokeLinks(inside, { connectionId, askerKeyId: null }, 'It is not needed any more.');
+  await resolveAlert(inside, fact);
+}
+
+/** What the open alert is about. Facts are reacted to one at a time, so the last of these tells how it stands. */
+async function openAlert({ em }: Scope, connectionId: string): Promise<Trouble['about'] | undefined> {
+  const [last] = await em.execute<{ kind: string; about: Trouble['about'] | null }[]>(
+    "select kind, details ->> 'about' as about from facts where connection_id = ? and kind in ('alert.opened', 'alert.resolved') order by number desc limit 1",
     [connectionId],
   );
-  return last?.kind === 'alert.opened';
+  return last?.kind === 'alert.opened' ? (last.about ?? 'broken') : undefined;
 }
 
 /** Who connected it by a link last; else who looks like an administrator; else the contact of longest standing. */

@@ -5,6 +5,7 @@ import type { Guest } from './guest.js';
 import { hasApp } from '../apps/has-app.js';
 import { bringsClient } from '../oauth/client-for.js';
 import { isEntered } from '../secret-form.js';
+import { stillWorks } from '../still-works.js';
 import { masked, maskedAddress } from './mask.js';
 import { proposedBySignIn } from './sign-in.js';
 import type { VisitProblem } from './visit.entity.js';
@@ -17,6 +18,8 @@ export interface LinkFacts {
   readonly customer: string;
   readonly platform: string;
   readonly purpose: LinkPurpose;
+  /** The access that is to be renewed has not ended yet. */
+  readonly stillWorks: boolean;
   /** Masked. Absent: whichever account of the customer it is. */
   readonly expectedAccount: string | undefined;
   readonly reads: readonly string[];
@@ -95,6 +98,7 @@ function factsOf({ scope, link, customer, connection, connector }: Guest): LinkF
     customer: customer.name,
     platform: connector.manifest.name,
     purpose: link.purpose,
+    stillWorks: connection !== undefined && stillWorks(connection),
     expectedAccount: link.purpose === LinkPurpose.RECONNECT && connection ? masked(connection.accountName) : undefined,
     reads: matrixRow(connector).capabilities,
     codeGoesTo: link.contact === null ? undefined : maskedAddress(link.contact.email),

@@ -34,7 +34,7 @@ function intro({ about }: { readonly about: LinkFacts }, formKey: string): strin
   const { operator, askedBy, customer, platform, purpose, expectedAccount, codeGoesTo } = about;
   const title = texts.intro.title(purpose, platform);
   const body = html`<h1>${title}</h1>
-<p>${texts.intro.lead(purpose, customer, platform)}</p>
+<p>${texts.intro.lead(about)}</p>
 <dl class="facts">
 <div><dt>${texts.intro.who}</dt><dd>${texts.intro.asker(askedBy, operator)}</dd></div>
 <div><dt>${texts.intro.forWhom}</dt><dd>${customer}</dd></div>
