@@ -1,15 +1,79 @@
-import { notConnected } from '#connector';
+import { defineConnector } from '#connector';
+import { toAccount, toCall, toPage, toTranscript } from './map.js';
 
-export default notConnected({
-  id: 'fathom',
-  name: 'Fathom',
-  kind: 'recorder',
-  support: 'unsupported',
-  caveat:
-    "Not supported yet. An API key sees only its owner's meetings and those shared with them, so a company needs many keys or an app that Fathom has reviewed. Pages may shift while they are read.",
-  wouldChangeIf:
-    'The hub learns to join several keys into one account, and to page through a list that shifts underneath it.',
-  customerBrings: ['Every member whose meetings count makes an API key, or shares their meetings with one who does.'],
-  docs: 'https://developers.fathom.ai',
-  verifiedOn: '2026-11-21',
+export default defineConnector({
+  manifest: {
+    id: 'fathom',
+    name: 'Fathom',
+    kind: 'recorder',
+    support: 'partial',
+    caveat:
+      "A key or sign-in sees its owner's meetings and those shared with them, and none recorded outside the company. Fathom does not say how many there are, and may lower its limit for transcripts to 5 a minute. By sign-in, transcripts come one at a time, which takes ten times as long.",
+    customerBrings: [
+      'Every member whose meetings count makes an API key under User Settings > API Access, or shares their meetings with a member who does. Keys of a company are connected one after another; what they bring is joined.',
+      'To sign in instead, the app of this hub must have been reviewed by Fathom.',
+    ],
+    docs: 'https://developers.fathom.ai',
+    verifiedOn: '2026-11-21',
+  },
+  auth: [
+    {
+      kind: 'secret',
+      label: 'API key',
+      fields: [{ name: 'apiKey', label: 'API key', hint: 'Made in Fathom under User Settings > API Access.' }],
+      headers: ({ apiKey = '' }) => ({ 'x-api-key': apiKey.trim() }),
+      remedy: 'Check in Fathom under User Settings > API Access that the key exists; then enter it again.',
+    },
+    {
+      kind: 'oauth2',
+      label: 'Sign in with Fathom',
+      grant: 'authorization_code',
+      authorizeUrl: 'https://fathom.video/external/v1/oauth2/authorize',
+      tokenUrl: 'https://fathom.video/external/v1/oauth2/token',
+      scopes: ['public_api'],
+      pkce: false,
+      clientAuth: 'body',
+      tokenBody: 'form',
+      rotation: 'single-use',
+      // `expires_in` decides; the papers name no figure.
+      lifetimes: { accessSeconds: 3_600 },
+      lacks: ['inline-transcripts'],
+      remedy: 'Sign in to Fathom again and allow the app to read your meetings.',
+    },
+  ],
+  http: {
+    baseUrl: 'https://api.fathom.ai/external/v1',
+    domain: 'fathom.ai',
+    quotaHeaders: { limit: 'ratelimit-limit', remaining: 'ratelimit-remaining', reset: 'ratelimit-reset' },
+    // The way to say that nobody spoke, or that nothing was written down.
+    verdicts: [
+      { status: 200, purpose: 'lookup', body: /^\s*\{\s*"transcript"\s*:\s*(null|\[\s*\])\s*\}\s*$/, verdict: 'empty' },
+    ],
+  },
+  limits: [
+    { requests: 60, seconds: 60, owner: 'account' },
+    { requests: 30, seconds: 60, owner: 'account', group: 'heavy' },
+  ],
+  // Nothing tells who the owner of a key is; the members of their company can be listed.
+  check: async ask => toAccount(await ask.send({ path: '/team_members' })),
+  calls: {
+    pageSize: 10,
+    settleHours: 48,
+    // The filter compares when Fathom made the meeting's entry, which is not when the recording began.
+    marginHours: { before: 24, after: 48 },
+    inlineTranscript: 'transcript',
+    request: ({ from, to, cursor, withTranscripts = false }) => ({
+      path: '/meetings',
+      query: { created_after: from, created_before: to, cursor, include_transcript: withTranscripts || undefined },
+      ...(withTranscripts && { group: 'heavy' }),
+    }),
+    items: ['items'],
+    page: toPage,
+    call: toCall,
+  },
+  transcriptOfCall: {
+    key: call => call.externalId,
+    request: recordingId => ({ path: `/recordings/${recordingId}/transcript`, group: 'heavy' }),
+    transcript: toTranscript,
+  },
 });

@@ -19,18 +19,24 @@ export class VirtualTime implements Clock {
 
 /** At most so many within any so many seconds. One list of times for each limit. */
 export class SlidingWindow {
-  readonly #times: number[] = [];
+  readonly #times: { at: number }[] = [];
+  requests: number;
 
-  constructor(readonly limit: { readonly requests: number; readonly seconds: number }) {}
+  constructor(readonly limit: { readonly requests: number; readonly seconds: number }) {
+    this.requests = limit.requests;
+  }
 
   /** How long until one more fits. */
   waitMs(now: number): number {
-    const last = this.#times.at(-this.limit.requests);
-    return last === undefined ? 0 : Math.max(0, last + this.limit.seconds * 1_000 - now);
+    const last = this.#times.at(-this.requests);
+    return last === undefined ? 0 : Math.max(0, last.at + this.limit.seconds * 1_000 - now);
   }
 
-  count(now: number): void {
-    this.#times.push(now);
+  /** The moment can be corrected. */
+  count(at: number): { at: number } {
+    const counted = { at };
+    this.#times.push(counted);
+    return counted;
   }
 }
 
@@ -47,13 +53,20 @@ export function virtualPacer(time: VirtualTime, limits: readonly Limit[]): Pacer
       if (wait > 60_000)
         throw new PlatformError('PLATFORM_BUSY', 'wait', 'Not yet.', { until: new Date(time.ms + wait) });
       time.ms += wait;
+      const counted = mine.map(window => window.count(time.ms));
       // The platform counts a request when it arrives, which is when the reply's head is sent at the latest.
-      return { sent() {}, answered() {}, close: () => mine.forEach(window => window.count(time.ms)) };
+      const arrived = (): void => counted.forEach(one => void (one.at = time.ms));
+      return { sent() {}, answered() {}, close: arrived };
     },
     async hold(group, until) {
       holds.set(group, until.getTime());
     },
-    async learn(group, { until }) {
+    async learn(group, { limit, until }) {
+      const [tightest] = windows
+        .filter(entry => [undefined, group].includes(entry.group))
+        .map(({ window }) => window)
+        .toSorted((a, b) => a.limit.requests / a.limit.seconds - b.limit.requests / b.limit.seconds);
+      if (tightest !== undefined && limit !== undefined) tightest.requests = Math.min(limit, tightest.limit.requests);
       if (until !== undefined) holds.set(group, until.getTime());
     },
   };

@@ -38,6 +38,7 @@ export async function walk(
   world: World,
   given: Window = wholeWindow,
   from: Place = { slice: 0, cursor: undefined },
+  afterPage: () => void = () => undefined,
 ): Promise<Walked> {
   const { connector } = world.subject;
   const slices = planSlices(given, { total: 400, maxWindowDays: connector.calls.maxWindowDays });
@@ -50,8 +51,9 @@ export async function walk(
     if (step > mostSteps) throw new Error('The listing does not come to an end.');
     try {
       const asked = { ...(slices[place.slice] as Window), cursor: place.cursor };
-      const haul = await fetchPage(connector, world.ask, asked, { withTranscripts: true, trail });
+      const haul = await fetchPage(connector, world.ask, asked, { withTranscripts: true, lacks: world.lacks, trail });
       hauls.push(haul);
+      afterPage();
       if (haul.next === undefined) trail.forget();
       place = haul.next === undefined ? { slice: place.slice + 1, cursor: undefined } : { ...place, cursor: haul.next };
       checkpoints.push({ place, stored: hauls.reduce((sum, { calls }) => sum + calls.length, 0) });
@@ -67,6 +69,22 @@ export async function walk(
   const unusable = hauls.flatMap(haul => haul.unusable);
   const outside = hauls.reduce((sum, haul) => sum + haul.outside, 0);
   return { calls, ids, unusable, outside, slices: slices.length, checkpoints, restarts };
+}
+
+/** How many calls a listing may show outside of what was asked: those in its margin, and a few at the bounds. */
+export function outsideAtMost({ subject, simulator }: World, { from, to }: Window, slices: number): number {
+  const { before = 0, after = 0 } = subject.connector.calls.marginHours ?? {};
+  const hour = 3_600_000;
+  const around = [Date.parse(from) - before * hour, Date.parse(to) + after * hour].map(at =>
+    new Date(at).toISOString(),
+  );
+  const [widest = from, latest = to] = around;
+  // Each slice is widened, those in the middle of the window too.
+  const beside = simulator.idsWithin(widest, latest).length - simulator.idsWithin(from, to).length;
+  const days = (Date.parse(to) - Date.parse(from)) / (24 * hour);
+  const perHour = simulator.idsWithin(from, to).length / Math.max(1, days * 24);
+  const inside = before + after === 0 ? 0 : Math.ceil(4 * perHour * (before + after)) * (slices - 1);
+  return beside + inside + 2 * slices;
 }
 
 function waitAsTold(world: World, error: unknown): void {

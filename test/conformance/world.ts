@@ -1,11 +1,20 @@
 import { inspect } from 'node:util';
-import type { Account, SimulatedReply, SimulatedRequest, Simulator, SimulatorOptions } from '#connector';
+import type {
+  Account,
+  Lack,
+  SimulatedLimit,
+  SimulatedReply,
+  SimulatedRequest,
+  Simulator,
+  SimulatorOptions,
+} from '#connector';
 import { PlatformError } from '../../src/core/errors.js';
 import type { Egress, EgressReply, EgressRequest, Log } from '../../src/core/ports.js';
 import { Secret } from '../../src/core/secret.js';
 import { type Asker, makeAsk } from '../../src/engine/index.js';
 import type { Subject } from './kit.js';
-import { SlidingWindow, VirtualTime, virtualPacer } from './virtual-time.js';
+import { openGate } from '../../src/sandbox/gate.js';
+import { VirtualTime, virtualPacer } from './virtual-time.js';
 import { secretFormOf } from './secret-form.js';
 
 export const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-15T00:00:00.000Z' };
@@ -18,6 +27,10 @@ export interface WorldOptions extends Partial<SimulatorOptions> {
   readonly fault?: Fault | undefined;
   /** Other values than those that the account accepts. */
   readonly secret?: Readonly<Record<string, string>>;
+  /** In place of the limits that the platform publishes. */
+  readonly limits?: readonly SimulatedLimit[];
+  /** What the way in does not allow. */
+  readonly lacks?: readonly Lack[];
 }
 
 export interface Seen {
@@ -36,15 +49,23 @@ export class World {
   readonly cancel = new AbortController();
   readonly ask: Asker;
   fault: Fault | undefined;
-  readonly #limits: readonly { readonly group: string | undefined; readonly window: SlidingWindow }[];
+  readonly lacks: readonly Lack[];
+  readonly #admit: ReturnType<typeof openGate>;
 
   constructor(
     readonly subject: Subject,
-    { fault, secret = subject.simulator.secret, ...options }: WorldOptions = {},
+    {
+      fault,
+      secret = subject.simulator.secret,
+      limits = subject.simulator.limits,
+      lacks = [],
+      ...options
+    }: WorldOptions = {},
   ) {
     this.fault = fault;
     this.simulator = subject.simulator.open({ calls: 250, seed: 7, account: 'conformance', ...window, ...options });
-    this.#limits = subject.simulator.limits.map(limit => ({ group: limit.group, window: new SlidingWindow(limit) }));
+    this.lacks = lacks;
+    this.#admit = openGate(limits);
     this.ask = makeAsk({
       connector: subject.connector,
       egress: this.#egress(),
@@ -91,11 +112,10 @@ export class World {
     const simulated = received(request);
     const fault = this.fault?.(this.seen.length + 1, simulated);
     if (fault !== undefined) return fault;
-    const group = this.subject.simulator.groupOf?.(simulated);
-    const counting = this.#limits.filter(limit => limit.group === undefined || limit.group === group);
-    const wait = Math.max(0, ...counting.map(({ window: limit }) => limit.waitMs(this.time.ms)));
-    for (const { window: limit } of counting) limit.count(this.time.ms);
-    return wait > 0 ? this.subject.simulator.tooMany(Math.ceil(wait / 1_000)) : this.simulator.answer(simulated);
+    const { simulator: platform } = this.subject;
+    const { standing, retryAfterSeconds } = this.#admit(this.time.ms, platform.groupOf?.(simulated));
+    const reply = retryAfterSeconds > 0 ? platform.tooMany(retryAfterSeconds) : this.simulator.answer(simulated);
+    return { ...reply, headers: { ...(standing && platform.limitHeaders?.(standing)), ...reply.headers } };
   }
 
   #log(): Log {

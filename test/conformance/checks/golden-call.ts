@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { transcriptReader } from '#connector';
 import type { Check } from '../kit.js';
 import { claim } from '../kit.js';
 
@@ -6,14 +7,9 @@ export const check: Check = {
   fact: 'maps the golden call and transcript as written by hand, and the same way twice',
   async run({ connector, simulator: { golden } }) {
     claimMapped('call', item => connector.calls.call(item), golden.item, golden.call);
-    if (connector.transcripts === undefined) return;
-    const { transcripts } = connector;
-    claimMapped(
-      'transcript',
-      document => transcripts.transcript(document),
-      golden.transcriptDocument,
-      golden.transcript,
-    );
+    const reader = transcriptReader(connector);
+    if (reader === undefined) return;
+    claimMapped('transcript', document => reader.transcript(document), golden.transcriptDocument, golden.transcript);
   },
 };
 

@@ -30,6 +30,7 @@ export const madeUpConnector: Connector = defineConnector({
   http: {
     baseUrl: 'https://api.made-up.example',
     domain: 'made-up.example',
+    quotaHeaders: { limit: 'x-limit' },
     verdicts: [
       { status: 404, body: /nothing here/, verdict: 'empty' },
       { status: 410, verdict: 'restart' },

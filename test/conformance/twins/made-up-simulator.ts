@@ -11,6 +11,7 @@ export const madeUpSimulator = defineSimulator({
     { requests: 60, seconds: 60 },
   ],
   secret: { token: 'made-up-canary-token' },
+  limitHeaders: ({ limit }) => ({ 'X-Limit': String(limit) }),
   tooMany: seconds => ({
     status: 429,
     headers: { 'Retry-After': String(seconds) },
@@ -19,7 +20,9 @@ export const madeUpSimulator = defineSimulator({
   }),
   fault: status => ({ status, body: { error: 'broken' }, kind: 'fault' }),
   open: options => {
-    const rows = rowsOf(options);
+    const all = rowsOf(options);
+    const late = new Set(options.late?.map(position => String(firstId + BigInt(position))));
+    let rows: readonly Row[] = all.filter(({ id }) => !late.has(id));
     let epoch = 0;
     return {
       answer: request => {
@@ -37,7 +40,9 @@ export const madeUpSimulator = defineSimulator({
           : list(request, within, epoch);
       },
       expireCursors: () => void epoch++,
-      reveal: () => undefined,
+      reveal: () => {
+        rows = all;
+      },
       idsWithin: (from, to) => [...new Set(rows.filter(({ at }) => at >= from && at < to).map(({ id }) => id))],
     };
   },

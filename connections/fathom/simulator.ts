@@ -1,0 +1,85 @@
+/**
+ * A pretend Fathom, written from the vendor's reference pages of version 1 and the types of its client: pages go by number,
+ * hidden in a cursor; refusals have no body; an app may not ask the list for transcripts.
+ */
+import { defineSimulator, type SimulatedReply, type SimulatedRequest } from '#connector';
+import { openAccount } from './simulator/account.js';
+import { golden } from './simulator/golden.js';
+import { listMeetings } from './simulator/listing.js';
+import { memberItem, transcriptOf } from './simulator/item.js';
+import { oauth } from './simulator/oauth.js';
+
+const secret = { apiKey: 'SANDBOX-FATHOM-KEY' };
+const oneRecording = /^\/recordings\/(\d+)\/transcript$/;
+
+export default defineSimulator({
+  limits: [
+    { requests: 60, seconds: 60 },
+    { requests: 30, seconds: 60, group: 'heavy' },
+  ],
+  groupOf: ({ path, query }) =>
+    oneRecording.test(path) || ['include_transcript', 'include_summary'].some(name => query.get(name) === 'true')
+      ? 'heavy'
+      : undefined,
+  limitHeaders: ({ limit, remaining, resetSeconds }) => ({
+    'ratelimit-limit': String(limit),
+    'ratelimit-remaining': String(remaining),
+    'ratelimit-reset': String(resetSeconds),
+  }),
+  tooMany: seconds => ({ ...refusal(429, 'limited'), headers: { 'retry-after': String(seconds) } }),
+  fault: status => refusal(status, 'fault'),
+  secret,
+  oauth,
+  thrift: { callsPerPage: 10, transcriptsPerRequest: 1 },
+  exceptions: [{ check: 'dead-cursor', reason: 'A cursor holds a page number and does not die.' }],
+  golden,
+  open: options => {
+    const account = openAccount(options);
+    const state = { revealed: false };
+    return {
+      answer(request) {
+        const recordingId = oneRecording.exec(request.path)?.[1];
+        const kind = recordingId === undefined ? (kinds[request.path] ?? 'unknown') : 'transcripts';
+        if (!isGenuine(request)) return refusal(401, kind);
+        if (kind === 'unknown' || request.method !== 'GET') return refusal(404, 'unknown');
+        if (recordingId !== undefined) return transcript(request, recordingId);
+        if (kind === 'list') return listMeetings(account, request, state.revealed) ?? refusal(400, kind);
+        if ([...request.query.keys()].some(name => name !== 'cursor')) return refusal(400, kind);
+        const items =
+          kind === 'members' ? account.members.map(memberItem) : [{ name: 'Sales', created_at: options.from }];
+        return { status: 200, kind, body: { limit: items.length, next_cursor: null, items } };
+      },
+      expireCursors: () => undefined,
+      reveal: () => {
+        state.revealed = true;
+      },
+      idsWithin: (from, to) =>
+        account
+          .visible(state.revealed)
+          .filter(
+            position => account.startOf(position) >= Date.parse(from) && account.startOf(position) < Date.parse(to),
+          )
+          .map(position => String(account.idOf(position))),
+    };
+
+    function transcript({ query }: SimulatedRequest, id: string): SimulatedReply {
+      const position = account.positionOf(Number(id));
+      if ([...query.keys()].length > 0) return refusal(400, 'transcripts');
+      if (position === undefined) return refusal(404, 'transcripts');
+      const lines = transcriptOf(account, position);
+      const served = lines.length > 0 ? [id] : [];
+      return { status: 200, kind: 'transcripts', body: { transcript: lines }, served };
+    }
+  },
+});
+
+const kinds: Readonly<Record<string, string>> = { '/meetings': 'list', '/team_members': 'members', '/teams': 'teams' };
+
+function isGenuine({ headers, bearer }: SimulatedRequest): boolean {
+  return headers['x-api-key'] === secret.apiKey || bearer?.state === 'live';
+}
+
+/** The client of the vendor expects nothing behind the head. */
+function refusal(status: number, kind: string): SimulatedReply {
+  return { status, kind, body: Buffer.alloc(0) };
+}
