@@ -2,6 +2,7 @@
 import {
   type Account,
   type CallDraft,
+  commonestDomain,
   type Fields,
   type ParticipantDraft,
   readerOf,
@@ -119,9 +120,7 @@ export function toPage(reply: unknown): { readonly next: string | undefined } {
  */
 export function toAccount(members: unknown): Account {
   const people = list(fields(members ?? {}, 'the reply'), 'items').map(item => fields(item, 'a team member'));
-  const domains = people.flatMap(person => text(person, 'email')?.toLowerCase().split('@')[1] ?? []);
-  const counted = Map.groupBy(domains.filter(Boolean), domain => domain);
-  const [commonest] = [...counted].toSorted(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1));
-  if (commonest === undefined) throw new Error('Fathom: the key sees no team member, so the account cannot be named.');
-  return { id: commonest[0], name: commonest[0] };
+  const domain = commonestDomain(people.map(person => text(person, 'email')));
+  if (domain === undefined) throw new Error('Fathom: the key sees no team member, so the account cannot be named.');
+  return { id: domain, name: domain };
 }

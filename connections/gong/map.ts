@@ -6,6 +6,7 @@
 import {
   type Account,
   type CallDraft,
+  commonestDomain,
   type Fields,
   type ParticipantDraft,
   readerOf,
@@ -140,18 +141,14 @@ export function toAccount(workspaces: unknown, users: unknown): Account {
   const lowest = byId.toSorted((a, b) => compareDigits(a.id, b.id))[0];
   if (lowest === undefined) throw new Error('Gong: the key sees no workspace, so the account cannot be named.');
   const people = list(fields(users ?? {}, 'the reply'), 'users').map(item => fields(item, 'a user'));
-  return { id: lowest.id, name: commonestDomain(people) ?? lowest.name ?? `Workspace ${lowest.id}` };
+  return {
+    id: lowest.id,
+    name:
+      commonestDomain(people.map(person => text(person, 'emailAddress'))) ?? lowest.name ?? `Workspace ${lowest.id}`,
+  };
 }
 
 function compareDigits(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : Number(a > b);
-}
-
-/** Domains used equally often go by the alphabet, so that the name stays the same from check to check. */
-function commonestDomain(people: readonly Fields[]): string | undefined {
-  const domains = people.flatMap(person => text(person, 'emailAddress')?.toLowerCase().split('@')[1] ?? []);
-  const counted = Map.groupBy(domains.filter(Boolean), domain => domain);
-  const ranked = [...counted].toSorted(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1));
-  return ranked[0]?.[0];
 }

@@ -1,17 +1,88 @@
-import { notConnected } from '#connector';
+import { defineConnector } from '#connector';
+import { toAccount, toCall, toPage, toTranscript } from './map.js';
 
-export default notConnected({
-  id: 'grain',
-  name: 'Grain',
-  kind: 'recorder',
-  support: 'unsupported',
-  caveat:
-    'Not supported yet. Grain publishes no machine-readable description of its interface, its date filter works by whole days, and transcripts come one request per recording.',
-  wouldChangeIf:
-    'The hub learns to filter a listing by itself, and the behaviour of the date filter is confirmed on a live account.',
-  customerBrings: [
-    'A Grain workspace administrator makes a workspace access token; a personal one sees only what its owner sees.',
+export default defineConnector({
+  manifest: {
+    id: 'grain',
+    name: 'Grain',
+    kind: 'recorder',
+    support: 'partial',
+    caveat:
+      'Written from copies of what Grain publishes for people; there is no description for machines to check it against. A personal token or sign-in sees what its owner sees. Grain does not say how many recordings there are, and gives transcripts one at a time.',
+    customerBrings: [
+      'A Grain workspace administrator makes a workspace access token; or somebody makes a personal one, which sees only what they see.',
+    ],
+    docs: 'https://developers.grain.com',
+    verifiedOn: '2026-11-21',
+  },
+  auth: [
+    {
+      kind: 'secret',
+      label: 'Workspace access token',
+      fields: [{ name: 'workspaceToken', label: 'Workspace access token', hint: 'It sees all of the workspace.' }],
+      headers: ({ workspaceToken = '' }) => bearer(workspaceToken),
+      remedy: 'Check in the settings of the Grain workspace that the token exists; then enter it again.',
+    },
+    {
+      kind: 'secret',
+      label: 'Personal access token',
+      fields: [{ name: 'personalToken', label: 'Personal access token', hint: 'It sees what its owner sees.' }],
+      headers: ({ personalToken = '' }) => bearer(personalToken),
+      remedy: 'Check in your settings in Grain that the token exists; then enter it again.',
+    },
+    {
+      kind: 'oauth2',
+      label: 'Sign in with Grain',
+      grant: 'authorization_code',
+      authorizeUrl: 'https://grain.com/_/public-api/oauth2/authorize',
+      tokenUrl: 'https://api.grain.com/_/public-api/oauth2/token',
+      scopes: [],
+      pkce: true,
+      clientAuth: 'body',
+      tokenBody: 'json',
+      // Neither rotation nor lifetimes are written down: what asks the most of us is taken for true.
+      rotation: 'single-use',
+      lifetimes: { accessSeconds: 3_600 },
+      remedy: 'Sign in to Grain again and allow the app to read your recordings.',
+    },
   ],
-  docs: 'https://developers.grain.com',
-  verifiedOn: '2026-11-21',
+  http: {
+    baseUrl: 'https://api.grain.com/_/public-api/v2',
+    domain: 'grain.com',
+    headers: { 'public-api-version': '2025-10-31' },
+    quotaHeaders: { limit: 'x-ratelimit-limit', remaining: 'x-ratelimit-remaining' },
+    verdicts: [
+      // A recording without words has an empty list of them.
+      { status: 200, purpose: 'lookup', body: /^\s*\[\s*\]\s*$/, verdict: 'empty' },
+      // How a cursor dies is not written down. Reading the slice again is harmless.
+      { status: 400, purpose: 'listing', body: /cursor/i, verdict: 'restart' },
+    ],
+  },
+  limits: [{ requests: 300, seconds: 60, owner: 'company' }],
+  // Nothing names the workspace; its users can be listed.
+  check: async ask => toAccount(await ask.send({ method: 'POST', path: '/users', body: {} })),
+  calls: {
+    // Not written down; it only plans.
+    pageSize: 50,
+    settleHours: 48,
+    // The filter goes by whole days.
+    marginHours: { before: 24, after: 24 },
+    request: ({ from, to, cursor }) => ({
+      method: 'POST',
+      path: '/recordings',
+      body: { cursor, filter: { after_datetime: from, before_datetime: to }, include: { participants: true } },
+    }),
+    items: ['recordings'],
+    page: toPage,
+    call: toCall,
+  },
+  transcriptOfCall: {
+    key: call => call.externalId,
+    request: id => ({ path: `/recordings/${encodeURIComponent(id)}/transcript` }),
+    transcript: toTranscript,
+  },
 });
+
+function bearer(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token.trim()}` };
+}

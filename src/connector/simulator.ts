@@ -21,6 +21,8 @@ export interface SimulatorDefinition {
   fault(status: number): SimulatedReply;
   /** Values that the secret form of the connector asks for, and that this account accepts. */
   readonly secret: Readonly<Record<string, string>>;
+  /** The same for further forms. */
+  readonly otherSecrets?: readonly Readonly<Record<string, string>>[];
   /** What the judge takes for thrifty. Default: 100 calls on a page, and as many transcripts in a request. */
   readonly thrift?: { readonly callsPerPage: number; readonly transcriptsPerRequest: number };
   /** How an app is let in. Absent: the platform knows no OAuth. */

@@ -18,7 +18,7 @@ export class VirtualTime implements Clock {
 }
 
 /** At most so many within any so many seconds. One list of times for each limit. */
-export class SlidingWindow {
+class SlidingWindow {
   readonly #times: { at: number }[] = [];
   requests: number;
 

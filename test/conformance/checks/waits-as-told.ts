@@ -17,9 +17,12 @@ export const check: Check = {
     claimSame(ids, world.ids, 'after the waits');
     const told = world.seen.flatMap(({ status }, i) => (status === 429 ? [i] : []));
     claim(told.length === times, `was told to wait ${told.length} times instead of ${times}`);
+    // Lookups of single calls go side by side: those under way are innocent.
+    const underWay = subject.connector.transcriptOfCall === undefined ? 0 : 3;
     for (const i of told) {
-      const pause = (world.seen[i + 1]?.at ?? 0) - (world.seen[i]?.at ?? 0);
-      claim(pause >= seconds * 1_000, `waited ${pause} ms instead of ${seconds} s`);
+      const until = (world.seen[i]?.at ?? 0) + seconds * 1_000;
+      const early = world.seen.slice(i + 1).filter(({ at }) => at < until).length;
+      claim(early <= underWay, `asked ${early} times within ${seconds} s of being told to wait`);
     }
   },
 };

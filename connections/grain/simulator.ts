@@ -1,0 +1,81 @@
+/**
+ * A pretend Grain, written from transcriptions of the vendor's pages of version 2: most reads are POST, the cursor goes in
+ * the body, the filter looks at days, and every request must name the version.
+ */
+import { defineSimulator, type SimulatedReply, type SimulatedRequest } from '#connector';
+import { openAccount } from './simulator/account.js';
+import { golden } from './simulator/golden.js';
+import { transcriptOf } from './simulator/item.js';
+import { listRecordings, type State } from './simulator/listing.js';
+import { oauth } from './simulator/oauth.js';
+
+const secret = { workspaceToken: 'sandbox-grain-workspace-token' };
+const personal = { personalToken: 'sandbox-grain-personal-token' };
+const oneTranscript = /^\/recordings\/([^/]+)\/transcript$/;
+
+export default defineSimulator({
+  limits: [{ requests: 300, seconds: 60 }],
+  limitHeaders: ({ limit, remaining }) => ({
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+  }),
+  tooMany: seconds => ({
+    ...refusal(429, 'limited', 'Too many requests'),
+    headers: { 'retry-after': String(seconds) },
+  }),
+  fault: status => refusal(status, 'fault', 'Something went wrong'),
+  secret,
+  otherSecrets: [personal],
+  oauth,
+  thrift: { callsPerPage: 50, transcriptsPerRequest: 1 },
+  golden,
+  open: options => {
+    const account = openAccount(options);
+    const state: State = { epoch: 0, revealed: false };
+    return {
+      answer(request) {
+        const id = oneTranscript.exec(request.path)?.[1];
+        const kind = id === undefined ? (kinds[`${request.method} ${request.path}`] ?? 'unknown') : 'transcripts';
+        if (!isGenuine(request)) return refusal(401, kind, 'Unauthorized');
+        if (request.headers['public-api-version'] !== '2025-10-31') return refusal(400, kind, 'Unknown API version');
+        if (kind === 'unknown' || (id !== undefined && request.method !== 'GET'))
+          return refusal(404, kind, 'Not found');
+        const [stray] = request.query.keys();
+        if (stray !== undefined) return refusal(400, kind, `Unknown parameter ${stray}`);
+        if (id !== undefined) return transcript(decodeURIComponent(id));
+        if (kind === 'list') return listRecordings(account, request, state);
+        return { status: 200, kind, body: { cursor: null, users: account.users } };
+      },
+      expireCursors: () => void state.epoch++,
+      reveal: () => {
+        state.revealed = true;
+      },
+      idsWithin: (from, to) =>
+        account
+          .visible(state.revealed)
+          .filter(
+            position => account.startOf(position) >= Date.parse(from) && account.startOf(position) < Date.parse(to),
+          )
+          .map(account.idOf),
+    };
+
+    function transcript(id: string): SimulatedReply {
+      const position = account.positionOf(id);
+      if (position === undefined) return refusal(404, 'transcripts', 'Not found');
+      const rows = transcriptOf(account, position);
+      return { status: 200, kind: 'transcripts', body: rows, served: rows.length > 0 ? [id] : [] };
+    }
+  },
+});
+
+const kinds: Readonly<Record<string, string>> = { 'POST /recordings': 'list', 'POST /users': 'users' };
+
+function isGenuine({ headers, bearer }: SimulatedRequest): boolean {
+  const tokens = [secret.workspaceToken, personal.personalToken].map(token => `Bearer ${token}`);
+  return tokens.includes(headers.authorization ?? '') || bearer?.state === 'live';
+}
+
+/** The papers do not show one; clients read `error`. */
+function refusal(status: number, kind: string, error: string): SimulatedReply {
+  return { status, kind, body: { error } };
+}

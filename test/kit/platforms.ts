@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import type { Connector, SimulatorDefinition } from '#connector';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.js';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { loadSubjects } from '../conformance/load.js';
+import { playConsent } from './consent.js';
+import type { TestHub } from './hub.js';
+import { beginSignIn, comeBack, confirmSignIn, newCustomer } from './sign-in.js';
+
+/** A platform that can be imported from, and every way into its pretend account. */
+export interface Played {
+  readonly id: string;
+  readonly connector: Connector;
+  readonly simulator: SimulatorDefinition;
+  readonly ways: readonly Way[];
+}
+
+/** One way in, by its label. Signing in needs the test's own resolver and a hub that is told where to send people. */
+export interface Way {
+  readonly label: string;
+  readonly kind: 'secret' | 'oauth2';
+  connect(hub: Pick<TestHub, 'ask' | 'url'>, sandbox: PlatformSandbox): Promise<Connected>;
+}
+export interface Connected {
+  readonly customerId: string;
+  readonly connectionId: string;
+}
+
+/** Every platform of which there is a simulator. */
+export async function playedPlatforms(): Promise<readonly Played[]> {
+  const subjects = await loadSubjects();
+  return subjects.map(({ folder, connector, simulator }) => ({
+    ...{ id: folder, connector, simulator },
+    ways: connector.auth.flatMap(method => {
+      if (method.kind === 'secret') return [secretWay(folder, simulator, method)];
+      return method.grant === 'authorization_code' ? [signInWay(folder, method.label)] : [];
+    }),
+  }));
+}
+
+function secretWay(
+  platform: string,
+  simulator: SimulatorDefinition,
+  { label, fields }: { readonly label: string; readonly fields: readonly { readonly name: string }[] },
+): Way {
+  const values = Object.assign({}, ...(simulator.otherSecrets ?? []), simulator.secret) as Record<string, string>;
+  const secret = fields.map(({ name }) => ({ name, value: values[name] ?? '' }));
+  return {
+    ...{ label, kind: 'secret' },
+    async connect(hub) {
+      const customerId = await newCustomer(hub);
+      const { connectWithSecret } = await hub.ask(
+        `mutation ($customerId: ID!, $platform: ID!, $secret: [SecretValueInput!]!) {
+          connectWithSecret(input: { customerId: $customerId, platform: $platform, secret: $secret }) { id }
+        }`,
+        { customerId, platform, secret },
+      );
+      return { customerId, connectionId: connectWithSecret.id };
+    },
+  };
+}
+
+function signInWay(platform: string, label: string): Way {
+  return {
+    ...{ label, kind: 'oauth2' },
+    async connect(hub, sandbox) {
+      const customerId = await newCustomer(hub);
+      sandbox.oauth?.allowRedirect(`${hub.url}/oauth/callback/${platform}`);
+      const begun = await beginSignIn(hub, customerId, { platform });
+      const back = await playConsent(begun.url.href);
+      await comeBack(hub, back.searchParams, { browser: begun.browser, path: platform });
+      return { customerId, connectionId: await confirmSignIn(hub, begun) };
+    },
+  };
+}
+
+export interface PlatformSandbox extends Sandbox {
+  /** What the hub's environment needs so that it takes this sandbox for the platform. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly window: { readonly from: string; readonly to: string };
+}
+
+const usual = { seed: 1, calls: 60, from: '2026-01-05T00:00:00Z', to: '2026-01-19T00:00:00Z' } as const;
+
+/** A sandbox of the platform on free ports, with its published limits unless told otherwise. */
+export async function startPlatformSandbox(
+  { id, simulator }: Pick<Played, 'id' | 'simulator'>,
+  options: Partial<Omit<SandboxOptions, 'platform'>> = {},
+): Promise<PlatformSandbox> {
+  const all = { ...usual, ...options, platform: simulator };
+  const sandbox = await startSandbox(all);
+  const name = `PLATFORM_${id.toUpperCase().replaceAll('-', '_')}`;
+  const { url, oauth } = sandbox;
+  return {
+    ...sandbox,
+    window: { from: all.from, to: all.to },
+    env: {
+      [`${name}_API_URL`]: url,
+      PATCHBAY_EGRESS_ALLOW: '127.0.0.1',
+      ...(oauth && {
+        ...{ [`${name}_AUTH_URL`]: url, [`${name}_TOKEN_URL`]: url },
+        ...{ [`${name}_CLIENT_ID`]: oauth.client.id, [`${name}_CLIENT_SECRET`]: oauth.client.secret },
+      }),
+    },
+  };
+}
+
+/** Lines of a platform's folder that are no simulator. */
+export function linesOf(id: string): number {
+  return ['connector.ts', 'map.ts']
+    .map(file => readFileSync(new URL(`../../connections/${id}/${file}`, import.meta.url), 'utf8'))
+    .reduce((sum, text) => sum + text.trimEnd().split('\n').length, 0);
+}

@@ -1,0 +1,85 @@
+/**
+ * Every platform that can be imported from, by every way into it, through the public API and with the platform's own limits.
+ * A small account: how well limits are used is measured by `npm run bench platforms`.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { type Played, playedPlatforms, type PlatformSandbox, startPlatformSandbox } from '../kit/platforms.js';
+import { SignInResolver } from '../kit/sign-in.resolver.js';
+import { startImport, watchToEnd } from '../kit/trip.js';
+
+const platforms = await playedPlatforms();
+const ways = platforms.flatMap(platform =>
+  platform.ways.map(way => ({ name: `${platform.id}: ${way.label}`, platform, way })),
+);
+/** The ways into an account share its limits. Together they stay below every limit of a minute, so that no test waits one. */
+const calls = 20;
+
+let hub: TestHub;
+const sandboxes = new Map<string, PlatformSandbox>();
+
+beforeAll(async () => {
+  await Promise.all(
+    platforms.map(async platform =>
+      sandboxes.set(platform.id, await startPlatformSandbox(platform, { calls, withoutTranscript: 0.2 })),
+    ),
+  );
+  const env = Object.assign({}, ...[...sandboxes.values()].map(sandbox => sandbox.env)) as Record<string, string>;
+  hub = await testHub(env, { resolvers: [SignInResolver] });
+});
+afterAll(async () => {
+  await hub?.close();
+  await Promise.all([...sandboxes.values()].map(sandbox => sandbox.close()));
+});
+
+describe.each(ways)('$name', ({ platform, way }) => {
+  test('brings all calls home, with all transcripts that exist, and is never told to slow down', async () => {
+    const sandbox = sandboxOf(platform);
+    const { customerId, connectionId } = await way.connect(hub, sandbox);
+    sandbox.resetLedger();
+
+    const seen = await watchToEnd(hub, await startImport(hub, sandbox, connectionId));
+
+    const { tooMany, transcripts, requests } = sandbox.judge();
+    const spoken = transcripts || Number(seen.at(-1)?.transcripts);
+    expect(seen.at(-1)).toMatchObject({
+      ...{ status: 'COMPLETED', stored: calls, found: calls, transcripts: spoken, unusable: 0, percent: 100, requests },
+    });
+    expect(spoken).toBeGreaterThan(calls / 2);
+    expect(spoken).toBeLessThan(calls);
+    expect(tooMany).toBe(0);
+    expect(await heldBy(customerId)).toEqual([...sandbox.truth()].toSorted());
+    expect(await readableTranscripts(customerId)).toBe(spoken);
+  });
+});
+
+function sandboxOf({ id }: Played): PlatformSandbox {
+  return sandboxes.get(id) as PlatformSandbox;
+}
+
+async function heldBy(customerId: string): Promise<string[]> {
+  const rows = await hub.database.query<{ id: string }>('select external_id as id from calls where customer_id = $1', [
+    customerId,
+  ]);
+  return rows.map(({ id }) => id).toSorted();
+}
+
+/** How many transcripts can be read, line by line, by those who ask. */
+async function readableTranscripts(customerId: string): Promise<number> {
+  const { calls: page } = await hub.ask(
+    `query ($customerId: ID!) {
+      calls(customerId: $customerId, first: ${calls}) {
+        nodes { durationSeconds participants { name } transcript { lines { speaker startSeconds text } } }
+      }
+    }`,
+    { customerId },
+  );
+  const spoken = page.nodes.filter((call: { transcript: unknown }) => call.transcript !== null);
+  for (const { transcript, durationSeconds, participants } of spoken) {
+    expect(durationSeconds).toBeGreaterThan(60);
+    expect(participants.length).toBeGreaterThan(0);
+    expect(transcript.lines.length).toBeGreaterThan(5);
+    expect(transcript.lines.every((line: { speaker: string; text: string }) => line.speaker && line.text)).toBe(true);
+  }
+  return spoken.length;
+}
