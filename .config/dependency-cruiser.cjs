@@ -13,7 +13,7 @@ const out = modules => ({
 const listeners = 'api/(server|worker-health)\\.ts|sandbox/server\\.ts|demo/|infra/embedded-postgres/';
 // They take what tells what an address is, whether a port is free, and the line to the database.
 const readers =
-  'config/variables\\.ts|api/limits/address-prefix\\.ts|infra/egress/|infra/wakeful-socket\\.ts|cli/checks/address\\.ts';
+  'config/variables\\.ts|api/limits/(address-prefix|client-address)\\.ts|infra/egress/|infra/wakeful-socket\\.ts|cli/checks/address\\.ts';
 const starters = 'require-node\\.ts|demo/child\\.ts|infra/embedded-postgres/programs\\.ts';
 
 module.exports = {

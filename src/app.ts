@@ -190,6 +190,7 @@ async function open(
       : await openApi({
           ...{ house, em: orm.em, host: config.host, port: config.port, publicUrl: config.publicUrl },
           ...{ limits: options.limits, metricsPage, graphiql: config.graphiql },
+          trustedProxies: config.trustedProxies,
           resolvers: [...resolvers, ...(options.resolvers ?? [])],
         });
   const health =
@@ -201,6 +202,7 @@ async function open(
       port: config.port,
       metricsPage,
       limits: options.limits,
+      trustedProxies: config.trustedProxies,
     }));
   closers.push(() => health.close());
   if (api !== undefined) port = api.address.port;

@@ -55,6 +55,8 @@ export interface Config {
   readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
   /** Lower-case hosts, `host:port`, `[v6]:port`, addresses and CIDR networks. */
   readonly egressAllow: readonly string[];
+  /** Addresses and CIDR networks. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -121,6 +123,7 @@ export function readConfig(env: Environment): Config {
     ),
     platformLimits: readByPlatform(env, 'LIMITS', name => read('PLATFORM_<ID>_LIMITS', name)),
     egressAllow: read('PATCHBAY_EGRESS_ALLOW') ?? Object.freeze([]),
+    trustedProxies: read('PATCHBAY_TRUSTED_PROXIES') ?? Object.freeze([]),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };
   if (isSet(env, 'DATABASE_URL') && !isSet(env, 'PATCHBAY_ENCRYPTION_KEYS') && env['PATCHBAY_KMS']?.trim() !== 'aws') {

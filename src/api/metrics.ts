@@ -20,9 +20,10 @@ const readers = ['admin', 'service'];
 export function metricsRoutes(rooms: Rooms, page: MetricsPage | undefined): Router {
   const router = Router();
   if (page === undefined) return router;
-  const show: RequestHandler = async ({ headers: { authorization }, socket }, response) => {
+  const show: RequestHandler = async (request, response) => {
+    const { authorization } = request.headers;
     if (!holds(page.token, authorization)) {
-      const refusal = await refusalOf(rooms, authorization, socket.remoteAddress);
+      const refusal = await refusalOf(rooms, authorization, rooms.addressOf(request));
       if (refusal !== undefined) {
         const wait = secondsToWait(refusal);
         const status = wait === undefined ? statuses[refusal.code] : 429;

@@ -36,7 +36,7 @@ async function serve(
   let viewer: Viewer | undefined;
   try {
     // Before the body is read: strangers make us read nothing.
-    viewer = await viewerOf(rooms, request.headers.authorization, request.socket.remoteAddress);
+    viewer = await viewerOf(rooms, request.headers.authorization, rooms.addressOf(request));
     const scope = scopeOf(rooms, response, viewer);
     const httpGraphQLRequest = { method: 'POST', headers: headersOf(request), search: '' };
     const body = await readJson(request, response);

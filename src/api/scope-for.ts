@@ -3,6 +3,7 @@ import type { Reach } from '../core/ports.js';
 import { Secret } from '../core/secret.js';
 import { authenticate, reachOf } from '../customers/index.js';
 import type { House, Scope, Viewer } from '../scope.js';
+import type { ClientAddress } from './limits/client-address.js';
 import type { ApiLimits } from './limits/api-limits.js';
 import type { KnownViewers } from './limits/known-viewers.js';
 import { presented, type Rates } from './limits/rates.js';
@@ -14,6 +15,7 @@ export interface Rooms {
   readonly limits: ApiLimits;
   readonly rates: Rates;
   readonly viewers: KnownViewers;
+  readonly addressOf: ClientAddress;
   em(reach: Reach): EntityManager;
 }
 

@@ -10,6 +10,7 @@ import { watchKeys } from './key-watch.js';
 import type { MetricsPage } from './metrics.js';
 import { type ApiLimits, apiLimits } from './limits/api-limits.js';
 import { KnownViewers } from './limits/known-viewers.js';
+import { clientAddress } from './limits/client-address.js';
 import { Rates } from './limits/rates.js';
 import { afterMutations } from './after-mutations.js';
 import { buildApiSchema, type ResolverClass } from './schema.js';
@@ -28,6 +29,8 @@ export interface ApiOptions extends Pick<Rooms, 'house' | 'em'> {
   readonly graphiql?: boolean | undefined;
   /** In place of the usual ones, for tests. */
   readonly limits?: Partial<ApiLimits> | undefined;
+  /** Networks of the operator's proxies, which say whom they heard. */
+  readonly trustedProxies?: readonly string[] | undefined;
 }
 
 export interface Api {
@@ -47,13 +50,17 @@ export async function openApi({
   resolvers,
   publicUrl,
   metricsPage,
+  trustedProxies = [],
   graphiql = true,
   ...options
 }: ApiOptions): Promise<Api> {
   const { metrics, sql } = options.house;
   const limits = { ...apiLimits, ...options.limits };
   const viewers = new KnownViewers(options.house.clock);
-  const rooms: Rooms = { ...options, limits, rates: new Rates(limits), viewers };
+  const rooms: Rooms = {
+    ...{ ...options, limits, rates: new Rates(limits), viewers },
+    addressOf: clientAddress(trustedProxies),
+  };
   const schema = await buildApiSchema(resolvers);
   afterMutations(schema, () => viewers.forget());
   const apollo = await startApollo(schema, options.house, rooms.rates);

@@ -74,8 +74,8 @@ export function openSockets(
   const visits = new Set<Visit>();
   const protocol = makeServer(hooks(schema, rooms, visits));
 
-  listener.on('connection', (socket, { socket: { remoteAddress } }) => {
-    const visit: Visit = { socket, address: remoteAddress, viewer: undefined, running: new Map() };
+  listener.on('connection', (socket, request) => {
+    const visit: Visit = { socket, address: rooms.addressOf(request), viewer: undefined, running: new Map() };
     visits.add(visit);
     // Frames too large or malformed; the socket is closed by its library.
     socket.on('error', error => log.debug('A socket failed.', { error }));

@@ -4,6 +4,7 @@ import express from 'express';
 import { healthOf, healthRoutes } from './health.js';
 import { type ApiLimits, apiLimits } from './limits/api-limits.js';
 import { KnownViewers } from './limits/known-viewers.js';
+import { clientAddress } from './limits/client-address.js';
 import { Rates } from './limits/rates.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
 import type { Rooms } from './scope-for.js';
@@ -15,6 +16,8 @@ export interface HealthOptions extends Pick<Rooms, 'house' | 'em'> {
   readonly port: number;
   readonly metricsPage: MetricsPage;
   readonly limits?: Partial<ApiLimits> | undefined;
+  /** Networks of the operator's proxies, which say whom they heard. */
+  readonly trustedProxies?: readonly string[] | undefined;
 }
 
 /** `/healthz`, `/readyz` and `/metrics` and nothing else, for processes without an API. @throws StartupProblem when the port cannot be had. */
@@ -22,12 +25,16 @@ export async function openHealth({
   host,
   port,
   metricsPage,
+  trustedProxies = [],
   ...options
 }: HealthOptions): Promise<Pick<Api, 'url' | 'close'>> {
   const app = express().disable('x-powered-by').disable('etag');
   const limits = { ...apiLimits, ...options.limits };
   const viewers = new KnownViewers(options.house.clock);
-  const rooms = { ...options, limits, rates: new Rates(limits), viewers };
+  const rooms = {
+    ...{ ...options, limits, rates: new Rates(limits), viewers },
+    addressOf: clientAddress(trustedProxies),
+  };
   app.use(healthRoutes(healthOf(options.house.sql)), metricsRoutes(rooms, metricsPage));
   app.use(
     (_request, response) =>

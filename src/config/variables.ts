@@ -230,6 +230,19 @@ export const variables = {
         'must list hosts, host:port or networks such as 10.0.0.0/8, with commas between',
       ),
   },
+  PATCHBAY_TRUSTED_PROXIES: {
+    meaning:
+      "Networks of the operator's own reverse proxies. Only what these say in `X-Forwarded-For` counts as the address that a request came from, by which strangers are limited.",
+    otherwise: 'none: the address of the connection counts, which behind a proxy is one for all',
+    example: '10.20.0.0/16,fd00::/8',
+    schema: z
+      .string()
+      .transform(splitList)
+      .refine(
+        items => items.every(isNetwork),
+        'must list addresses or networks such as 10.0.0.0/8, with commas between',
+      ),
+  },
   LOG_LEVEL: {
     meaning: `How much is logged: ${logLevels.join(', ')}.`,
     otherwise: '`info`',
@@ -271,13 +284,15 @@ function splitList(list: string): readonly string[] {
   return Object.freeze(items.filter(item => item !== ''));
 }
 
-function isDestination(item: string): boolean {
+/** An address, or a network of them. */
+function isNetwork(item: string): boolean {
   const [network = '', bits, ...rest] = item.split('/');
-  if (bits !== undefined) {
-    return (
-      rest.length === 0 && isIP(network) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(network) ? 32 : 128)
-    );
-  }
+  if (rest.length > 0 || isIP(network) === 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(network) ? 32 : 128));
+}
+
+function isDestination(item: string): boolean {
+  if (item.includes('/')) return isNetwork(item);
   if (isHost(item)) return true;
   const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(item) ?? [];
   return (

@@ -31,6 +31,7 @@ describe('an empty environment', () => {
       platformApps: new Map(),
       platformLimits: new Map(),
       egressAllow: [],
+      trustedProxies: [],
       logLevel: 'info',
     });
   });
@@ -74,6 +75,7 @@ describe('a full environment', () => {
     PLATFORM_ZOOM_PHONE_CLIENT_SECRET: 'an-app-secret',
     PLATFORM_PROJECT: 'belongs to the hosting company',
     PATCHBAY_EGRESS_ALLOW: 'Localhost, 127.0.0.1:4010,10.0.0.0/8,[::1]:80,fd00::/8,::1,nas.example.com:9000',
+    PATCHBAY_TRUSTED_PROXIES: '10.20.0.0/16, ::1',
     LOG_LEVEL: 'debug',
   });
 
@@ -88,6 +90,7 @@ describe('a full environment', () => {
       mailFrom: { name: 'Example', address: 'hub@example.com' },
       publicUrl: 'https://hub.example.com/patchbay',
       egressAllow: ['localhost', '127.0.0.1:4010', '10.0.0.0/8', '[::1]:80', 'fd00::/8', '::1', 'nas.example.com:9000'],
+      trustedProxies: ['10.20.0.0/16', '::1'],
       logLevel: 'debug',
     });
     expect([...config.apiUrls]).toEqual([
@@ -204,6 +207,8 @@ describe('problems', () => {
     ['PATCHBAY_EGRESS_ALLOW', 'localhost/8'],
     ['PATCHBAY_EGRESS_ALLOW', '10.0.0.0/8/8'],
     ['PATCHBAY_EGRESS_ALLOW', '*'],
+    ['PATCHBAY_TRUSTED_PROXIES', 'proxy.internal'],
+    ['PATCHBAY_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['PATCHBAY_ENCRYPTION_KEYS', randomBytes(32).toString('base64')],
     ['PATCHBAY_ENCRYPTION_KEYS', `${key('main')},`],
     ['PATCHBAY_ENCRYPTION_KEYS', `main:${randomBytes(31).toString('base64')}`],

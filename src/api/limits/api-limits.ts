@@ -4,11 +4,11 @@ import type { BucketSize } from './buckets.js';
 export interface ApiLimits {
   /** Of one API key: each operation takes a token, and one more for every 1,000 points of its cost. */
   readonly key: BucketSize;
-  /** Of one neighbourhood of addresses: what came without an API key that works. */
+  /** Of one neighbourhood of addresses: what came without an API key that works; and, by itself, what came back from no platform. */
   readonly strangers: BucketSize;
   /** Of one API key: bodies and documents that cannot be run. Whoever has used this up waits before anything is read. */
   readonly misuse: BucketSize;
-  /** Of one neighbourhood of addresses: looks at the connect page; one at a link that does not work costs five. */
+  /** Of one link that works: looks at the connect page. Of one neighbourhood of addresses: looks at what is no such link, at five each. */
   readonly visits: BucketSize;
   readonly socketsPerKey: number;
   /** Queries, mutations and subscriptions that run on one socket side by side. */

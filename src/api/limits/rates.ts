@@ -25,6 +25,8 @@ export class Rates {
    */
   readonly #misuse: Buckets;
   readonly #visits: Buckets;
+  readonly #guesses: Buckets;
+  readonly #callbacks: Buckets;
   #held = 0;
   /** API keys by what they were presented as, so that a key over its limit costs no look into the database. */
   readonly #known = new Map<string, string>();
@@ -34,6 +36,8 @@ export class Rates {
     this.#misuse = new Buckets(limits.misuse);
     this.#strangers = new Buckets(limits.strangers);
     this.#visits = new Buckets(limits.visits);
+    this.#guesses = new Buckets(limits.visits);
+    this.#callbacks = new Buckets(limits.strangers);
   }
 
   /**
@@ -70,14 +74,25 @@ export class Rates {
     this.#strangers.owe(addressPrefix(address), 1);
   }
 
-  /** Somebody looks at the connect page. @returns seconds until they may; 0 when they may now. */
-  visits(address: string | undefined): number {
-    return this.#visits.take(addressPrefix(address));
+  /**
+   * Somebody looks at the connect page by a link that works. They share nothing with whoever guesses at their address,
+   * which behind a proxy is everybody's. @throws CallerError RATE_LIMITED
+   */
+  visits(linkId: string): void {
+    const wait = this.#visits.take(linkId);
+    if (wait > 0) throw tooOften(wait, 'this link');
   }
 
-  /** What they looked at is no link that works. */
-  visitedInVain(address: string | undefined): void {
-    this.#visits.owe(addressPrefix(address), priceOfGuess - 1);
+  /** What somebody looked at is no link that works. @throws CallerError RATE_LIMITED */
+  guesses(address: string | undefined): void {
+    const wait = this.#guesses.take(addressPrefix(address), priceOfGuess);
+    if (wait > 0) throw tooOften(wait, 'this address');
+  }
+
+  /** Somebody came back from a platform with nothing that they could have got there. @throws CallerError RATE_LIMITED */
+  callsBackInVain(address: string | undefined): void {
+    const wait = this.#callbacks.take(addressPrefix(address));
+    if (wait > 0) throw tooOften(wait, 'this address');
   }
 
   /** An operation is about to run. @throws CallerError RATE_LIMITED */

@@ -3,7 +3,7 @@
  * elsewhere, and says of a link that does not work only that.
  */
 import { timingSafeEqual } from 'node:crypto';
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import express, { type Request, type Response, Router } from 'express';
 import type { AuthMethod } from '#connector';
 import {
   begin,
@@ -26,7 +26,7 @@ import type { Rooms } from '../scope-for.js';
 import { connectPage } from './connect-page.js';
 import { readCookie, setCookie } from './cookie.js';
 import { guarded } from './guarded.js';
-import { awayPage, tooOftenPage } from './other-pages.js';
+import { awayPage } from './other-pages.js';
 import { style } from './style.js';
 import { troubled } from './troubled.js';
 
@@ -52,11 +52,11 @@ const steps: Readonly<Record<string, Step>> = {
 
 export function connectRoutes(rooms: Rooms): Router {
   const router = Router();
-  const { house } = rooms;
+  const { house, rates } = rooms;
   router.get('/connect/page.css', (_request, response) => {
     response.set('cache-control', 'public, max-age=3600').type('text/css').send(style);
   });
-  router.use('/connect', guarded, seldom(rooms));
+  router.use('/connect', guarded);
   router.get('/connect', async (request, response) => show(rooms, request, response));
   router.post(
     /^\/connect\/([a-z/-]+)$/,
@@ -67,6 +67,7 @@ export function connectRoutes(rooms: Rooms): Router {
   router.get('/connect/:secret', async (request, response) => {
     const linkId = await linkOf(doorOf(rooms, response), request.params['secret']);
     if (linkId === undefined) throw new LinkEnded();
+    rates.visits(linkId);
     setCookie(response, house.publicUrl(), newTicket(house.keyring, linkId, house.clock.now()).reveal());
     response.redirect(303, '/connect');
   });
@@ -80,7 +81,7 @@ export function connectRoutes(rooms: Rooms): Router {
 async function show(rooms: Rooms, request: Request, response: Response): Promise<void> {
   const { house } = rooms;
   const token = readCookie(request, house.publicUrl());
-  const guest = await findGuest(doorOf(rooms, response), token);
+  const guest = await enter(rooms, response, token);
   // Whoever is in the middle has another quarter of an hour.
   if (guest.visit !== undefined && token !== undefined) setCookie(response, house.publicUrl(), token);
   const wantsColleague = request.query['colleague'] !== undefined;
@@ -99,7 +100,7 @@ async function take(rooms: Rooms, request: Request, response: Response): Promise
   const step = steps[String(request.params[0])];
   if (step === undefined) throw new LinkEnded();
   const token = readCookie(request, house.publicUrl());
-  const guest = await findGuest(doorOf(rooms, response), token);
+  const guest = await enter(rooms, response, token);
   const given = (name: string): string => {
     const value = (request.body as Readonly<Record<string, unknown>> | undefined)?.[name];
     return typeof value === 'string' ? value : '';
@@ -114,6 +115,13 @@ async function take(rooms: Rooms, request: Request, response: Response): Promise
         .send(awayPage(house.operatorName, guest.connector.manifest.name, came.awayTo));
   }
   response.redirect(303, '/connect');
+}
+
+/** @throws LinkEnded; CallerError RATE_LIMITED, which by another link one is not. */
+async function enter(rooms: Rooms, response: Response, token: string | undefined): Promise<Guest> {
+  const guest = await findGuest(doorOf(rooms, response), token);
+  rooms.rates.visits(guest.link.id);
+  return guest;
 }
 
 function methodOf({ connector: { auth } }: Guest, given: (name: string) => string): AuthMethod {
@@ -141,14 +149,4 @@ function isOurForm(rooms: Rooms, { headers }: Request, token: string, formKey: s
 
 function formKeyOf({ house }: Rooms, token: string): Buffer {
   return house.keyring.digest('link-form', token);
-}
-
-function seldom({ house, rates }: Rooms): RequestHandler {
-  return ({ socket }, response, next) => {
-    const wait = rates.visits(socket.remoteAddress);
-    if (wait === 0) return next();
-    house.log.warn('Somebody asks for the connect page too often.', { waitSeconds: wait });
-    response.set('retry-after', String(Math.ceil(wait)));
-    response.status(429).type('text/html').send(tooOftenPage(house.operatorName));
-  };
 }

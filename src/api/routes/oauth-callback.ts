@@ -1,7 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { finishAuthorization } from '../../access/index.js';
 import { readCookie } from '../pages/cookie.js';
-import { presented } from '../limits/rates.js';
 import { guarded } from '../pages/guarded.js';
 import { troubled } from '../pages/troubled.js';
 import type { Rooms } from '../scope-for.js';
@@ -13,9 +12,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * Whatever comes of it, the browser goes on to our own page and nowhere else; what it brought stays behind.
  */
 export function oauthCallback(rooms: Rooms): Router {
-  const { house, rates } = rooms;
+  const { house, rates, addressOf } = rooms;
   const come: RequestHandler = async (request, response) => {
-    const isTheirs = rates.arrives(presented(undefined), request.socket.remoteAddress);
     const { platform, app } = request.params as { platform: string; app?: string };
     const publicUrl = house.publicUrl();
     const taken = await finishAuthorization(house, {
@@ -23,7 +21,8 @@ export function oauthCallback(rooms: Rooms): Router {
       query: new URL(request.originalUrl, 'http://hub').searchParams,
       browser: readCookie(request, publicUrl),
     });
-    if (taken !== undefined) isTheirs(undefined);
+    // Only then, so that nobody who has been there pays for what strangers at their address do.
+    if (taken === undefined) rates.callsBackInVain(addressOf(request));
     response.redirect(303, `${publicUrl}/connect`);
   };
   const router = Router();

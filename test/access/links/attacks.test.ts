@@ -515,6 +515,58 @@ describe('nobody is sent away', () => {
   });
 });
 
+describe('behind a proxy that everybody comes through', () => {
+  test('a stranger’s guesses and wrong keys shut neither the page nor the way back for others', async () => {
+    const little = { perSecond: 0.01, burst: 20 };
+    const proxied = await testHub({}, { limits: { visits: little, strangers: little } });
+    const { createCustomer } = await proxied.ask('mutation { createCustomer(input: { name: "Acme" }) { id } }');
+    const contact = await addContact(proxied, createCustomer.id);
+    const { address } = await connectLink(proxied, createCustomer.id, contact.id);
+    const guess = () => fetch(`${proxied.url}/connect/${randomBytes(32).toString('base64url')}`);
+    const back = () =>
+      fetch(`${proxied.url}/oauth/callback/gong?state=${'A'.repeat(43)}&code=x`, { redirect: 'manual' });
+    for (let n = 0; n < 6; n++) await guess();
+    for (let n = 0; n < 25; n++) await proxied.graphql('{ viewer { name } }', {}, 'pb_wrong');
+    expect((await guess()).status).toBe(429);
+    expect((await proxied.graphql('{ viewer { name } }', {}, 'pb_wrong')).status).toBe(429);
+
+    const guest = await verifiedGuest(proxied, createCustomer.id, address);
+    expect(guest.page.text).toContain('name="method"');
+    expect((await back()).status).toBe(303);
+
+    for (let n = 0; n < 20; n++) await back();
+    const refused = await back();
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([429, 'text/html; charset=utf-8']);
+    await proxied.close();
+  });
+
+  test('that is trusted, strangers are told apart by what it says of them, and it alone says it', async () => {
+    const little = { perSecond: 0.01, burst: 20 };
+    const ofHub = async (env: Record<string, string>) => {
+      const proxied = await testHub(env, { limits: { visits: little, strangers: little } });
+      const guess = async (forwarded: string) =>
+        (
+          await fetch(`${proxied.url}/connect/${randomBytes(32).toString('base64url')}`, {
+            headers: { 'x-forwarded-for': forwarded },
+          })
+        ).status;
+      for (let n = 0; n < 4; n++) await guess('203.0.113.9');
+      const seen = [
+        await guess('203.0.113.9'),
+        await guess('198.51.100.7'),
+        // Made up by the stranger, in front of what the proxy wrote.
+        await guess('198.51.100.8, 203.0.113.9'),
+        await guess('192.0.2.1, 127.0.0.2'),
+      ];
+      await proxied.close();
+      return seen;
+    };
+
+    expect(await ofHub({})).toEqual([429, 429, 429, 429]);
+    expect(await ofHub({ PATCHBAY_TRUSTED_PROXIES: '127.0.0.0/8' })).toEqual([429, 404, 429, 404]);
+  });
+});
+
 test('whoever guesses addresses is soon made to wait', async () => {
   const guarded = await testHub({}, { limits: { visits: { perSecond: 0.01, burst: 20 } } });
   const guess = async () => {
