@@ -227,7 +227,7 @@ async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known)
   const email = `colleague@${mark}.example`;
   const colleague = { name: `${mark} colleague`, email, sameDomain: true, decision: 'waiting' };
   await hub.database.query(
-    'update links set colleague = $3, opened_at = now(), verified_at = now() where id in ($1, $2)',
+    'update links set colleague = $3, opened_at = now(), verified_at = now(), revoked_at = null, revoked_because = null where id in ($1, $2)',
     [waitingLink, doubtfulLink, colleague],
   );
   const hash = `\\x${randomUUID().replaceAll('-', '')}`;
@@ -241,7 +241,7 @@ async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known)
     'insert into mails select (jsonb_populate_record(m, $2)).* from mails m where customer_id = $1 limit 1',
     [customerId, dead],
   );
-  return { linkContact: createContact.id as string, link, waitingLink, doubtfulLink };
+  return { linkContact: createContact.id as string, link, waitingLink, doubtfulLink, colleagueEmail: email };
 }
 
 function absentValues(of: Values): Values {
@@ -264,6 +264,7 @@ function absentValues(of: Values): Values {
       link: id,
       waitingLink: id,
       doubtfulLink: id,
+      colleagueEmail: 'nobody@gamma.example',
       ...nobody,
     },
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: other }),

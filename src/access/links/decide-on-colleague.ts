@@ -8,10 +8,18 @@ import { type Colleague, ColleagueDecision, isAlive, type Link } from './link.en
 import { mailLink, makeLink } from './make-link.js';
 import { endLink } from './revoke-link.js';
 
-/** The colleague becomes a contact and gets a link; the old one ends. @returns the new link. @throws CallerError NOT_FOUND, CONFLICT */
-export function approveColleague(scope: Scope, linkId: string): Promise<Link> {
+/**
+ * The colleague becomes a contact and gets a link; the old one ends.
+ *
+ * @param email the address that was looked at: whoever holds the link may have named somebody else since.
+ * @returns the new link. @throws CallerError NOT_FOUND; CONFLICT when nobody waits, it is another address now, or the link was ended
+ */
+export function approveColleague(scope: Scope, linkId: string, email: string): Promise<Link> {
   return inTransaction(scope, async inside => {
     const { link, colleague } = await waiting(inside, linkId);
+    if (colleague.email !== email.trim().toLowerCase()) throw namedAnother();
+    // Staff, too many wrong codes or a renewal ended it: whoever held it has no say any more.
+    if (link.revokedAt !== null) throw linkEnded(link);
     const { customerId, platform, connectionId, contact: before } = link;
     const contact = await contactByAddress(inside, {
       ...{
@@ -62,6 +70,20 @@ async function waiting(inside: Scope, linkId: string): Promise<Waiting> {
   throw new CallerError('CONFLICT', 'No colleague waits for a decision on this link.', {
     field: 'linkId',
     remedy: 'Read `links { colleague { decision } }`; make a new link where one is needed.',
+  });
+}
+
+function namedAnother(): CallerError {
+  return new CallerError('CONFLICT', 'The link now names a colleague with another address.', {
+    field: 'email',
+    remedy: 'Read `links { colleague { name email sameDomain } }` again, and decide on whoever is named now.',
+  });
+}
+
+function linkEnded({ revokedBecause }: Link): CallerError {
+  return new CallerError('CONFLICT', `The link was ended: ${revokedBecause ?? 'no reason was given.'}`, {
+    field: 'linkId',
+    remedy: 'Where a link is still needed, enter the colleague with `createContact` and make one for them.',
   });
 }
 

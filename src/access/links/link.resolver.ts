@@ -58,13 +58,17 @@ export class LinkResolver {
   @Authorized<Role>(['admin', 'cs'])
   @Mutation(() => Link, {
     description:
-      'Makes the colleague whom a contact named a contact, and mails them a link of their own, which is the answer. CONFLICT when nobody waits for a decision.',
+      'Makes the colleague whom a contact named a contact, and mails them a link of their own, which is the answer. CONFLICT when nobody waits for a decision, when somebody else is named now, and when the link was ended.',
   })
   approveColleague(
     @Arg('linkId', () => ID, { description: 'The link whose contact named the colleague.' }) linkId: string,
+    @Arg('email', () => String, {
+      description: 'The address that you decided on, as `links { colleague { email } }` showed it.',
+    })
+    email: string,
     @Ctx() scope: Scope,
   ): Promise<Link> {
-    return approveColleague(scope, linkId);
+    return approveColleague(scope, linkId, email);
   }
 
   @Authorized<Role>(['admin', 'cs'])

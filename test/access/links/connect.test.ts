@@ -182,6 +182,8 @@ describe('a contact with a reconnect link', () => {
   });
 });
 
+const approve = 'mutation ($id: ID!, $email: String!) { approveColleague(linkId: $id, email: $email) { id } }';
+
 describe('a contact who is not the one to do it', () => {
   test('names a colleague, who becomes a contact and gets a link when customer success approves', async () => {
     const { customerId, contact } = await customerWithContact();
@@ -204,8 +206,8 @@ describe('a contact who is not the one to do it', () => {
       expect.objectContaining({ recipientAddress: 'charles@engine.example' }),
     );
     const { approveColleague } = await hub.ask(
-      'mutation ($id: ID!) { approveColleague(linkId: $id) { id contact { name email role } } }',
-      { id: link.id },
+      'mutation ($id: ID!, $email: String!) { approveColleague(linkId: $id, email: $email) { id contact { name email role } } }',
+      { id: link.id, email: 'charles@engine.example' },
     );
 
     expect(approveColleague.contact).toEqual({
@@ -216,8 +218,41 @@ describe('a contact who is not the one to do it', () => {
     expect((await guest.open(`${hub.url}/connect`)).status).toBe(404);
     const [theirs = ''] = new RegExp(`${hub.url}/connect/[\\w-]{43}`).exec(mail?.text ?? '') ?? [];
     expect((await new GuestBrowser(hub.url).open(theirs)).title).toBe('Connect Gong');
-    const twice = await hub.refused('mutation ($id: ID!) { approveColleague(linkId: $id) { id } }', { id: link.id });
+    const twice = await hub.refused(approve, { id: link.id, email: 'charles@engine.example' });
     expect(twice.extensions.code).toBe('CONFLICT');
+  });
+
+  test('has the colleague approved whom customer success saw, and nobody who was named since', async () => {
+    const { customerId, contact } = await customerWithContact();
+    const { address, link } = await connectLink(hub, customerId, contact.id);
+    const guest = await verifiedGuest(hub, customerId, address);
+    await guest.send('colleague', { name: 'Charles Babbage', email: 'charles@acme.example' });
+    await guest.send('colleague', { name: 'Mallory', email: 'mallory@evil.example' });
+
+    const refused = await hub.refused(approve, { id: link.id, email: 'charles@acme.example' });
+
+    expect(refused.extensions).toMatchObject({ code: 'CONFLICT', field: 'email' });
+    expect((await linkOf(customerId)).colleague).toMatchObject({ email: 'mallory@evil.example', decision: 'WAITING' });
+    expect((await keptMails(hub, customerId)).map(({ recipientAddress }) => recipientAddress)).not.toContain(
+      'mallory@evil.example',
+    );
+  });
+
+  test('has nobody approved once the link was ended', async () => {
+    const { customerId, contact } = await customerWithContact();
+    const { address, link } = await connectLink(hub, customerId, contact.id);
+    const guest = await verifiedGuest(hub, customerId, address);
+    await guest.send('colleague', { name: 'Charles Babbage', email: 'charles@acme.example' });
+    await hub.ask('mutation ($id: ID!) { revokeLink(id: $id) { id } }', { id: link.id });
+
+    const refused = await hub.refused(approve, { id: link.id, email: 'charles@acme.example' });
+
+    expect(refused.extensions).toMatchObject({ code: 'CONFLICT', field: 'linkId' });
+    expect(
+      (await hub.ask('query ($c: ID!) { links(customerId: $c) { totalCount } }', { c: customerId })).links,
+    ).toEqual({
+      totalCount: 1,
+    });
   });
 
   test('can still do it when the colleague is declined', async () => {
