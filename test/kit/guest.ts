@@ -26,8 +26,13 @@ export class GuestBrowser {
 
   /** Sends the form of the open page that goes to `action`, with these values. */
   async send(action: string, values: Readonly<Record<string, string>> = {}): Promise<SeenPage> {
-    const body = new URLSearchParams({ form: this.formKey(), ...values });
+    const body = new URLSearchParams({ form: this.formKey(), proposal: this.proposal(), ...values });
     return this.#follow(`${this.url}/connect/${action}`, { method: 'POST', body });
+  }
+
+  /** Of the account that the open page asks about. */
+  proposal(): string {
+    return /name="proposal" value="([^"]+)"/.exec(this.page.text)?.[1] ?? '';
   }
 
   formKey(): string {

@@ -5,7 +5,7 @@ import { inTransaction } from '../../scope.js';
 import { mails } from '../../texts/en.js';
 import { asGuest, type Guest, type GuestInside, LinkEnded, lockedLink } from './guest.js';
 import type { Link } from './link.entity.js';
-import { codeHash, hashOf, newSecret } from './link-secret.js';
+import { codeHash, hashOf, newSecret, secretFrom } from './link-secret.js';
 import { LinkVisit } from './visit.entity.js';
 
 const codeMs = 10 * 60_000;
@@ -15,13 +15,23 @@ const openTicketMs = 60 * 60_000;
 /** With five tries each, as many codes as give a stranger a chance of three in 100,000. */
 const mostCodes = 6;
 
-/** Somebody begins: from here on it is this browser and no other. Sends a code to a contact. @returns the browser's new cookie. @throws LinkEnded */
+/**
+ * Somebody begins: from here on it is this browser and no other. Sends a code to a contact. Who clicks twice begins once:
+ * the same cookie of a browser that has not begun becomes the same visit.
+ *
+ * @returns the browser's new cookie. @throws LinkEnded
+ */
 export async function begin(guest: Guest): Promise<string> {
-  const secret = newSecret();
-  const visit = await inTransaction(guest.scope, async scope => {
+  const { keyring } = guest.scope;
+  const twin = secretFrom(keyring, guest.browser);
+  const { secret, visit, isNew } = await inTransaction(guest.scope, async scope => {
     const { link } = await lockedLink({ ...guest, scope });
-    const now = scope.clock.now();
     const isTicket = link.contact === null;
+    const begun = await scope.em.findOne(LinkVisit, { hash: hashOf(keyring, 'visit', twin) });
+    // Once somebody is through, what they had before is worth no more than a link.
+    if (begun !== null && (isTicket || begun.verifiedAt === null)) return { secret: twin, visit: begun, isNew: false };
+    const secret = begun === null ? twin : newSecret();
+    const now = scope.clock.now();
     if (isTicket) openTicket(link, now);
     const visit = scope.em.create(LinkVisit, {
       ...{ id: randomUUID(), linkId: link.id, customerId: link.customerId, createdAt: now, seenAt: now },
@@ -37,9 +47,9 @@ export async function begin(guest: Guest): Promise<string> {
       ...{ sealed: null, finishedAt: null },
     });
     await scope.em.persist(visit).flush();
-    return visit;
+    return { secret, visit, isNew: true };
   });
-  await asGuest({ ...guest, visit }, sendCode);
+  if (isNew) await asGuest({ ...guest, visit }, sendCode);
   return secret.reveal();
 }
 

@@ -9,15 +9,20 @@ import { platformName } from '../platform-name.js';
 import { tellOfConnections } from '../watch-connections.js';
 import { asGuest, type Guest, LinkEnded } from './guest.js';
 import type { Link } from './link.entity.js';
-import { proposed, requireVerified } from './offer-secret.js';
+import { proposalIdOf, proposed, requireVerified } from './offer-secret.js';
 import { proposedBySignIn } from './sign-in.js';
 
 /** So many contacts are told that somebody has connected an account. */
 const mostTold = 20;
 const noticeMs = 24 * 3_600_000;
 
-/** The account that was found is the right one: from here on it is connected, and the link is used up. @throws LinkEnded */
-export async function confirmAccount(guest: Guest): Promise<void> {
+/**
+ * The account that was found is the right one: from here on it is connected, and the link is used up. Nothing happens when
+ * another one has been found since it was shown.
+ *
+ * @param proposalId as the page showed it. @throws LinkEnded
+ */
+export async function confirmAccount(guest: Guest, proposalId: string): Promise<void> {
   await asGuest(guest, async inside => {
     requireVerified(inside);
     const { scope, link, visit, connection } = inside;
@@ -25,6 +30,7 @@ export async function confirmAccount(guest: Guest): Promise<void> {
     const signedIn = probed === undefined ? proposedBySignIn(inside) : undefined;
     const proposal = probed ?? signedIn;
     if (proposal === undefined) return;
+    if (proposalId !== (signedIn?.sessionId ?? proposalIdOf(visit))) return;
     const { account, warnings } = proposal;
     // Looked at once more, since the connection is locked only now.
     if (connection !== undefined && connection.accountId !== account.id) throw new LinkEnded();

@@ -7,6 +7,11 @@ export function newSecret(): Secret<string> {
   return new Secret(randomBytes(32).toString('base64url'));
 }
 
+/** The secret of the visit that begins with this cookie. */
+export function secretFrom({ digest }: Keyring, ticket: string): Secret<string> {
+  return new Secret(digest('link-visit', ticket).toString('base64url'));
+}
+
 /** What is stored of a secret of a link or of a browser. */
 export function hashOf({ digest }: Keyring, purpose: 'link' | 'visit', secret: Secret<string>): Buffer {
   return digest(purpose, secret.reveal());

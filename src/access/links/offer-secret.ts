@@ -1,16 +1,19 @@
+import { createHash } from 'node:crypto';
 import { CallerError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
 import { record } from '../../customers/index.js';
 import { writeFact } from '../../outbox/index.js';
 import type { House } from '../../scope.js';
+import { giveBackEarlier } from '../oauth/give-back-earlier.js';
 import { methodNamed } from '../oauth/oauth-method.js';
 import { revokeCredential } from '../oauth/revoke-credential.js';
+import { browserHash } from '../oauth/secrets-of-a-session.js';
 import { probeSecret } from '../probe-secret.js';
 import type { Probed } from '../probed.js';
 import type { SecretValue } from '../secret-form.js';
 import { refreshableOf, textOf, timesFrom, type TimesText } from '../tokens/refreshable-of.js';
 import { asGuest, type Guest, type GuestInside, LinkEnded } from './guest.js';
-import type { VisitProblem } from './visit.entity.js';
+import type { LinkVisit, VisitProblem } from './visit.entity.js';
 
 const field = 'link_visits.sealed';
 
@@ -36,16 +39,18 @@ export async function offerSecret(guest: Guest, method: string, values: readonly
       ...(at !== undefined && { field: at }),
     };
   }
-  const isKept = await asGuest(guest, async inside => {
+  const unwanted = await asGuest(guest, async inside => {
     requireVerified(inside);
     const { visit, connection } = inside;
+    const before = await proposed(inside);
     inside.scope.em.assign(visit, { problem, proposal: null, sealed: null });
-    if (probed === undefined) return true;
+    if (probed === undefined) return [before];
     const isOther = connection !== undefined && connection.accountId !== probed.account.id;
     await (isOther ? refuse(inside, probed) : keepAside(inside, probed));
-    return !isOther;
+    return isOther ? [before, probed] : [before];
   });
-  if (probed !== undefined && !isKept) await giveBackProbed(scope, probed);
+  for (const each of unwanted) if (each !== undefined) await giveBackProbed(scope, each);
+  await giveBackEarlier(scope, { customerId: link.customerId, browser: browserHash(scope.keyring, guest.browser) });
 }
 
 /** Tokens of what nobody wants; a key stays what it is. */
@@ -65,6 +70,13 @@ export async function proposed(inside: GuestInside): Promise<Probed | undefined>
   const refreshable =
     tokens && way && refreshableOf(scope.keyring, { method: way, secret, ...tokens, times: timesFrom(tokens.times) });
   return { ...proposal, platform: link.platform, connector, method, secret, ...(refreshable && { refreshable }) };
+}
+
+/** Which of the accounts that were found one after the other this is. */
+export function proposalIdOf({ sealed }: LinkVisit): string {
+  return createHash('sha256')
+    .update(sealed ?? '')
+    .digest('base64url');
 }
 
 /** What is sealed of a proposal. */

@@ -7,6 +7,7 @@ import { bringsClient } from '../oauth/client-for.js';
 import { isEntered } from '../secret-form.js';
 import { stillWorks } from '../still-works.js';
 import { masked, maskedAddress } from './mask.js';
+import { proposalIdOf } from './offer-secret.js';
 import { proposedBySignIn } from './sign-in.js';
 import type { VisitProblem } from './visit.entity.js';
 
@@ -45,6 +46,8 @@ export type ConnectStep =
     }
   | {
       readonly step: 'confirm';
+      /** Goes along with the answer: it is about this account and no other. */
+      readonly proposalId: string;
       readonly account: string;
       readonly warnings: readonly { readonly message: string; readonly remedy: string }[];
     };
@@ -68,8 +71,12 @@ async function stepOf(guest: Guest): Promise<ConnectStep> {
   const { finishedAt, verifiedAt, proposal } = visit;
   if (finishedAt !== null) return { step: 'done', ...(proposal !== null && { account: proposal.account.name }) };
   if (verifiedAt === null) return { step: 'code' };
-  const found = proposal ?? proposedBySignIn(guest);
-  if (found !== undefined) return { step: 'confirm', account: found.account.name, warnings: found.warnings };
+  const signedIn = proposedBySignIn(guest);
+  const found = proposal ?? signedIn;
+  if (found !== undefined) {
+    const proposalId = proposal === null ? (signedIn?.sessionId ?? '') : proposalIdOf(visit);
+    return { step: 'confirm', proposalId, account: found.account.name, warnings: found.warnings };
+  }
   const waiting = link.colleague?.decision === ColleagueDecision.WAITING ? link.colleague : undefined;
   return {
     step: 'ways-in',

@@ -1,6 +1,7 @@
 import { CallerError } from '../../core/errors.js';
 import { beginAuthorization } from '../oauth/begin-authorization.js';
 import { asGuest, type Guest } from './guest.js';
+import { letGo } from './let-go.js';
 import { requireVerified } from './offer-secret.js';
 import type { Proposal } from './visit.entity.js';
 
@@ -13,9 +14,7 @@ import type { Proposal } from './visit.entity.js';
 export async function signInByLink(guest: Guest, method: string): Promise<string | undefined> {
   requireVerified(guest);
   const { scope, link, connection, browser } = guest;
-  await asGuest(guest, async inside => {
-    inside.scope.em.assign(inside.visit, { problem: null, proposal: null, sealed: null });
-  });
+  await letGo(guest);
   try {
     const { url } = await beginAuthorization(scope, {
       ...{ customerId: link.customerId, platform: link.platform, method, connectionId: connection?.id },

@@ -24,7 +24,7 @@ export async function claimSession(
          and status = 'open' and expires_at > clock_timestamp()
        returning id, customer_id as "customerId", platform, method, app_id as "appId", connection_id as "connectionId",
          expected_account as "expectedAccount", link_id as "linkId", redirect_uri as "redirectUri", verifier,
-         requested_by as "requestedBy", claimed_at as "claimedAt"`,
+         requested_by as "requestedBy", browser_hash as "browserHash", claimed_at as "claimedAt"`,
       [stateHash(keyring, state), browserHash(keyring, browser), platform, appId ?? null],
     ),
   );

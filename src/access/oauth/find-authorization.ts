@@ -1,14 +1,14 @@
-import { LockMode } from '@mikro-orm/postgresql';
+import { LockMode, raw } from '@mikro-orm/postgresql';
 import { notFound } from '../../core/errors.js';
 import type { Scope } from '../../scope.js';
 import { AuthorizationSession } from './authorization-session.entity.js';
 import { browserHash } from './secrets-of-a-session.js';
 
-/** The sign-in that a browser began last; undefined: it began none. */
+/** The sign-in that a browser began or came back from last; undefined: it began none. */
 export async function latestAuthorization(scope: Scope, browser: string): Promise<AuthorizationSession | undefined> {
   const where = { browserHash: browserHash(scope.keyring, browser) };
   const [latest] = await scope.em.find(AuthorizationSession, where, {
-    orderBy: { expiresAt: 'desc' },
+    orderBy: { [raw('coalesce(claimed_at, created_at)')]: 'desc' },
     limit: 1,
     refresh: true,
   });

@@ -14,6 +14,7 @@ import { failed, failedExchange, noticeOf, refusedConsent } from './authorizatio
 import type { AuthorizationSession } from './authorization-session.entity.js';
 import { claimSession } from './claim-session.js';
 import { endpointFor } from './endpoint-for.js';
+import { giveBackEarlier } from './give-back-earlier.js';
 import { grantParameters } from './grant-parameters.js';
 import { learnedFrom } from './learned-from.js';
 import { FreshTokens } from './fresh-tokens.js';
@@ -172,10 +173,10 @@ async function keep(scope: Scope, method: OAuth2, session: AuthorizationSession,
   const proposed = await sealProposed(scope.keyring, session, stored);
   const { times } = tokens;
   await inTransaction(scope, async inside => {
-    await inside.em.execute(
+    const kept = await inside.em.execute<unknown[]>(
       `update authorization_sessions set status = 'proposed', verifier = null, proposed = ?, account_id = ?, account_name = ?,
          settings = ?, warnings = ?, times = ?, expires_at = clock_timestamp() + ? * interval '1 minute'
-       where id = ? and status = 'exchanging'`,
+       where id = ? and status = 'exchanging' returning 1`,
       [
         ...[
           proposed,
@@ -188,9 +189,15 @@ async function keep(scope: Scope, method: OAuth2, session: AuthorizationSession,
         ...[proposedMinutes, session.id],
       ],
     );
+    if (kept.length === 0) throw failed('EXPIRED', 'This was ended while you were away.', 'Start again.');
     const { id, customerId, platform } = session;
     const details = { platform, account: account.name };
     await record(inside, { act: 'authorization.proposed', target: `authorization ${id}`, customerId, details });
+  });
+  const { id: except, customerId, browserHash: browser } = session;
+  await giveBackEarlier(scope, { customerId, browser, except }).catch((error: unknown) => {
+    // What is proposed now stands all the same.
+    scope.log.warn('What an earlier sign-in brought stays until it runs out.', { error });
   });
 }
 

@@ -153,7 +153,7 @@ ${form('/connect/colleague', formKey, html`${field('name', 'text')}${field('emai
   return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: wrong !== undefined });
 }
 
-function confirm({ about, account, warnings }: At<'confirm'>, formKey: string): string {
+function confirm({ about, proposalId, account, warnings }: At<'confirm'>, formKey: string): string {
   const { operator, platform, customer } = about;
   const { title } = texts.confirm;
   const notes = warnings.map(({ message, remedy }) => html`<p>${message} ${remedy}</p>`);
@@ -165,7 +165,7 @@ function confirm({ about, account, warnings }: At<'confirm'>, formKey: string): 
 <div><dt>${texts.confirm.forWhom}</dt><dd>${customer}</dd></div>
 </dl>
 ${notes.length > 0 ? html`<div class="notice" role="status"><h2>${texts.confirm.note}</h2>${notes}</div>` : undefined}
-<div class="choice">${form('/connect/confirm', formKey, html`<button>${texts.confirm.yes}</button>`)}
+<div class="choice">${form('/connect/confirm', formKey, html`<input type="hidden" name="proposal" value="${proposalId}"><button>${texts.confirm.yes}</button>`)}
 ${form('/connect/reject', formKey, html`<button class="second">${texts.confirm.no}</button>`)}</div>`;
   return sheet({ title, operator, body, step: { at: 2, platform } });
 }

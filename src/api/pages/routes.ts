@@ -41,7 +41,7 @@ const steps: Readonly<Record<string, Step>> = {
   code: (guest, given) => enterCode(guest, given('code')),
   'code/again': sendAnotherCode,
   keys: (guest, given) => offerSecret(guest, methodOf(guest, given).label, valuesOf(guest, given)),
-  confirm: confirmAccount,
+  confirm: (guest, given) => confirmAccount(guest, given('proposal')),
   reject: rejectAccount,
   'sign-in': async (guest, given) => {
     const address = await signInByLink(guest, methodOf(guest, given).label);
@@ -106,7 +106,7 @@ async function take(rooms: Rooms, request: Request, response: Response): Promise
     return typeof value === 'string' ? value : '';
   };
   if (isOurForm(rooms, request, token ?? '', given('form'))) {
-    const came = await step(guest, given);
+    const came = await step(guest, given).catch((error: unknown) => lateFor(error, rooms, response, token));
     if (typeof came === 'string') setCookie(response, house.publicUrl(), came);
     // No redirect: browsers would hold it against the policy for forms.
     if (typeof came === 'object')
@@ -122,6 +122,13 @@ async function enter(rooms: Rooms, response: Response, token: string | undefined
   const guest = await findGuest(doorOf(rooms, response), token);
   rooms.rates.visits(guest.link.id);
   return guest;
+}
+
+/** A second click, after the first has used the link up: there is nothing to tell but that it worked. @throws whatever else went wrong */
+async function lateFor(error: unknown, rooms: Rooms, response: Response, token: string | undefined): Promise<void> {
+  if (!(error instanceof LinkEnded)) throw error;
+  const { visit } = await findGuest(doorOf(rooms, response), token);
+  if ((visit?.finishedAt ?? null) === null) throw error;
 }
 
 function methodOf({ connector: { auth } }: Guest, given: (name: string) => string): AuthMethod {

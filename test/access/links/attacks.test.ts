@@ -319,12 +319,16 @@ describe('a link', () => {
     const { customerId, address } = await invited();
     const guest = await verifiedGuest(hub, customerId, address);
     await guest.send('keys', keys());
-    const form = guest.formKey();
+    const [form, proposal] = [guest.formKey(), guest.proposal()];
 
-    await Promise.all(
+    const answers = await Promise.all(
       Array.from({ length: atOnce }, () =>
-        guest.ask(`${hub.url}/connect/confirm`, { method: 'POST', body: new URLSearchParams({ form }) }),
+        guest.ask(`${hub.url}/connect/confirm`, { method: 'POST', body: new URLSearchParams({ form, proposal }) }),
       ),
+    );
+    // Whoever clicks twice is told that it worked.
+    expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.get('location')}`))).toEqual(
+      new Set(['303 /connect']),
     );
 
     const acts = await actsOf(customerId);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addContact, connectLink, GuestBrowser, reconnectLink, verifiedGuest } from '../../kit/guest.js';
+import { addContact, connectLink, GuestBrowser, lastCode, reconnectLink, verifiedGuest } from '../../kit/guest.js';
 import { type TestHub, testHub } from '../../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../../kit/sandbox.js';
 import { newCustomer } from '../../kit/sign-in.js';
@@ -99,6 +99,73 @@ test('another account renews nothing: it is told, and staff hear of it', async (
   expect((await hub.ask(document, { id: connection.id })).facts.totalCount).toBe(1);
   await guest.open(back(await goThere(guest), { code: gong.code() }));
   expect((await guest.send('confirm')).title).toBe('Connected');
+});
+
+test('two clicks on one button are one: the code that was mailed works, and what was connected is said to be', async () => {
+  const { customerId, address } = await invited();
+  const guest = new GuestBrowser(hub.url);
+  await guest.open(address);
+  const twice = async (step: string) => {
+    const cookie = [...guest.cookies].map(pair => pair.join('=')).join('; ');
+    const body = new URLSearchParams({ form: guest.formKey(), proposal: guest.proposal() });
+    const click = () =>
+      fetch(`${hub.url}/connect/${step}`, { method: 'POST', redirect: 'manual', headers: { cookie }, body });
+    const answers = [await click(), await click()];
+    expect(answers.map(({ status, headers }) => `${status} ${headers.get('location')}`)).toEqual([
+      ...['303 /connect', '303 /connect'],
+    ]);
+    // Browsers keep what the second click brought.
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(answers[1]?.headers.getSetCookie()[0] ?? '') ?? [];
+    if (name !== undefined && value !== undefined) guest.cookies.set(name, value);
+    return guest.open(`${hub.url}/connect`);
+  };
+
+  const code = await twice('start');
+  expect(code.title).toBe('Enter your code');
+  expect(code.text).not.toContain('role="alert"');
+  await guest.send('code', { code: await lastCode(hub, customerId) });
+  expect(guest.page.text).toContain('Sign in with Gong');
+  await guest.open(back(await goThere(guest), { code: gong.code() }));
+  expect((await twice('confirm')).title).toBe('Connected');
+  expect(await connectionsOf(customerId)).toHaveLength(1);
+});
+
+test('"yes" is about the account that was shown; another one that was found since is asked about first', async () => {
+  const { customerId, address } = await invited();
+  const guest = await verifiedGuest(hub, customerId, address);
+  const one = await goThere(guest);
+  await guest.open(`${hub.url}/connect`);
+  const two = await goThere(guest);
+  const shown = await guest.open(back(one, { code: gong.code('acme') }));
+  expect(shown.title).toBe('Is this the right account?');
+  const accountOf = (text: string) => /<dt>Account found<\/dt><dd>([^<]*)/.exec(text)?.[1];
+  // In another tab of the same browser.
+  await guest.ask(back(two, { code: gong.code('other') }));
+
+  const asked = await guest.send('confirm');
+
+  expect(asked.title).toBe('Is this the right account?');
+  expect(accountOf(asked.text)).not.toBe(accountOf(shown.text));
+  expect(await connectionsOf(customerId)).toEqual([]);
+  const kept =
+    'select status, proposed is null as empty from authorization_sessions where customer_id = $1 order by created_at';
+  expect(await hub.database.query(kept, [customerId])).toEqual([
+    { status: 'rejected', empty: true },
+    { status: 'proposed', empty: false },
+  ]);
+  expect((await guest.send('confirm')).title).toBe('Connected');
+  expect(await connectionsOf(customerId)).toMatchObject([{ accountName: accountOf(asked.text) }]);
+});
+
+test('after "no" a sign-in that fails says why', async () => {
+  const { customerId, address } = await invited();
+  const guest = await verifiedGuest(hub, customerId, address);
+  await guest.open(back(await goThere(guest), { code: gong.code('other') }));
+  await guest.send('reject');
+
+  const denied = await guest.open(back(await goThere(guest), { error: 'access_denied' }));
+
+  expect(denied.text).toMatch(/role="alert"[^]*was not allowed to let us in/);
 });
 
 test('addresses on the way are worth nothing in another browser', async () => {
