@@ -1,9 +1,10 @@
 import type { Connector, ManifestOnly } from '#connector';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { House } from '../../src/scope.js';
+import { addContact, connectLink, verifiedGuest } from '../kit/guest.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
-import { connectBySignIn } from '../kit/sign-in.js';
+import { connectBySignIn, newCustomer } from '../kit/sign-in.js';
 import { SignInResolver } from '../kit/sign-in.resolver.js';
 import { type Family, startTokenGong, type TokenGong } from '../kit/token-gong.js';
 import { connectedCustomer, connectGong, startImport, watchToEnd } from '../kit/trip.js';
@@ -188,4 +189,35 @@ test('only admins stop, with a reason, what there is', async () => {
   expect((await hub.refused(document, { p: 'nobody', r: 'x' })).extensions.code).toBe('UNKNOWN_PLATFORM');
   const lifting = 'mutation { liftPlatformStop(platform: "kixie") { id } }';
   expect((await hub.refused(lifting)).extensions.code).toBe('NOT_FOUND');
+});
+
+test('a stop ends what was on its way: nothing of it is kept, confirmed later, or called a fault of ours', async () => {
+  revoked.length = 0;
+  failures = 0;
+  const customerId = await newCustomer(hub);
+  const contact = await addContact(hub, customerId);
+  const { address } = await connectLink(hub, customerId, contact.id);
+  const guest = await verifiedGuest(hub, customerId, address);
+  const away = await guest.send('sign-in', { method: '1' });
+  const [, there = ''] = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(away.text) ?? [];
+  const state = new URL(there.replaceAll('&amp;', '&')).searchParams.get('state') ?? '';
+  await guest.open(`${hub.url}/oauth/callback/gong?${new URLSearchParams({ state, code: gong.code() })}`);
+  expect(guest.page.title).toBe('Is this the right account?');
+
+  await stop();
+
+  const told = await guest.send('confirm');
+  expect(told.status).toBe(200);
+  expect(told.text).toMatch(/role="alert"[^]*All use of Gong is stopped/);
+  expect(hub.logged()).not.toMatch(/The connect page failed by a fault of ours/);
+  const make = 'mutation ($input: CreateConnectLinkInput!) { createConnectLink(input: $input) { link { id } } }';
+  const input = { customerId, platform: 'gong', contactId: contact.id };
+  expect((await hub.refused(make, { input })).extensions.code).toBe('CONFLICT');
+  await until('the tokens are given back', () => revoked.length > 0);
+  const left = 'select count(*)::integer as n from authorization_sessions where proposed is not null';
+  expect(await hub.database.query(left)).toEqual([{ n: 0 }]);
+
+  await lift();
+  await guest.open(`${hub.url}/connect`);
+  expect((await guest.send('confirm')).title).not.toBe('Connected');
 });

@@ -1,3 +1,4 @@
+import { CallerError } from '../../core/errors.js';
 import { Contact, Customer, record } from '../../customers/index.js';
 import { postMail } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
@@ -11,6 +12,7 @@ import { asGuest, type Guest, LinkEnded } from './guest.js';
 import type { Link } from './link.entity.js';
 import { proposalIdOf, proposed, requireVerified } from './offer-secret.js';
 import { proposedBySignIn } from './sign-in.js';
+import { tellProblem } from './tell-problem.js';
 
 /** So many contacts are told that somebody has connected an account. */
 const mostTold = 20;
@@ -23,6 +25,17 @@ const noticeMs = 24 * 3_600_000;
  * @param proposalId as the page showed it. @throws LinkEnded
  */
 export async function confirmAccount(guest: Guest, proposalId: string): Promise<void> {
+  try {
+    await connect(guest, proposalId);
+    tellOfConnections(guest.scope, guest.link.customerId);
+  } catch (error) {
+    if (!(error instanceof CallerError) || error instanceof LinkEnded) throw error;
+    // Decided on in another tab: the page shows how it stands now.
+    if (error.code !== 'NOT_FOUND') await tellProblem(guest, error);
+  }
+}
+
+async function connect(guest: Guest, proposalId: string): Promise<void> {
   await asGuest(guest, async inside => {
     requireVerified(inside);
     const { scope, link, visit, connection } = inside;
@@ -41,7 +54,6 @@ export async function confirmAccount(guest: Guest, proposalId: string): Promise<
         : keepProbed(scope, link.customerId, probed),
     );
   });
-  tellOfConnections(guest.scope, guest.link.customerId);
 }
 
 /** Uses a locked link up for what `connect` does, and tells the customer's contacts, in a transaction. */

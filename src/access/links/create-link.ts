@@ -15,7 +15,7 @@ export interface CreatedLink {
   readonly address: Secret<string> | undefined;
 }
 
-/** @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED; INVALID_INPUT when the contact is of another customer or has left */
+/** @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED; INVALID_INPUT when the contact is of another customer or has left; CONFLICT while the platform is stopped */
 export async function createConnectLink(scope: Scope, input: CreateConnectLinkInput): Promise<CreatedLink> {
   const { id: customerId } = await readCustomer(scope, input.customerId);
   connectorFor(scope, input.platform, 'input.platform');
@@ -25,7 +25,7 @@ export async function createConnectLink(scope: Scope, input: CreateConnectLinkIn
   );
 }
 
-/** @throws CallerError NOT_FOUND; INVALID_INPUT when the contact is of another customer or has left */
+/** @throws CallerError NOT_FOUND; INVALID_INPUT when the contact is of another customer or has left; CONFLICT while the platform is stopped */
 export function createReconnectLink(scope: Scope, input: CreateReconnectLinkInput): Promise<CreatedLink> {
   return inTransaction(scope, async inside => {
     const connection = await inside.em.findOne(

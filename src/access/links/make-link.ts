@@ -8,6 +8,7 @@ import { mails } from '../../texts/en.js';
 import { Connection } from '../connection.entity.js';
 import { platformName } from '../platform-name.js';
 import { stillWorks } from '../still-works.js';
+import { refuseStopped } from '../stops/refuse-stopped.js';
 import { Link, LinkPurpose } from './link.entity.js';
 import { hashOf, newSecret } from './link-secret.js';
 import { revokeLinks } from './revoke-link.js';
@@ -31,12 +32,13 @@ export interface MadeLink {
   readonly address: Secret<string>;
 }
 
-/** Makes a link, in a transaction. Older ones for the same thing die. */
+/** Makes a link, in a transaction. Older ones for the same thing die. @throws CallerError CONFLICT while the platform is stopped */
 export async function makeLink(
   inside: Scope,
   { customerId, platform, connectionId, contact }: NewLink,
 ): Promise<MadeLink> {
   const { em, clock, keyring, viewer, publicUrl } = inside;
+  await refuseStopped(inside, platform);
   const isTicket = contact === undefined;
   const askerKeyId = isTicket ? (viewer.apiKeyId ?? null) : null;
   const same =

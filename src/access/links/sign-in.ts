@@ -1,8 +1,9 @@
 import { CallerError } from '../../core/errors.js';
 import { beginAuthorization } from '../oauth/begin-authorization.js';
-import { asGuest, type Guest } from './guest.js';
+import type { Guest } from './guest.js';
 import { letGo } from './let-go.js';
 import { requireVerified } from './offer-secret.js';
+import { tellProblem } from './tell-problem.js';
 import type { Proposal } from './visit.entity.js';
 
 /**
@@ -23,10 +24,7 @@ export async function signInByLink(guest: Guest, method: string): Promise<string
     return url;
   } catch (error) {
     if (!(error instanceof CallerError)) throw error;
-    const { message, remedy } = error;
-    await asGuest(guest, async ({ scope: inside, visit }) => {
-      inside.em.assign(visit, { problem: { kind: 'form', message, ...(remedy !== undefined && { remedy }) } });
-    });
+    await tellProblem(guest, error);
     return undefined;
   }
 }

@@ -21,6 +21,7 @@ import { FreshTokens } from './fresh-tokens.js';
 import { lackOf } from './missing-scopes.js';
 import { signInMethod } from './oauth-method.js';
 import { type Callback, readCallback } from './read-callback.js';
+import { refuseStopped } from '../stops/refuse-stopped.js';
 import { refuseCallback } from './refuse-callback.js';
 import { openVerifier, sealProposed } from './secrets-of-a-session.js';
 
@@ -173,6 +174,7 @@ async function keep(scope: Scope, method: OAuth2, session: AuthorizationSession,
   const proposed = await sealProposed(scope.keyring, session, stored);
   const { times } = tokens;
   await inTransaction(scope, async inside => {
+    await refuseStopped(inside, session.platform);
     const kept = await inside.em.execute<unknown[]>(
       `update authorization_sessions set status = 'proposed', verifier = null, proposed = ?, account_id = ?, account_name = ?,
          settings = ?, warnings = ?, times = ?, expires_at = clock_timestamp() + ? * interval '1 minute'

@@ -28,6 +28,21 @@ export async function giveBackEarlier(
   await giveBack(house, orphans);
 }
 
+/** Gives back what sign-ins had brought that somebody else ended, such as by stopping their platform. @returns how many there were */
+export async function giveBackEnded(house: House): Promise<number> {
+  const orphans = await house.sql.transaction('all', tx =>
+    tx.rows<Orphan>(
+      `update authorization_sessions s set proposed = null
+       from (select id, proposed from authorization_sessions where status = 'failed' and proposed is not null
+             limit 100 for update skip locked) old
+       where s.id = old.id
+       returning s.id, customer_id as "customerId", platform, app_id as "appId", old.proposed`,
+    ),
+  );
+  await giveBack(house, orphans);
+  return orphans.length;
+}
+
 /** Revokes what sign-ins brought that have come to nothing. Never throws. */
 export async function giveBack(house: House, orphans: readonly Orphan[]): Promise<void> {
   for (const orphan of orphans) {

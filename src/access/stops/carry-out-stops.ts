@@ -4,6 +4,7 @@ import { type House, inTransaction } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
 import { Credential } from '../credential.entity.js';
 import { keepCarryingOut } from '../keep-carrying-out.js';
+import { giveBackEnded } from '../oauth/give-back-earlier.js';
 import { revokeCredential, type RevokeOutcome } from '../oauth/revoke-credential.js';
 import { destroyCredential, openCredential } from '../store-credential.js';
 import { type CredentialRow, readCredentialRow } from '../tokens/credential-row.js';
@@ -24,7 +25,7 @@ interface Work {
 
 /** Revokes and destroys the credentials of platforms whose use was stopped. Goes on until `signal` aborts. */
 export function carryOutStops(house: House, signal: AbortSignal): void {
-  keepCarryingOut(house, signal, () => carryOutNext(house, signal));
+  keepCarryingOut(house, signal, async () => (await carryOutNext(house, signal)) + (await giveBackEnded(house)));
 }
 
 /** @returns how many pieces of work there were. */

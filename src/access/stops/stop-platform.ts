@@ -3,6 +3,7 @@ import { CallerError, notFound } from '../../core/errors.js';
 import { record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import { tellOfConnections } from '../watch-connections.js';
+import { endSignIns } from './end-sign-ins.js';
 import type { PlatformStop } from './platform-stop.type.js';
 import { readStops } from './read-stops.js';
 
@@ -43,6 +44,11 @@ export async function stopPlatform(scope: Scope, platform: string, reason: strin
        select distinct customer_id from cut`,
       [clock.now(), JSON.stringify(notice(manifest.name)), platform, made.id],
     );
+    await endSignIns(inside, platform, {
+      code,
+      message: `All use of ${manifest.name} is stopped for the time being.`,
+      remedy: 'Wait for word from whoever sent you here, then start again.',
+    });
     await record(inside, {
       act: 'platform.stopped',
       target: `platform ${platform}`,
