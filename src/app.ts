@@ -11,6 +11,7 @@ import {
   keeperOf,
   sweepAuthorizations,
   sweepTokens,
+  tellOfExpiredLinks,
   warnOfEnds,
 } from './access/index.js';
 import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverClass } from './api/index.js';
@@ -210,6 +211,7 @@ async function open(
     sweepRuns(house, stopping.signal);
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
+    tellOfExpiredLinks(house, stopping.signal);
     carryOutStops(house, stopping.signal);
     carryOutRevocations(house, stopping.signal);
     sweepAuthorizations(house, stopping.signal);

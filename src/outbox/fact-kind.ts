@@ -18,6 +18,8 @@ const kinds = {
   'alert.resolved': ['What an alert was about is over.'],
   'link.made': ['A link was made for a contact.'],
   'link.revoked': ['A link was revoked before it was used.'],
+  'link.expired': ['A reconnect link ran out while its connection is broken.', 'reacts'],
+  'mail.dead': ['A mail to a contact could not be delivered and is given up.', 'reacts'],
   'link.colleague-named': ['A contact says that a colleague has to do it. Approve or decline it.'],
 } as const satisfies Readonly<Record<string, readonly [meaning: string, reacts?: 'reacts']>>;
 

@@ -41,6 +41,10 @@ export class Mail {
   @Field(() => String, { description: 'Subject.' })
   subject!: string;
 
+  /** The link that it brings; null when it brings none. */
+  @Property({ type: 'uuid', nullable: true })
+  linkId!: string | null;
+
   /** Links and codes stand in it. Empty once it was sent or given up. */
   @Property({ type: 'bytea' })
   sealed!: Buffer;

@@ -8,6 +8,8 @@ import { Mail, MailStatus } from './mail.entity.js';
 
 export interface NewMail {
   readonly customerId: string;
+  /** The link that it brings. */
+  readonly linkId?: string;
   readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
   /** Plain text. Names in it should have gone through {@link inert}. */
@@ -26,11 +28,21 @@ const field = 'mails.sealed';
 export async function postMail(scope: Scope, mail: NewMail): Promise<void> {
   const { em, clock, bus, keyring, mailer } = scope;
   if (!em.isInTransaction()) throw new BrokenPromise('A mail must be written in the transaction that needs it.');
-  const { customerId, to, text, usefulUntil } = mail;
+  const { customerId, linkId = null, to, text, usefulUntil } = mail;
   const id = randomUUID();
   const sealed = await keyring.seal(Buffer.from(text), { customerId, field, rowId: id, epoch: 0 });
   await em.insert(Mail, {
-    ...{ id, customerId, sealed, usefulUntil, attempts: 0, problem: null, createdAt: clock.now(), sentAt: null },
+    ...{
+      id,
+      customerId,
+      linkId,
+      sealed,
+      usefulUntil,
+      attempts: 0,
+      problem: null,
+      createdAt: clock.now(),
+      sentAt: null,
+    },
     ...{ recipientName: inert(to.name), recipientAddress: to.address, subject: inert(mail.subject) },
     status: mailer === undefined ? MailStatus.KEPT : MailStatus.WAITING,
   });

@@ -1,8 +1,9 @@
 import { MailNotTaken, MailRefused } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
-import type { House } from '../scope.js';
+import { type House, inTransaction } from '../scope.js';
 import { keepLooking } from './keep-looking.js';
 import { openMail } from './post-mail.js';
+import { writeFact } from './write-fact.js';
 
 /** Longer than any attempt to send can take. */
 const leaseSeconds = 90;
@@ -17,6 +18,7 @@ interface MailRow {
   readonly recipient_name: string;
   readonly recipient_address: string;
   readonly subject: string;
+  readonly link_id: string | null;
   readonly sealed: Buffer;
   readonly attempts: number;
   readonly useful_until: Date;
@@ -39,7 +41,7 @@ async function sendSome(house: House): Promise<boolean> {
        where id in (
          select id from mails where status = 'WAITING' and due_at <= clock_timestamp() order by due_at limit $1
          for update skip locked
-       ) returning id, customer_id, recipient_name, recipient_address, subject, sealed, attempts, useful_until`,
+       ) returning id, customer_id, recipient_name, recipient_address, subject, link_id, sealed, attempts, useful_until`,
       [atOnce, leaseSeconds],
     ),
   );
@@ -73,8 +75,18 @@ function problemOf(error: unknown): string {
   return isUnavailable(error) ? 'The hub could not use its keys or its database; it is tried again.' : ourFault;
 }
 
-function giveUp(house: House, mail: MailRow, problem: string): Promise<void> {
-  return settle(house, mail, `status = 'DEAD', sealed = '', problem = $3`, [problem]);
+/** Staff are told in the same transaction: nobody else knows that nothing will come. */
+async function giveUp(house: House, mail: MailRow, problem: string): Promise<void> {
+  const { id, customer_id: customerId, link_id: linkId, recipient_name: to, subject, attempts } = mail;
+  await inTransaction(house.ownScope(customerId, new AbortController().signal), async inside => {
+    const [dead] = await inside.em.execute<unknown[]>(
+      `update mails set status = 'DEAD', sealed = '', problem = ? where id = ? and attempts = ? and status = 'WAITING' returning 1`,
+      [problem, id, attempts],
+    );
+    if (dead === undefined) return;
+    const details = { mail: id, to, subject, problem };
+    await writeFact(inside, { kind: 'mail.dead', customerId, ...(linkId !== null && { linkId }), details });
+  });
 }
 
 function later(house: House, mail: MailRow, problem: string): Promise<void> {

@@ -63,6 +63,11 @@ export async function linkOf({ house, em }: GuestDoor, secret: string): Promise<
   return link !== null && isAlive(link, house.clock.now()) ? link.id : undefined;
 }
 
+/** Whether this browser has begun with the link, and not long ago. */
+export async function isUnderWay(door: GuestDoor, token: string | undefined, linkId: string): Promise<boolean> {
+  return (await visitOf(door, token ?? '', door.house.clock.now()))?.linkId === linkId;
+}
+
 /** @param token the cookie. @throws LinkEnded */
 export async function findGuest(door: GuestDoor, token: string | undefined): Promise<Guest> {
   const { house, em } = door;

@@ -102,6 +102,10 @@ export class Link {
   })
   contact!: Contact | null;
 
+  /** The contact's address when it was made; it is for whoever reads what goes there. */
+  @Property({ type: 'text', nullable: true })
+  sentTo!: string | null;
+
   /** Of a ticket: the API key that asked for it, with which it ends. */
   @Property({ type: 'uuid', nullable: true })
   askerKeyId!: string | null;
@@ -148,7 +152,6 @@ export class Link {
   revokedAt!: Date | null;
 
   @Property({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why it was ended before it was used.' })
   revokedBecause!: string | null;
 
   @Property({ type: 'smallint' })
@@ -165,14 +168,23 @@ export class Link {
   colleague!: Colleague | null;
 }
 
-/** A link works until it is used, revoked or over, and only for a contact who is still there. */
-export function isAlive({ usedAt, revokedAt, expiresAt, contact }: Link, now: Date): boolean {
-  return usedAt === null && revokedAt === null && expiresAt > now && (contact === null || contact.leftAt === null);
+/** A link works until it is used, revoked or over, and only for a contact who is still there, at the address that it went to. */
+export function isAlive(link: Link, now: Date): boolean {
+  return link.usedAt === null && endedBecause(link) === null && link.expiresAt > now;
 }
 
-export function stateOf({ usedAt, revokedAt, expiresAt, verifiedAt, openedAt }: Link, now: Date): LinkState {
+/** Why a link was ended before it was used; null when it was not. */
+export function endedBecause({ usedAt, revokedBecause, revokedAt, contact, sentTo }: Link): string | null {
+  if (revokedAt !== null) return revokedBecause ?? '';
+  if (usedAt !== null || contact === null) return null;
+  if (contact.leftAt !== null) return 'Its contact has left.';
+  return sentTo === null || sentTo === contact.email ? null : 'The address of its contact was changed.';
+}
+
+export function stateOf(link: Link, now: Date): LinkState {
+  const { usedAt, expiresAt, verifiedAt, openedAt } = link;
   if (usedAt !== null) return LinkState.USED;
-  if (revokedAt !== null) return LinkState.REVOKED;
+  if (endedBecause(link) !== null) return LinkState.REVOKED;
   if (expiresAt <= now) return LinkState.EXPIRED;
   if (verifiedAt !== null) return LinkState.VERIFIED;
   return openedAt === null ? LinkState.MADE : LinkState.OPENED;

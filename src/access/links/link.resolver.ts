@@ -4,7 +4,7 @@ import { PageArguments, readPage } from '../../customers/index.js';
 import type { Scope } from '../../scope.js';
 import { approveColleague, declineColleague } from './decide-on-colleague.js';
 import { createConnectLink, type CreatedLink, createReconnectLink } from './create-link.js';
-import { Link, LinkState, stateOf } from './link.entity.js';
+import { endedBecause, Link, LinkState, stateOf } from './link.entity.js';
 import { CreateConnectLinkInput, CreateReconnectLinkInput, LinkPage, NewLink, StartOAuthInput } from './link.type.js';
 import { revokeLink } from './revoke-link.js';
 import { startOAuth } from './start-oauth.js';
@@ -95,6 +95,11 @@ export class LinkResolver {
   ): Promise<LinkPage> {
     const where = { ...(customerId != null && { customerId }), ...(connectionId != null && { connectionId }) };
     return readPage(scope.em, Link, where, page, 'createdAt');
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Why it was ended before it was used.' })
+  revokedBecause(@Root() link: Link): string | null {
+    return endedBecause(link);
   }
 
   @FieldResolver(() => LinkState, { description: 'How far it has come.' })

@@ -53,6 +53,7 @@ export async function makeLink(
     ...{ id: randomUUID(), customerId, platform, contact: contact ?? null, connectionId: connectionId ?? null },
     ...{ askerKeyId, askerStaffId: isTicket ? (viewer.staffId ?? null) : null },
     purpose: connectionId === undefined ? LinkPurpose.CONNECT : LinkPurpose.RECONNECT,
+    sentTo: contact?.email ?? null,
     hash: hashOf(keyring, 'link', secret),
     ...{
       madeBy: viewer.name,
@@ -84,7 +85,7 @@ export async function mailLink(inside: Scope, { link, address }: MadeLink): Prom
     ...{ platform: platformName(inside, platform), address: address.reveal() },
   });
   const to = { name: contact.name, address: contact.email };
-  await postMail(inside, { customerId, to, subject, text, usefulUntil: expiresAt });
+  await postMail(inside, { customerId, linkId: link.id, to, subject, text, usefulUntil: expiresAt });
 }
 
 function secretAddress(publicUrl: string, secret: Secret<string>): Secret<string> {

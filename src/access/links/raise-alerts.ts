@@ -3,7 +3,7 @@ import { Contact } from '../../customers/index.js';
 import { type Fact, type Reactions, writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import { Connection, CredentialHealth } from '../connection.entity.js';
-import { Link } from './link.entity.js';
+import { isAlive, Link } from './link.entity.js';
 import { mailLink, makeLink } from './make-link.js';
 import { revokeLinks } from './revoke-link.js';
 
@@ -21,6 +21,8 @@ export const alertReactions: Reactions = {
   'connection.renewed': resolveAlert,
   'connection.disconnected': resolveAlert,
   'connection.prolonged': resolveWarning,
+  'link.expired': renewLink,
+  'mail.dead': tellUndelivered,
 };
 
 interface Trouble {
@@ -86,12 +88,51 @@ async function readyLink(inside: Scope, connection: Connection, since: Date): Pr
     { connectionId, createdAt: { $gte: since }, usedAt: null, revokedAt: null, ...toContact },
     { orderBy: { createdAt: 'desc' }, limit: 1, populate: ['contact'] },
   );
-  if (made !== undefined) return made;
+  if (made !== undefined && isAlive(made, inside.clock.now())) return made;
   const contact = await whoCanMendIt(inside, connection);
   if (contact === undefined) return undefined;
   const ready = await makeLink(inside, { customerId, platform, connectionId, contact });
   await mailLink(inside, ready);
   return ready.link;
+}
+
+/** So many links in a row that nobody used: then a mail is not what helps. */
+const mostLinks = 4;
+
+/** The link of an open alert has run out: there is a new one, and the alert says so. */
+async function renewLink(inside: Scope, fact: Fact): Promise<void> {
+  const connection = await lockedConnection(inside, fact);
+  if (connection?.credentialHealth !== CredentialHealth.BROKEN) return;
+  const about = await openAlert(inside, connection.id);
+  if (about === undefined) return;
+  const [row] = await inside.em.execute<{ links: number }[]>(
+    `select count(*)::integer as links from facts where connection_id = ? and kind = 'link.expired'
+     and number > coalesce((select max(number) from facts where connection_id = ? and kind = 'alert.resolved'), 0)`,
+    [connection.id, connection.id],
+  );
+  if ((row?.links ?? 0) > mostLinks) return;
+  const problem = `${connection.lastError?.message ?? 'It is broken.'} The reconnect link ran out before anybody used it.`;
+  await raise(inside, fact, connection, { about, severity: 'error', problem, since: connection.credentialCheckedAt });
+}
+
+/** The mail with the link of an open alert cannot arrive: nobody but staff can help then. */
+async function tellUndelivered(inside: Scope, { linkId, customerId, details: { problem } }: Fact): Promise<void> {
+  const link = linkId === null ? null : await inside.em.findOne(Link, { id: linkId }, { populate: ['contact'] });
+  if (link === null || link.connectionId === null || !isAlive(link, inside.clock.now())) return;
+  const { connectionId, platform, contact } = link;
+  const about = await openAlert(inside, connectionId);
+  if (about === undefined) return;
+  const { accountName: account } = await inside.em.findOneOrFail(Connection, { id: connectionId });
+  const name = contact?.name ?? 'the contact';
+  await writeFact(inside, {
+    ...{ kind: 'alert.opened', customerId, connectionId, linkId: link.id },
+    details: {
+      ...{ platform, account, about, severity: 'error', contact: name },
+      problem: `The mail with the reconnect link to ${name} could not be delivered. ${String(problem)}`,
+      remedy:
+        'Check the address with `changeContact` and make another link with `createReconnectLink`: for them, for somebody else, or with `delivery: SHOW` to pass it on yourself.',
+    },
+  });
 }
 
 async function resolveAlert(inside: Scope, { customerId, connectionId, kind, details }: Fact): Promise<void> {

@@ -7,6 +7,14 @@ import { stateHash } from './secrets-of-a-session.js';
 const mostAMinute = 30;
 const counted = new WeakMap<House['sql'], { minute: number; count: number }>();
 
+/** Whoever knows a state may have it from an address bar; it is their customer's trail. */
+const mostASession = 5;
+const counting = `
+with counted as (
+  update authorization_sessions set refusals = refusals + 1 where state_hash = $1 and refusals < $2 returning id
+)
+select s.id, customer_id, status, exists (select from counted) as told from authorization_sessions s where state_hash = $1`;
+
 /** Writes down that somebody came back with something that was not theirs, not asked for, used, or too late. */
 export async function refuseCallback(
   house: House,
@@ -18,12 +26,12 @@ export async function refuseCallback(
     state === undefined
       ? []
       : await house.sql.transaction('all', tx =>
-          tx.rows<{ id: string; customer_id: string; status: string }>(
-            'select id, customer_id, status from authorization_sessions where state_hash = $1',
-            [stateHash(house.keyring, state)],
-          ),
+          tx.rows<{ id: string; customer_id: string; status: string; told: boolean }>(counting, [
+            stateHash(house.keyring, state),
+            mostASession,
+          ]),
         );
-  if (session === undefined && !isBearable(house)) return;
+  if (session === undefined ? !isBearable(house) : !session.told) return;
   const signal = new AbortController().signal;
   const scope = session === undefined ? house.houseScope(signal) : house.ownScope(session.customer_id, signal);
   const details = {

@@ -10,6 +10,7 @@ import {
   confirmAccount,
   enterCode,
   findGuest,
+  isUnderWay,
   type Guest,
   type GuestDoor,
   LinkEnded,
@@ -65,10 +66,13 @@ export function connectRoutes(rooms: Rooms): Router {
   );
   // Looking changes nothing: the secret becomes a signed cookie, and the address a clean one.
   router.get('/connect/:secret', async (request, response) => {
-    const linkId = await linkOf(doorOf(rooms, response), request.params['secret']);
+    const door = doorOf(rooms, response);
+    const linkId = await linkOf(door, request.params['secret']);
     if (linkId === undefined) throw new LinkEnded();
     rates.visits(linkId);
-    setCookie(response, house.publicUrl(), newTicket(house.keyring, linkId, house.clock.now()).reveal());
+    // Whoever opens the mail once more goes on where they were.
+    if (!(await isUnderWay(door, readCookie(request, house.publicUrl()), linkId)))
+      setCookie(response, house.publicUrl(), newTicket(house.keyring, linkId, house.clock.now()).reveal());
     response.redirect(303, '/connect');
   });
   router.use('/connect', () => {

@@ -10,6 +10,7 @@ import { M0009WaysIn } from './m0009-ways-in.js';
 import { M0010GivingBack } from './m0010-giving-back.js';
 import { M0012QuotaGroups } from './m0012-quota-groups.js';
 import { M0014EpochOfStops } from './m0014-epoch-of-stops.js';
+import { M0015LinksThatEnd } from './m0015-links-that-end.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   M0010GivingBack,
   M0012QuotaGroups,
   M0014EpochOfStops,
+  M0015LinksThatEnd,
 ];

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { lookForExpiredLinks } from '../../../src/access/links/tell-of-expired.js';
+import { MailRefused } from '../../../src/core/errors.js';
+import type { Mailer } from '../../../src/core/ports.js';
+import type { House } from '../../../src/scope.js';
 import { type GongAccount, type GongAccounts, startGongAccounts } from '../../kit/gong-accounts.js';
 import { addContact, formOf, keptMails, reconnectLink, verifiedGuest } from '../../kit/guest.js';
 import { type TestHub, testHub } from '../../kit/hub.js';
@@ -8,9 +12,20 @@ import { watchForStatus } from '../../kit/watch.js';
 
 let hub: TestHub;
 let accounts: GongAccounts;
+let house: House;
+/** Undefined: mails are kept. */
+let mailer: Mailer | undefined;
 beforeAll(async () => {
   accounts = await startGongAccounts();
-  hub = await testHub(accounts.env);
+  hub = await testHub(accounts.env, {
+    wrap: own => {
+      house = Object.defineProperty({ ...own }, 'mailer', { get: () => mailer, enumerable: true });
+      return house;
+    },
+  });
+});
+afterEach(() => {
+  mailer = undefined;
 });
 afterAll(async () => {
   await hub?.close();
@@ -73,6 +88,60 @@ test('a broken connection is one alert with a link that works, and one resolved 
   await breakIt(account, connectionId);
   await settled();
   expect((await alertsOf(connectionId)).map(({ kind }: { kind: string }) => kind)).toEqual([...kinds, 'ALERT_OPENED']);
+});
+
+test('an alert whose link cannot arrive says so, and what else can be done', async () => {
+  mailer = { send: () => Promise.reject(new MailRefused('mail.example refuses this mail for good.')) };
+  const account = await accounts.open();
+  const { customerId, connectionId } = await connectedCustomer(hub, account);
+  await addContact(hub, customerId);
+
+  await breakIt(account, connectionId);
+
+  const told = await until('the alert says so', async () =>
+    (await alertsOf(connectionId)).find(({ details }: { details: { problem: string } }) =>
+      /to Ada Lovelace could not be delivered\. mail\.example refuses/.test(details.problem),
+    ),
+  );
+  expect(told).toMatchObject({
+    linkId: expect.any(String),
+    details: { remedy: expect.stringContaining('`delivery: SHOW`') },
+  });
+  const dead = 'query ($c: ID!) { facts(customerId: $c, kinds: [MAIL_DEAD]) { nodes { linkId details } } }';
+  expect((await hub.ask(dead, { c: customerId })).facts.nodes).toMatchObject([
+    { linkId: told.linkId, details: { to: 'Ada Lovelace', problem: 'mail.example refuses this mail for good.' } },
+  ]);
+});
+
+test('a link that runs out while the connection is broken is followed by another, and told', async () => {
+  const account = await accounts.open();
+  const { customerId, connectionId } = await connectedCustomer(hub, account);
+  await addContact(hub, customerId);
+  await breakIt(account, connectionId);
+  const address = await mailedAddress(customerId);
+  await settled();
+  await hub.database.query(`update links set expires_at = now() - interval '1 minute' where connection_id = $1`, [
+    connectionId,
+  ]);
+
+  const { signal } = new AbortController();
+  await Promise.all([lookForExpiredLinks(house, signal), lookForExpiredLinks(house, signal)]);
+  await settled();
+
+  const [first, second, ...more] = await alertsOf(connectionId);
+  expect([second, more]).toMatchObject([
+    { kind: 'ALERT_OPENED', details: { problem: expect.stringContaining('ran out') } },
+    [],
+  ]);
+  expect(second.linkId).not.toBe(first.linkId);
+  const newer = await mailedAddress(customerId);
+  expect(newer).not.toBe(address);
+  account.refuse = undefined;
+  const guest = await verifiedGuest(hub, customerId, newer);
+  await guest.send('keys', { method: '0', ...formOf(account.secret) });
+  await guest.send('confirm');
+  await settled();
+  expect((await alertsOf(connectionId)).at(-1).kind).toBe('ALERT_RESOLVED');
 });
 
 test('an alert without anybody to get a link says so, and is resolved by the link that staff make', async () => {

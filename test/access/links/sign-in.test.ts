@@ -168,6 +168,45 @@ test('after "no" a sign-in that fails says why', async () => {
   expect(denied.text).toMatch(/role="alert"[^]*was not allowed to let us in/);
 });
 
+test('the mail’s link opened once more in the same browser goes on where they were', async () => {
+  const { customerId, address } = await invited();
+  const guest = await verifiedGuest(hub, customerId, address);
+
+  expect((await guest.open(address)).text).toContain('Sign in with Gong');
+});
+
+test('a contact’s new address ends what was open for the old one', async () => {
+  const { customerId, address } = await invited();
+  const guest = await verifiedGuest(hub, customerId, address);
+  await guest.open(back(await goThere(guest), { code: gong.code() }));
+  const links = 'query ($c: ID!) { links(customerId: $c) { nodes { state revokedBecause contact { id } } } }';
+  const [{ contact }] = (await hub.ask(links, { c: customerId })).links.nodes;
+
+  await hub.ask('mutation ($input: ChangeContactInput!) { changeContact(input: $input) { id } }', {
+    input: { id: contact.id, email: 'right@acme.example' },
+  });
+
+  expect((await guest.send('confirm')).status).toBe(404);
+  expect((await new GuestBrowser(hub.url).open(address)).status).toBe(404);
+  expect(await connectionsOf(customerId)).toEqual([]);
+  expect((await hub.ask(links, { c: customerId })).links.nodes).toMatchObject([
+    { state: 'REVOKED', revokedBecause: 'The address of its contact was changed.' },
+  ]);
+});
+
+test('whoever knows a state writes five lines into the customer’s trail and no more', async () => {
+  const { customerId, address } = await invited();
+  const guest = await verifiedGuest(hub, customerId, address);
+  const state = await goThere(guest);
+
+  await Promise.all(Array.from({ length: 12 }, () => fetch(back(state, { code: 'x' }), { redirect: 'manual' })));
+
+  const document = 'query ($c: ID!) { auditEntries(customerId: $c, first: 100) { nodes { act } } }';
+  const acts = (await hub.ask(document, { c: customerId })).auditEntries.nodes;
+  expect(acts.filter(({ act }: { act: string }) => act === 'authorization.refused')).toHaveLength(5);
+  expect((await guest.open(back(state, { code: gong.code() }))).title).toBe('Is this the right account?');
+});
+
 test('addresses on the way are worth nothing in another browser', async () => {
   const { customerId, address } = await invited();
   const guest = await verifiedGuest(hub, customerId, address);
