@@ -28,6 +28,7 @@ test('1,000 callers of an expired token in 3 processes, 3 rounds: one refresh ea
 describe('killed in the middle of a refresh', () => {
   // One of each kind of end; `npm run soak` plays every step against every platform, ten times each.
   const share: readonly [Rotation, Crash][] = [
+    ['none', 'claimed'],
     ['strict', 'arrived'],
     ['strict', 'answered'],
     ['grace', 'acted'],

@@ -23,7 +23,7 @@ function wrap(bare) {
       const result = await bare.sql.transaction(reach, tx =>
         work({ ...tx, rows: (text, values) => (last = text) && tx.rows(text, values) }),
       );
-      if (/refresh_epoch = c.refresh_epoch \+ 1/.test(last ?? '') && result?.connectionId) point('claimed');
+      if (/refresh_epoch = c.refresh_epoch \+ 1/.test(last ?? '') && result?.length > 0) point('claimed');
       if (/update credentials c set sealed/.test(last ?? '')) point('committed');
       return result;
     },

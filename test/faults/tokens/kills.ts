@@ -43,7 +43,8 @@ export async function playKill(
       if (crash === 'arrived') throw new Error('The connection is gone.');
     };
   }
-  await victim.take(held, 3).catch(() => undefined);
+  const took = await victim.take(held, 3).catch(() => undefined);
+  if (took !== undefined) throw new Error(`Nobody was killed at ${crash}.`);
   await died;
 
   // What the lease waits for is time, and nothing else.
