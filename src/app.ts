@@ -7,6 +7,7 @@ import {
   alertReactions,
   carryOutRevocations,
   carryOutStops,
+  endDormant,
   feature as access,
   keeperOf,
   sweepAuthorizations,
@@ -212,6 +213,7 @@ async function open(
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
     tellOfExpiredLinks(house, stopping.signal);
+    endDormant(house, stopping.signal);
     carryOutStops(house, stopping.signal);
     carryOutRevocations(house, stopping.signal);
     sweepAuthorizations(house, stopping.signal);

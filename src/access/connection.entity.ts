@@ -15,7 +15,7 @@ registerEnumType(CredentialHealth, {
     VALID: { description: 'The platform accepts the credential.' },
     EXPIRING: { description: 'The credential works, but its end is near.' },
     BROKEN: { description: 'The platform refuses the credential; it must be renewed.' },
-    DISCONNECTED: { description: 'The credential was destroyed on request.' },
+    DISCONNECTED: { description: 'The credential was destroyed; `lastError` says why.' },
   },
 });
 

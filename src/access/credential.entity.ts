@@ -22,6 +22,10 @@ export class Credential {
   @Property({ type: 'timestamptz' })
   storedAt!: Date;
 
+  /** To the hour; null: never. */
+  @Property({ type: 'timestamptz', nullable: true })
+  usedAt!: Date | null;
+
   /** The customer's own app at the platform; null: the house's. */
   @Property({ type: 'uuid', nullable: true })
   appId!: string | null;

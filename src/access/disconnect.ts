@@ -15,9 +15,14 @@ import { tellOfConnections } from './watch-connections.js';
  * Destroys the credential of a connection, and has it revoked at the platform after the commit. Work under way stops within seconds and pauses; calls that were imported stay.
  * Doing it again changes nothing.
  *
+ * @param because a sentence, shown to whoever looks at the connection.
  * @throws CallerError NOT_FOUND
  */
-export async function disconnect(scope: Scope, id: string): Promise<Connection> {
+export async function disconnect(
+  scope: Scope,
+  id: string,
+  because = `The account was disconnected by ${scope.viewer.name}.`,
+): Promise<Connection> {
   const connection = await inTransaction(scope, async inside => {
     // Whoever renews or breaks it locks the connection first too.
     const connection = await inside.em.findOne(
@@ -36,12 +41,12 @@ export async function disconnect(scope: Scope, id: string): Promise<Connection> 
       updatedAt: now,
       lastError: {
         code: 'DISCONNECTED',
-        message: `The account was disconnected by ${scope.viewer.name}.`,
+        message: because,
         remedy: 'Connect the same account again; what was paused for it then goes on by itself.',
       },
     });
     await inside.em.flush();
-    const details = { platform, account: accountName };
+    const details = { platform, account: accountName, because };
     await revokeLinks(inside, { connectionId: id }, 'The account was disconnected.');
     await writeFact(inside, {
       ...{ kind: 'connection.disconnected', customerId, connectionId: id },

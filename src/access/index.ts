@@ -14,6 +14,7 @@ import { Revocation } from './revocations/revocation.entity.js';
 
 export { countCalls } from './ask-connector.js';
 export { Connection, ConnectionHealth } from './connection.entity.js';
+export { endDormant, lookForDormant } from './health/end-dormant.js';
 export { lookForEnds, warnOfEnds } from './health/warn-of-ends.js';
 export { begin, sendAnotherCode } from './links/begin.js';
 export { confirmAccount } from './links/confirm-account.js';

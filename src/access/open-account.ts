@@ -5,6 +5,7 @@ import { type AccountPacer, pacerFor, usageOf } from '../quota/index.js';
 import type { Scope } from '../scope.js';
 import type { Connection } from './connection.entity.js';
 import { notReady } from './require-ready.js';
+import { noteUse } from './health/note-use.js';
 import { stillWorks } from './still-works.js';
 import { keeperOf, type Pass } from './tokens/keeper.js';
 
@@ -27,6 +28,7 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
   const used = usageOf(scope, connector, connection.accountId);
   const auth = new AccountAuth(scope, connection);
   await auth.take();
+  await noteUse(scope, connection);
   const ask = makeAsk({
     connector,
     egress: scope.egress,

@@ -51,6 +51,7 @@ export async function storeCredential(
     ...{ connectionId, customerId, epoch, sealed, storedAt: scope.clock.now() },
     ...refreshable,
     refreshedAt: refreshable === neverRefreshed ? null : refreshable.refreshedAt,
+    usedAt: before?.usedAt ?? null,
     ...{ presented: 0, rejected: null, failures: 0, retryAt: null, lastFailure: null },
     ...{ refreshOwner: null, refreshUntil: null },
   });

@@ -10,7 +10,13 @@ const kinds = {
     'reacts',
   ],
   'connection.prolonged': ['The end of a credential that was told of has moved away by itself.', 'reacts'],
-  'connection.disconnected': ['The credential of a connection was destroyed on request.', 'reacts'],
+  'connection.dormant': [
+    'Nobody has used a connection for 90 days. After 120 its credential is destroyed; `details.destroyedAt` says when.',
+  ],
+  'connection.disconnected': [
+    'The credential of a connection was destroyed, on request or because nobody has used it for 120 days.',
+    'reacts',
+  ],
   'connection.mismatched': ['Somebody tried to renew a connection with another account. Nothing was stored.'],
   'alert.opened': [
     'Somebody has to act: `details` says who and what to do, `linkId` is the link that was made for it. `details.about` is `broken` or `expiring`; an end that comes nearer is told again.',

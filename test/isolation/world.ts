@@ -132,7 +132,7 @@ async function halt(hub: TestHub, mark: string, importId: string): Promise<strin
   );
   // As of a credential that ends and that could not be refreshed of late.
   await hub.database.query(
-    `update credentials set access_expires_at = '2036-01-01Z', refresh_expires_at = '2036-01-01Z', refreshed_at = '2036-01-01Z',
+    `update credentials set access_expires_at = '2036-01-01Z', refresh_expires_at = '2036-01-01Z', refreshed_at = '2036-01-01Z', used_at = '2036-01-01Z',
        failures = 1, last_failure = '{"kind":"dead"}'
      where connection_id = (select connection_id from imports where id = $1)`,
     [importId],

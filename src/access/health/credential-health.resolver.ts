@@ -30,6 +30,15 @@ export class CredentialHealthResolver {
     return (await readCredentialEnds(scope, connectionId))?.refreshedAt;
   }
 
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description:
+      'When the credential was last used for work, to the hour; null when it never was. One that nobody uses for 90 days is told of, and destroyed after 120.',
+  })
+  async usedAt(@Root() { connectionId }: ConnectionHealth, @Ctx() scope: Scope): Promise<Date | undefined> {
+    return (await readCredentialEnds(scope, connectionId))?.usedAt;
+  }
+
   @FieldResolver(() => ConnectionNotice, {
     nullable: true,
     description: 'Why the last refresh brought nothing, and what to do about it; null when it went well.',

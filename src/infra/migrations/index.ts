@@ -8,6 +8,7 @@ import { M0007Keys } from './m0007-keys.js';
 import { M0008PlatformStops } from './m0008-platform-stops.js';
 import { M0009WaysIn } from './m0009-ways-in.js';
 import { M0010GivingBack } from './m0010-giving-back.js';
+import { M0011DormantCredentials } from './m0011-dormant-credentials.js';
 import { M0012QuotaGroups } from './m0012-quota-groups.js';
 import { M0014EpochOfStops } from './m0014-epoch-of-stops.js';
 import { M0015LinksThatEnd } from './m0015-links-that-end.js';
@@ -24,6 +25,7 @@ export const migrations = [
   M0008PlatformStops,
   M0009WaysIn,
   M0010GivingBack,
+  M0011DormantCredentials,
   M0012QuotaGroups,
   M0014EpochOfStops,
   M0015LinksThatEnd,
