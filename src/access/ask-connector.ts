@@ -1,6 +1,6 @@
 import type { Account, Connector, Window } from '#connector';
 import { PlatformError } from '../core/errors.js';
-import { believable, type makeAsk } from '../engine/index.js';
+import { believable, fetchPage, type makeAsk } from '../engine/index.js';
 
 type Asker = ReturnType<typeof makeAsk>;
 type Purpose = Parameters<Asker['as']>[0];
@@ -47,6 +47,13 @@ export async function countCalls(
   } catch (error) {
     throw changed(error);
   }
+}
+
+/** Whether the window shows any call: by the platform's count, or where it cannot count by the first page of its listing. */
+export async function seesCalls(connector: Connector, asker: Asker, window: Window): Promise<boolean> {
+  if (connector.preview !== undefined) return (await countCalls(connector, asker, 'check', window)) !== 0;
+  const page = await fetchPage(connector, asker, window, { withTranscripts: false });
+  return page.calls.length + page.unusable.length + page.outside > 0 || page.next !== undefined;
 }
 
 /** The id goes into keys as it is; the name is only shown. */

@@ -5,7 +5,7 @@ import type { Secret } from '../core/secret.js';
 import { type AuthSource, makeAsk } from '../engine/index.js';
 import { pacerFor } from '../quota/index.js';
 import type { Scope } from '../scope.js';
-import { checkAccount, countCalls } from './ask-connector.js';
+import { checkAccount, seesCalls } from './ask-connector.js';
 import { refuseStopped } from './stops/refuse-stopped.js';
 import type { ConnectionNotice } from './connection.entity.js';
 
@@ -61,7 +61,7 @@ async function visibilityWarnings(
   const now = scope.clock.now();
   const days = Math.min(visibilityDays, connector.calls.reachesBackDays ?? visibilityDays);
   const window = { from: new Date(now.getTime() - days * 86_400_000).toISOString(), to: now.toISOString() };
-  if ((await countCalls(connector, ask, 'check', window)) !== 0) return [];
+  if (await seesCalls(connector, ask, window)) return [];
   return [
     {
       code: 'NO_CALLS_VISIBLE',

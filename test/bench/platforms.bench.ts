@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type TestHub, testHub } from '../kit/hub.js';
 import {
   type Connected,
@@ -28,26 +28,31 @@ interface Figure {
   readonly lines: number;
 }
 
-test('every platform by every way in keeps its own limits busy, and is never told to slow down', async () => {
-  const platforms = await playedPlatforms();
-  const stages: Stage[] = [];
-  try {
-    // One after the other, since that is work; then all together, since that is mostly waiting.
-    for (const platform of platforms) for (const way of platform.ways) stages.push(await open(platform, way));
-    const figures = await Promise.all(stages.map(measure));
+const figures: Figure[] = [];
+afterAll(() => console.table(figures));
 
-    console.table(figures);
-    for (const figure of figures) {
-      expect(Number(figure.efficiency), `${figure.platform}, ${figure['way in']}`).toBeGreaterThanOrEqual(goal);
-      expect(figure['429'], `${figure.platform}, ${figure['way in']}`).toBe(0);
+test.each(await playedPlatforms())(
+  '$id, by every way in, keeps its own limits busy and is never told to slow down',
+  async platform => {
+    const stages: Stage[] = [];
+    try {
+      // One after the other, since that is work; then all together, since that is mostly waiting.
+      for (const way of platform.ways) stages.push(await open(platform, way));
+      const measured = await Promise.all(stages.map(measure));
+
+      figures.push(...measured);
+      for (const { efficiency, 'way in': way, '429': tooMany } of measured) {
+        expect(Number(efficiency), way).toBeGreaterThanOrEqual(goal);
+        expect(tooMany, way).toBe(0);
+      }
+    } finally {
+      for (const { hub, sandbox } of stages) {
+        await hub.close();
+        await sandbox.close();
+      }
     }
-  } finally {
-    for (const { hub, sandbox } of stages) {
-      await hub.close();
-      await sandbox.close();
-    }
-  }
-});
+  },
+);
 
 /** A hub and a platform of its own for one way in, connected. */
 interface Stage extends Connected {

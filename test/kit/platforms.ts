@@ -19,7 +19,8 @@ export interface Played {
 export interface Way {
   readonly label: string;
   readonly kind: 'secret' | 'oauth2';
-  connect(hub: Pick<TestHub, 'ask' | 'url'>, sandbox: PlatformSandbox): Promise<Connected>;
+  /** @param account whose, for those who sign in; default: the sandbox's own. */
+  connect(hub: Pick<TestHub, 'ask' | 'url'>, sandbox: PlatformSandbox, account?: string): Promise<Connected>;
 }
 export interface Connected {
   readonly customerId: string;
@@ -63,11 +64,11 @@ function secretWay(
 function signInWay(platform: string, label: string): Way {
   return {
     ...{ label, kind: 'oauth2' },
-    async connect(hub, sandbox) {
+    async connect(hub, sandbox, account) {
       const customerId = await newCustomer(hub);
       sandbox.oauth?.allowRedirect(`${hub.url}/oauth/callback/${platform}`);
       const begun = await beginSignIn(hub, customerId, { platform });
-      const back = await playConsent(begun.url.href);
+      const back = await playConsent(begun.url.href, account === undefined ? {} : { account });
       await comeBack(hub, back.searchParams, { browser: begun.browser, path: platform });
       return { customerId, connectionId: await confirmSignIn(hub, begun) };
     },

@@ -3,6 +3,7 @@
  * A small account: how well limits are used is measured by `npm run bench platforms`.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Exchange } from '../../src/sandbox/sandbox.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type Played, playedPlatforms, type PlatformSandbox, startPlatformSandbox } from '../kit/platforms.js';
 import { SignInResolver } from '../kit/sign-in.resolver.js';
@@ -15,13 +16,27 @@ const ways = platforms.flatMap(platform =>
 /** The ways into an account share its limits. Together they stay below every limit of a minute, so that no test waits one. */
 const calls = 20;
 
+/** Accounts of other people, for whom other things hold. */
+const accounts = {
+  lively: { late: [3, 6, 9] },
+  blind: { invisible: true },
+};
+
 let hub: TestHub;
+/** Told of every request that a platform has answered. */
+let onExchange: (platform: Played, exchange: Exchange) => void = () => undefined;
 const sandboxes = new Map<string, PlatformSandbox>();
 
 beforeAll(async () => {
   await Promise.all(
     platforms.map(async platform =>
-      sandboxes.set(platform.id, await startPlatformSandbox(platform, { calls, withoutTranscript: 0.2 })),
+      sandboxes.set(
+        platform.id,
+        await startPlatformSandbox(platform, {
+          ...{ calls, accounts, withoutTranscript: 0.2 },
+          onExchange: exchange => onExchange(platform, exchange),
+        }),
+      ),
     ),
   );
   const env = Object.assign({}, ...[...sandboxes.values()].map(sandbox => sandbox.env)) as Record<string, string>;
@@ -50,6 +65,40 @@ describe.each(ways)('$name', ({ platform, way }) => {
     expect(tooMany).toBe(0);
     expect(await heldBy(customerId)).toEqual([...sandbox.truth()].toSorted());
     expect(await readableTranscripts(customerId)).toBe(spoken);
+  });
+});
+
+describe.each(ways.filter(({ way }) => way.kind === 'oauth2'))('$name', ({ platform, way }) => {
+  test('loses and doubles nothing when calls appear and the token ends while it is read', async () => {
+    const sandbox = sandboxOf(platform);
+    const { customerId, connectionId } = await way.connect(hub, sandbox, 'lively');
+    const before = sandbox.truth(undefined, undefined, 'lively');
+    sandbox.oauth?.resetLedger();
+    let answered = 0;
+    onExchange = of => {
+      if (of !== platform || ++answered !== 2) return;
+      sandbox.reveal();
+      sandbox.oauth?.expire('access');
+    };
+
+    const seen = await watchToEnd(hub, await startImport(hub, sandbox, connectionId));
+
+    const held = await heldBy(customerId);
+    expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED', unusable: 0 });
+    expect(before.filter(id => !held.includes(id))).toEqual([]);
+    expect(new Set(held).size).toBe(held.length);
+    expect(before.length).toBe(calls - accounts.lively.late.length);
+    expect(sandbox.oauth?.ledger().map(({ grantType }) => grantType)).toEqual(['refresh_token']);
+  });
+
+  test('says so when the account shows no calls', async () => {
+    const { connectionId } = await way.connect(hub, sandboxOf(platform), 'blind');
+
+    const { connection } = await hub.ask('query ($id: ID!) { connection(id: $id) { warnings { code } } }', {
+      id: connectionId,
+    });
+
+    expect(connection.warnings).toEqual([{ code: 'NO_CALLS_VISIBLE' }]);
   });
 });
 
