@@ -1,5 +1,6 @@
 import type { SealedColumn } from '../core/sealed-column.js';
 import { PlatformStopResolver } from './stops/platform-stop.resolver.js';
+import { SharedAccountResolver } from './shared/shared.resolver.js';
 import { PlatformAppResolver } from './apps/platform-app.resolver.js';
 import { StoredApp } from './apps/stored-app.entity.js';
 import { AuthorizationSession } from './oauth/authorization-session.entity.js';
@@ -70,6 +71,13 @@ const sealed: readonly SealedColumn[] = [
 
 export const feature = {
   entities: [Connection, Credential, Link, LinkVisit, Revocation, StoredApp, AuthorizationSession],
-  resolvers: [ConnectionResolver, CredentialHealthResolver, LinkResolver, PlatformAppResolver, PlatformStopResolver],
+  resolvers: [
+    ConnectionResolver,
+    CredentialHealthResolver,
+    LinkResolver,
+    PlatformAppResolver,
+    PlatformStopResolver,
+    SharedAccountResolver,
+  ],
   sealed,
 };

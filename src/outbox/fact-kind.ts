@@ -18,6 +18,9 @@ const kinds = {
     'reacts',
   ],
   'connection.mismatched': ['Somebody tried to renew a connection with another account. Nothing was stored.'],
+  'account.shared': [
+    'An account was connected that another customer has connected too. Nobody but the operator is told.',
+  ],
   'alert.opened': [
     'Somebody has to act: `details` says who and what to do, `linkId` is the link that was made for it. `details.about` is `broken` or `expiring`; an end that comes nearer is told again.',
   ],

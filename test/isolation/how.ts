@@ -60,6 +60,8 @@ const house: readonly Role[] = ['admin', 'cs', 'service'];
 const desk: readonly Role[] = ['admin', 'cs'];
 const admin: readonly Role[] = ['admin'];
 
+const notShared = 'the customers of this world have accounts of their own';
+
 export const how: How = {
   mayAsk: {
     'Query.apiKeys': admin,
@@ -82,6 +84,7 @@ export const how: How = {
     'Query.platformStops': admin,
     'Query.platforms': everybody,
     'Query.platformApps': admin,
+    'Query.sharedAccounts': admin,
     'Query.staff': admin,
     'Query.viewer': everybody,
     'Mutation.approveColleague': desk,
@@ -223,6 +226,10 @@ export const how: How = {
   neverThere: {
     'AuditTrail.brokenAt': 'nobody has tampered with a trail here',
     'Mutation.importCredential': 'no other system holds tokens here; those who bring some in are admins',
+    'SharedAccount.accountId': notShared,
+    'SharedAccount.accountName': notShared,
+    'SharedAccount.connections': notShared,
+    'SharedAccount.platform': notShared,
     'Platform.reachesBackDays': 'no platform known so far forgets',
   },
 };

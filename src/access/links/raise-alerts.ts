@@ -4,6 +4,7 @@ import { type Fact, type Reactions, writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import { Connection, CredentialHealth } from '../connection.entity.js';
 import { isAlive, Link } from './link.entity.js';
+import { tellOfShared } from '../shared/tell-of-shared.js';
 import { mailLink, makeLink } from './make-link.js';
 import { revokeLinks } from './revoke-link.js';
 
@@ -17,13 +18,18 @@ const toContact = { askerKeyId: null, contact: { leftAt: null } } as const;
 export const alertReactions: Reactions = {
   'connection.broken': tellBroken,
   'connection.expiring': tellExpiring,
-  'connection.connected': resolveAlert,
-  'connection.renewed': resolveAlert,
+  'connection.connected': connected,
+  'connection.renewed': connected,
   'connection.disconnected': resolveAlert,
   'connection.prolonged': resolveWarning,
   'link.expired': renewLink,
   'mail.dead': tellUndelivered,
 };
+
+async function connected(inside: Scope, fact: Fact): Promise<void> {
+  await resolveAlert(inside, fact);
+  await tellOfShared(inside, fact);
+}
 
 interface Trouble {
   readonly about: 'broken' | 'expiring';

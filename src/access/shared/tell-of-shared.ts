@@ -1,0 +1,35 @@
+import { type Fact, writeFact } from '../../outbox/index.js';
+import type { Scope } from '../../scope.js';
+import { Connection, CredentialHealth } from '../connection.entity.js';
+import { customersOf } from './find-shared.js';
+
+/**
+ * Tells the operator when an account is connected that another customer has connected too. It follows from the fact, in a
+ * worker and later, so that neither customer can learn of the other by an answer or by how long it takes.
+ */
+export async function tellOfShared(inside: Scope, { connectionId, customerId }: Fact): Promise<void> {
+  const { em } = inside;
+  const connection = await em.findOne(Connection, { id: connectionId ?? '' });
+  if (connection === null || connection.credentialHealth === CredentialHealth.DISCONNECTED) return;
+  const { id, platform, accountId, accountName: account } = connection;
+  const customers = await customersOf(inside, { platform, accountId });
+  const customerIds = customers.map(each => each.id);
+  if (customers.length < 2 || (await isTold(inside, { platform, accountId, customerIds }))) return;
+  await writeFact(inside, {
+    ...{ kind: 'account.shared', customerId, connectionId: id },
+    details: {
+      ...{ platform, account, accountId, customerIds, customers: customers.map(({ name }) => name) },
+      remedy:
+        'Find out whose account it is before more is imported, and disconnect the connection that should not be. Neither customer has been told; `sharedAccounts` lists all of them.',
+    },
+  });
+}
+
+/** Of these customers, all together: a further one is news. */
+async function isTold({ em }: Scope, what: Readonly<Record<string, unknown>>): Promise<boolean> {
+  const told = await em.execute<unknown[]>(
+    `select 1 from facts where kind = 'account.shared' and details @> ?::jsonb limit 1`,
+    [JSON.stringify(what)],
+  );
+  return told.length > 0;
+}
