@@ -1,6 +1,8 @@
 import type { SealedColumn } from '../core/sealed-column.js';
 import { PlatformStopResolver } from './stops/platform-stop.resolver.js';
 import { SharedAccountResolver } from './shared/shared.resolver.js';
+import { AccountMove } from './moves/account-move.entity.js';
+import { AccountMoveResolver } from './moves/account-move.resolver.js';
 import { PlatformAppResolver } from './apps/platform-app.resolver.js';
 import { StoredApp } from './apps/stored-app.entity.js';
 import { AuthorizationSession } from './oauth/authorization-session.entity.js';
@@ -70,7 +72,7 @@ const sealed: readonly SealedColumn[] = [
 ];
 
 export const feature = {
-  entities: [Connection, Credential, Link, LinkVisit, Revocation, StoredApp, AuthorizationSession],
+  entities: [Connection, Credential, Link, LinkVisit, Revocation, AccountMove, StoredApp, AuthorizationSession],
   resolvers: [
     ConnectionResolver,
     CredentialHealthResolver,
@@ -78,6 +80,7 @@ export const feature = {
     PlatformAppResolver,
     PlatformStopResolver,
     SharedAccountResolver,
+    AccountMoveResolver,
   ],
   sealed,
 };

@@ -18,6 +18,8 @@ const kinds = {
     'reacts',
   ],
   'connection.mismatched': ['Somebody tried to renew a connection with another account. Nothing was stored.'],
+  'connection.moved': ['A customer works in another account now: the connection to the old one is over.', 'reacts'],
+  'move.requested': ['A member of staff asks for a move to another account. Another one approves or declines it.'],
   'account.shared': [
     'An account was connected that another customer has connected too. Nobody but the operator is told.',
   ],

@@ -76,6 +76,13 @@ async function customerWithCalls(): Promise<string> {
      ) insert into platform_stop_work (stop_id, connection_id, customer_id, outcome) select id, $2, $1, 'revoked' from stop`,
     [customerId, connectionId],
   );
+  await hub.database.query(
+    `insert into account_moves (id, customer_id, connection_id, contact_id, reason, state, requested_by, requested_by_staff,
+       requested_at)
+     select gen_random_uuid(), $1, $2, id, 'a merger', 'waiting', 'CS', gen_random_uuid(), now()
+     from contacts where customer_id = $1 limit 1`,
+    [customerId, connectionId],
+  );
   await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
   return customerId;
 }

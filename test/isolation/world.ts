@@ -241,7 +241,27 @@ async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known)
     'insert into mails select (jsonb_populate_record(m, $2)).* from mails m where customer_id = $1 limit 1',
     [customerId, dead],
   );
-  return { linkContact: createContact.id as string, link, waitingLink, doubtfulLink, colleagueEmail: email };
+  const moves = await addMoves(hub, { customerId, connectionId, mark, contactId: createContact.id, linkId: link });
+  return { linkContact: createContact.id as string, link, waitingLink, doubtfulLink, colleagueEmail: email, ...moves };
+}
+
+interface Moving extends Pick<Known, 'customerId' | 'connectionId' | 'mark'> {
+  readonly contactId: string;
+  readonly linkId: string;
+}
+
+/** Moves to another account, two that wait and one that is over. */
+async function addMoves(hub: TestHub, { customerId, connectionId, mark, contactId, linkId }: Moving) {
+  const left = await copyConnection(hub, connectionId, `${mark} left`);
+  const [waitingMove, doubtfulMove, over] = [randomUUID(), randomUUID(), randomUUID()];
+  await hub.database.query(
+    `insert into account_moves (id, customer_id, connection_id, contact_id, reason, state, requested_by, requested_by_staff,
+       requested_at, decided_by, decided_at, link_id, new_connection_id)
+     select m.id, $2, $3, $4, $5, m.state, $5, gen_random_uuid(), now(), $5, now(), $6, $7
+     from unnest($1::uuid[], array['waiting', 'waiting', 'done']) as m (id, state)`,
+    [[waitingMove, doubtfulMove, over], customerId, left, contactId, `${mark} mover`, linkId, connectionId],
+  );
+  return { waitingMove, doubtfulMove };
 }
 
 function absentValues(of: Values): Values {
@@ -265,6 +285,8 @@ function absentValues(of: Values): Values {
       waitingLink: id,
       doubtfulLink: id,
       colleagueEmail: 'nobody@gamma.example',
+      waitingMove: id,
+      doubtfulMove: id,
       ...nobody,
     },
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: other }),

@@ -200,12 +200,15 @@ async function takenUp(bringing: Bringing, { id, times, learned }: Brought, seal
 async function connect(bringing: Bringing, { tokens, learned }: Refreshed): Promise<Connection> {
   const { scope, id, customerId, connector, method, app } = bringing;
   const before = tokens.secret['access_token'];
-  const found = await probeAccount(scope, connector, { method, headers: tokens, settings: learned }).finally(
-    async () => {
+  const look = async () => {
+    try {
+      return await probeAccount(scope, connector, { method, headers: tokens, settings: learned });
+    } finally {
       // Renewed in the middle of it: what was kept is spent.
       if (tokens.secret['access_token'] !== before) await keepSafe(bringing, { tokens, learned });
-    },
-  );
+    }
+  };
+  const found = await look();
   requireExpected(bringing, found.account, true);
   const secret = new Secret(tokens.secret);
   const platform = connector.manifest.id;

@@ -6,6 +6,7 @@ import { mails } from '../../texts/en.js';
 import type { Connection } from '../connection.entity.js';
 import { confirmAuthorization } from '../oauth/confirm-authorization.js';
 import { keepProbed } from '../keep-probed.js';
+import { finishMove } from '../moves/finish-move.js';
 import { platformName } from '../platform-name.js';
 import { tellOfConnections } from '../watch-connections.js';
 import { asGuest, type Guest, LinkEnded } from './guest.js';
@@ -65,6 +66,7 @@ async function consumeLink(inside: Scope, link: Link, connect: () => Promise<Con
   const connection = await connect();
   inside.em.assign(link, { connectionId: connection.id });
   await inside.em.flush();
+  await finishMove(inside, id, connection);
   await tellContacts(inside, link, connection);
   await record(inside, { act: 'link.used', target: `link ${id}`, customerId, details: { connection: connection.id } });
   return connection;

@@ -1,10 +1,11 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { connectorFor } from '../../catalog/index.js';
-import { CallerError, notFound } from '../../core/errors.js';
+import { notFound } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
-import { type Contact, findContact, readCustomer } from '../../customers/index.js';
+import { readCustomer } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
+import { contactOf } from './contact-of.js';
 import type { Link } from './link.entity.js';
 import type { CreateConnectLinkInput, CreateReconnectLinkInput, NewLinkDelivery } from './link.type.js';
 import { mailLink, makeLink, type NewLink } from './make-link.js';
@@ -37,15 +38,6 @@ export function createReconnectLink(scope: Scope, input: CreateReconnectLinkInpu
     const { id: connectionId, customerId, platform } = connection;
     const contact = await contactOf(inside, customerId, input.contactId);
     return create(inside, { customerId, platform, connectionId, contact }, input.delivery);
-  });
-}
-
-async function contactOf(scope: Scope, customerId: string, id: string): Promise<Contact> {
-  const contact = await findContact(scope, id);
-  if (contact.customerId === customerId && contact.leftAt === null) return contact;
-  throw new CallerError('INVALID_INPUT', '`input.contactId` names nobody who is a contact of this customer now.', {
-    field: 'input.contactId',
-    remedy: 'Choose one of `contacts(customerId)` who has not left, or enter the person with `createContact`.',
   });
 }
 

@@ -4,6 +4,7 @@ import { type Fact, type Reactions, writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import { Connection, CredentialHealth } from '../connection.entity.js';
 import { isAlive, Link } from './link.entity.js';
+import { leaveOldAccount } from '../moves/finish-move.js';
 import { tellOfShared } from '../shared/tell-of-shared.js';
 import { mailLink, makeLink } from './make-link.js';
 import { revokeLinks } from './revoke-link.js';
@@ -24,6 +25,7 @@ export const alertReactions: Reactions = {
   'connection.prolonged': resolveWarning,
   'link.expired': renewLink,
   'mail.dead': tellUndelivered,
+  'connection.moved': leaveOldAccount,
 };
 
 async function connected(inside: Scope, fact: Fact): Promise<void> {

@@ -12,6 +12,7 @@ import { M0011DormantCredentials } from './m0011-dormant-credentials.js';
 import { M0012QuotaGroups } from './m0012-quota-groups.js';
 import { M0014EpochOfStops } from './m0014-epoch-of-stops.js';
 import { M0015LinksThatEnd } from './m0015-links-that-end.js';
+import { M0016AccountMoves } from './m0016-account-moves.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   M0012QuotaGroups,
   M0014EpochOfStops,
   M0015LinksThatEnd,
+  M0016AccountMoves,
 ];
