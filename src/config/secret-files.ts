@@ -15,13 +15,24 @@ export function fileName(name: string): string {
   return `${name}${suffix}`;
 }
 
+/** Those and, of the ones that are there for every platform, those that are set. */
+function namesIn(env: Environment): readonly string[] {
+  const set = Object.keys(env).filter(name => name.endsWith(suffix));
+  return namesWithFile.flatMap(name => {
+    const [before, after] = name.split('<ID>');
+    if (after === undefined) return [name];
+    const named = new RegExp(`^${before}[A-Z0-9]+(?:_[A-Z0-9]+)*${after}$`);
+    return set.map(each => each.slice(0, -suffix.length)).filter(each => named.test(each));
+  });
+}
+
 /** The environment with the content of files in place of their paths. Neither paths nor content are in a problem. */
 export function withSecretFiles(env: Environment, problems: string[]): Environment {
   const values: Record<string, string | undefined> = { ...env };
   const refuse = (name: string, reason: string): void => {
     problems.push(`${fileName(name)} ${reason}, for example ${fileName(name)}=/run/secrets/${name.toLowerCase()}`);
   };
-  for (const name of namesWithFile) {
+  for (const name of namesIn(env)) {
     const path = env[fileName(name)]?.trim() ?? '';
     if (path === '') continue;
     if ((env[name] ?? '').trim() !== '') {

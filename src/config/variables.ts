@@ -210,6 +210,7 @@ export const variables = {
       .string()
       .regex(/^[ -~]{1,2048}$/, 'must be at most 2048 printable characters')
       .transform(secret),
+    inFile: true,
   },
   'PLATFORM_<ID>_LIMITS': {
     meaning:

@@ -359,6 +359,18 @@ describe('secrets in files', () => {
     expect(told[0]).not.toContain(folder);
   });
 
+  test('are read for the apps of platforms too', () => {
+    const id = { PLATFORM_ZOOM_PHONE_CLIENT_ID: 'app' };
+    const name = 'PLATFORM_ZOOM_PHONE_CLIENT_SECRET';
+    const where = file('app', 'c4n4ry-of-the-app\n');
+
+    const app = readConfig({ ...id, [`${name}_FILE`]: where }).platformApps.get('zoom-phone');
+    expect([app?.clientId, app?.clientSecret.reveal()]).toEqual(['app', 'c4n4ry-of-the-app']);
+    expect(problems({ ...id, [name]: 'c4n4ry', [`${name}_FILE`]: where })).toEqual([
+      expect.stringContaining(`${name}_FILE must be left out when ${name} is set`),
+    ]);
+  });
+
   test('are only those that are secrets', () => {
     expect(problems({ PATCHBAY_DATA_DIR_FILE: 'x' })).toEqual([
       expect.stringContaining('is not a variable of Patchbay'),
