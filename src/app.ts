@@ -12,6 +12,7 @@ import {
   keeperOf,
   sweepAuthorizations,
   sweepTokens,
+  sweepVisits,
   tellOfExpiredLinks,
   warnOfEnds,
 } from './access/index.js';
@@ -38,7 +39,7 @@ import { openOAuth, patienceMs } from './infra/oauth.js';
 import { openMetrics } from './infra/metrics.js';
 import { openOrm } from './infra/orm.js';
 import { openSql } from './infra/sql.js';
-import { measureBus, measuredEgress, measureJobs, measurePools } from './measure.js';
+import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
 import { feature as outbox, reactToFacts, sendMails } from './outbox/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
@@ -163,7 +164,7 @@ async function open(
     keyring,
     sql,
     egress: measuredEgress(egress, { metrics, connectors, apiUrls }),
-    oauth: openOAuth({ egress, agent: egress.agentFor, clock }),
+    oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),
     metrics,
     ...{ mailer, operatorName, publicUrl: () => config.publicUrl ?? hubAddress(config.host, port) },
     ...{ apiUrls, authUrls, tokenUrls, platformApps },
@@ -217,6 +218,7 @@ async function open(
     carryOutStops(house, stopping.signal);
     carryOutRevocations(house, stopping.signal);
     sweepAuthorizations(house, stopping.signal);
+    sweepVisits(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));
     void crew.add(reactToFacts(house, orm.em, alertReactions, stopping.signal));

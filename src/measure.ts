@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connector, ManifestOnly } from '#connector';
 import type { GaugeName, Metrics, Reading } from './core/metrics.js';
-import type { Bus, Egress, Sql } from './core/ports.js';
+import type { Bus, Egress, OAuthClient, OAuthOutcome, Sql } from './core/ports.js';
 import type { PoolUse } from './infra/pool-use.js';
 import type { House } from './scope.js';
 
@@ -33,6 +33,28 @@ export function measuredEgress(
         metrics.observe('patchbay_platform_request_duration_seconds', { platform }, seconds);
       }
     },
+  };
+}
+
+/** Token requests, with what became of each. */
+export function measuredOAuth(
+  oauth: OAuthClient,
+  { metrics, connectors, tokenUrls }: Pick<House, 'metrics' | 'connectors' | 'tokenUrls'>,
+): OAuthClient {
+  const platformOf = platformsByAddress(connectors, tokenUrls);
+  const measured = async (kind: string, url: string, asked: Promise<OAuthOutcome>): Promise<OAuthOutcome> => {
+    const platform = platformOf(url);
+    const startedAt = performance.now();
+    const outcome = await asked;
+    metrics.count('patchbay_token_requests_total', { platform, kind, outcome: outcome.kind });
+    const seconds = (performance.now() - startedAt) / 1_000;
+    metrics.observe('patchbay_token_request_duration_seconds', { platform }, seconds);
+    return outcome;
+  };
+  return {
+    ...oauth,
+    grant: (endpoint, parameters) => measured('grant', endpoint.tokenUrl, oauth.grant(endpoint, parameters)),
+    refresh: (endpoint, token) => measured('refresh', endpoint.tokenUrl, oauth.refresh(endpoint, token)),
   };
 }
 

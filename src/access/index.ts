@@ -23,6 +23,7 @@ export { begin, sendAnotherCode } from './links/begin.js';
 export { confirmAccount } from './links/confirm-account.js';
 export { enterCode } from './links/enter-code.js';
 export { findGuest, type Guest, type GuestDoor, isUnderWay, LinkEnded, linkOf } from './links/guest.js';
+export { forgetVisits, sweepVisits } from './links/forget-visits.js';
 export { newTicket, ticketMs } from './links/link-secret.js';
 export { nameColleague } from './links/name-colleague.js';
 export { offerSecret } from './links/offer-secret.js';

@@ -11,6 +11,7 @@ import { checkContents } from './checks/contents.js';
 import { checkDatabase } from './checks/database.js';
 import { checkDataFolder } from './checks/data-folder.js';
 import { checkJobs } from './checks/jobs.js';
+import { checkMail } from './checks/mail.js';
 import { checkPlatforms } from './checks/platforms.js';
 import { fail, type Finding, ok, reasonOf } from './finding.js';
 
@@ -30,6 +31,7 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
       inWords('database', () => checkStore(config, egress)),
       inWords('jobs', async () => [await checkJobs(config)]),
       inWords('port', () => checkAddress(config, near)),
+      inWords('mail', async () => [await checkMail(config)]),
       inWords('platforms', () => checkPlatforms(config, egress)),
     ]);
     return [program, summary(config), ...groups.flat()];

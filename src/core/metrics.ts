@@ -31,6 +31,16 @@ export const instruments = {
     help: 'Bytes that platforms answered, decoded.',
     labels: ['platform'],
   },
+  patchbay_token_requests_total: {
+    kind: 'counter',
+    help: 'Token requests to platforms, by kind (grant, refresh) and outcome: granted, dead (a person must connect again), misconfigured (our app is refused), transient, nonsense.',
+    labels: ['platform', 'kind', 'outcome'],
+  },
+  patchbay_token_request_duration_seconds: {
+    kind: 'histogram',
+    help: 'From sending a token request to a platform to the end of its answer.',
+    labels: ['platform'],
+  },
   patchbay_quota_wait_seconds: {
     kind: 'histogram',
     help: "How long requests stood waiting for leave under a platform's limits.",

@@ -78,6 +78,21 @@ async function connectTo(server: URL): Promise<Transporter> {
   });
 }
 
+/** Says hello and logs in, and hands nothing in. @returns what went wrong, in a word or two that quote nothing; undefined: it went well. */
+export async function askMailServer(url: Secret<string>): Promise<string | undefined> {
+  let transport: Transporter | undefined;
+  try {
+    transport = await connectTo(new URL(url.reveal()));
+    await transport.verify();
+    return undefined;
+  } catch (error) {
+    const { code, responseCode: reply } = error as { readonly code?: string; readonly responseCode?: number };
+    return [code ?? 'ERROR', reply].filter(part => part !== undefined).join(' ');
+  } finally {
+    transport?.close();
+  }
+}
+
 /** Servers repeat addresses, and sometimes more: only the numbers of what they say pass. */
 function asTold(error: unknown, host: string): unknown {
   const {
