@@ -13,6 +13,7 @@ import { StaffResolver } from './staff/staff.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
 
 export { type Act, record } from './audit/record.js';
+export { type HouseAct, recordInSql } from './audit/record-in-sql.js';
 export { type AuditVerdict, verifyAuditTrail } from './audit/verify-audit-trail.js';
 export { checkInput, searchWords } from './check-input.js';
 export { Contact } from './contacts/contact.entity.js';

@@ -87,6 +87,20 @@ describe('the keys of a hub, from first to last', () => {
     );
   });
 
+  test('leave what was done to them in the audit trail, which is whole', async () => {
+    const { auditEntries, auditTrail } = await hub.ask(
+      '{ auditEntries(first: 50) { nodes { act target actor details } } auditTrail { intact } }',
+    );
+    const done = auditEntries.nodes.filter(({ act }: { act: string }) => /^keys?\./.test(act)).toReversed();
+
+    expect(done).toMatchObject([
+      { act: 'keys.rotated', target: 'key second', details: { wrappedAnew: 3, resealed: false } },
+      { act: 'keys.rotated', details: { wrappedAnew: 0 } },
+      { act: 'key.retired', target: 'key first', actor: expect.stringContaining('the operator') },
+    ]);
+    expect(auditTrail.intact).toBe(true);
+  });
+
   test('that are retired wrap nothing any more, and no process comes up that would', async () => {
     const insert = "insert into house_keys (version, wrapped, wrapped_by) values (9, '', 'first')";
     await expect(hub.database.query(insert)).rejects.toMatchObject({ code: 'PB001' });

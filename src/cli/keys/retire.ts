@@ -2,14 +2,18 @@ import { type Retirement, retireKey } from '../../infra/keyring/retire-key.js';
 import { amount } from './list-keys.js';
 import type { KeysAtHand } from './open-keys.js';
 import type { KeysWish, Tell } from './run-keys.js';
+import { writeDown } from './write-down.js';
 
 /** Ends a wrapping key, or says why not. */
-export async function retire({ sql, kms }: KeysAtHand, { id, dryRun }: KeysWish, tell: Tell): Promise<number> {
+export async function retire(keys: KeysAtHand, { id, dryRun }: KeysWish, tell: Tell): Promise<number> {
   if (id === undefined) {
     tell('Say which: keys retire <id>. `keys list` shows them.');
     return 1;
   }
-  const outcome = await retireKey(sql, kms, id, dryRun ? 'try' : 'do');
+  const { sql, kms } = keys;
+  const outcome = await retireKey(sql, kms, id, dryRun ? 'try' : 'do', tx =>
+    writeDown(tx, keys, { act: 'key.retired', target: `key ${id}`, details: {} }),
+  );
   tell(inWords(id, outcome));
   return ['retired', 'already', 'free'].includes(outcome.is) ? 0 : 1;
 }

@@ -14,6 +14,7 @@ import { wrappedKeys } from '../../infra/keyring/wrapped-keys.js';
 import { amount } from './list-keys.js';
 import type { KeysAtHand } from './open-keys.js';
 import type { KeysWish, Tell } from './run-keys.js';
+import { writeDown } from './write-down.js';
 
 const lookEveryMs = 10_000;
 
@@ -36,8 +37,12 @@ export async function rotate(keys: KeysAtHand, { dryRun, reseal, wait }: KeysWis
   for (const [id, count] of stuck)
     tell(`${count} keys stay under ${id}, which is not configured or does not open them.`);
   if (stuck.size > 0) return 1;
+  const note = (act: string, details: Readonly<Record<string, unknown>>): Promise<void> =>
+    sql.transaction('all', tx => writeDown(tx, keys, { act, target: `key ${newest}`, details }));
+  if (renewing) await note('keys.renewal-begun', {});
   const code = renewing ? await sealAnew(keys, wait, tell) : 0;
   const dropped = await dropOldDataKeys(sql);
+  await note('keys.rotated', { wrappedAnew: done, resealed: renewing && code === 0, dataKeysDestroyed: dropped });
   if (dropped > 0) tell(`${dropped} data keys that were replaced a day ago are destroyed.`);
   return code;
 }

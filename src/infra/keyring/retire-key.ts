@@ -8,9 +8,16 @@ export type Retirement =
 /**
  * Ends a wrapping key: from now on the database takes nothing that it wraps. Refused as long as anything is wrapped by it.
  *
+ * @param writeDown in the transaction that ends it.
  * @param attempt with `try` everything is looked at and nothing is changed: the key is `free` then.
  */
-export async function retireKey(sql: Sql, kms: Kms, id: string, attempt: 'do' | 'try'): Promise<Retirement> {
+export async function retireKey(
+  sql: Sql,
+  kms: Kms,
+  id: string,
+  attempt: 'do' | 'try',
+  writeDown: (tx: SqlTransaction) => Promise<void> = () => Promise.resolve(),
+): Promise<Retirement> {
   const isNewest = (await kms.newest()) === id;
   const isKnown = (await kms.keys()).some(key => key.id === id);
   return sql.transaction('all', async tx => {
@@ -25,6 +32,7 @@ export async function retireKey(sql: Sql, kms: Kms, id: string, attempt: 'do' | 
     if (!isKnown && !id.startsWith('arn:')) return { is: 'unknown' };
     if (attempt === 'try') return { is: 'free' };
     await tx.rows('insert into retired_keys (id) values ($1)', [id]);
+    await writeDown(tx);
     return { is: 'retired' };
   });
 }
