@@ -4,7 +4,7 @@ import { PageArguments, readPage } from '../customers/index.js';
 import type { Scope } from '../scope.js';
 import { Mail, MailStatus } from './mail.entity.js';
 import { MailPage } from './mail.type.js';
-import { openMail } from './post-mail.js';
+import { readMailText } from './read-mail-text.js';
 
 @Resolver(() => Mail)
 export class MailResolver {
@@ -27,9 +27,10 @@ export class MailResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'What it says, links and codes with it. Only of a mail that is kept; null for all others.',
+    description:
+      'What it says, links and codes with it. Only of a mail that is kept and still of use; null for all others. Whoever reads it stands in the audit trail.',
   })
   async text(@Root() mail: Mail, @Ctx() scope: Scope): Promise<string | null> {
-    return mail.status === MailStatus.KEPT ? openMail(scope, mail) : null;
+    return mail.status === MailStatus.KEPT ? ((await readMailText(scope, mail.id)) ?? null) : null;
   }
 }

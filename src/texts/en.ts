@@ -154,7 +154,7 @@ export const page = {
   },
 
   waysIn: {
-    title: (platform: string): string => `Connect ${platform}`,
+    title: (platform: string): string => `Give access to ${platform}`,
     before: 'What you need',
     expected: (account: string): string => `It has to be the same account as before: ${account}`,
     safe: (platform: string): string =>

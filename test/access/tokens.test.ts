@@ -181,6 +181,20 @@ describe('a platform that has trouble', () => {
       [held.id],
     );
     expect(row?.minutes).toBeGreaterThan(28);
+    gong.answer = undefined;
+    expect(await codeOf(take(held))).toBe('PLATFORM_BUSY');
+    expect(held.family.refreshes).toBe(0);
+
+    const app = {
+      platform: 'gong',
+      clientId: gong.env['PLATFORM_GONG_CLIENT_ID'],
+      clientSecret: gong.env['PLATFORM_GONG_CLIENT_SECRET'],
+    };
+    await hub.ask('mutation ($app: SetPlatformAppInput!) { setPlatformApp(input: $app) { clientId } }', { app });
+
+    expect(await take(held)).toMatch(/^Bearer access-/);
+    expect(held.family.refreshes).toBe(1);
+    await hub.ask('mutation { removePlatformApp(platform: "gong") }');
   });
 
   test('and says that the grant is gone: it is asked once more, then believed, and never sent that token again', async () => {

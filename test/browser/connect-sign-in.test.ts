@@ -42,7 +42,7 @@ async function walk(address: string, customerId: string, isFirst: boolean): Prom
   await heading('Enter your code');
   await page.keyboard.type(await lastCode(hub, customerId));
   await page.keyboard.press('Enter');
-  await heading('Connect Gong');
+  await heading('Give access to Gong');
   if (isFirst) await expectUsable(page, 'ways in with sign-in');
   await tabTo(page, 'Sign in with Gong');
   await page.keyboard.press('Enter');

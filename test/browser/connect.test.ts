@@ -81,7 +81,7 @@ test.skipIf(executablePath === undefined)(
     await page.getByLabel('Code').fill(await lastCode(hub, customerId));
     await press('Go on');
 
-    await heading('Connect Gong');
+    await heading('Give access to Gong');
     await expectUsable(page, 'ways in');
     await page.getByRole('link', { name: 'I am not the one who can do this' }).click();
     await heading('Who can do this?');
@@ -104,7 +104,7 @@ test.skipIf(executablePath === undefined)(
     await heading('Is this the right account?');
     await expectUsable(page, 'confirm');
     await press('No, use another one');
-    await heading('Connect Gong');
+    await heading('Give access to Gong');
     await enterKeys(account);
     await press('Yes, connect it');
     await heading('Connected');
@@ -152,7 +152,7 @@ test.skipIf(executablePath === undefined)(
     // The field has the focus.
     await page.keyboard.type(await lastCode(hub, customerId));
     await page.keyboard.press('Enter');
-    await heading('Connect Gong');
+    await heading('Give access to Gong');
     await keys(other);
     await page.getByRole('alert').filter({ hasText: 'This is another account' }).waitFor();
     await expectUsable(page, 'mismatch');

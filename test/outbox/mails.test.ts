@@ -227,3 +227,23 @@ test('without a mail server mails are kept, and admins and customer success read
   expect(answers[0]?.data.mails.nodes).toEqual([{ text: letter.text }]);
   for (const answer of [...answers.slice(1), customers]) expect(answer.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
 });
+
+test('whoever reads what a kept mail says is written down, and once it is of no use nobody reads it', async () => {
+  await post({}, null);
+  const document = 'query ($c: ID!) { mails(customerId: $c) { nodes { id text } } }';
+  const read = async () => (await ask(hub.url, hub.adminKey, document, { c: customerId })).mails.nodes;
+  const readings = async () => {
+    const trail = 'query ($c: ID!) { auditEntries(customerId: $c) { nodes { act details } } }';
+    const { auditEntries } = await ask(hub.url, hub.adminKey, trail, { c: customerId });
+    return auditEntries.nodes.filter(({ act }: { act: string }) => act === 'mail.read');
+  };
+
+  const [{ id, text }] = await read();
+
+  expect(text).toBe(letter.text);
+  expect(await readings()).toMatchObject([{ details: { mails: [{ id, to: 'Ada', subject: letter.subject }] } }]);
+  expect(JSON.stringify(await readings())).not.toContain('123456');
+  await hub.database.query('update mails set useful_until = now() where id = $1', [id]);
+  expect(await read()).toEqual([{ id, text: null }]);
+  expect(await readings()).toHaveLength(1);
+});

@@ -146,7 +146,7 @@ describe('a link that somebody else got hold of connects nothing', () => {
         for (const form of ['', 'x', other.formKey(), formKey.slice(1)]) await send('keys', { ...keys(), form });
         await send('keys', { ...keys(), form: formKey }, { 'sec-fetch-site': 'cross-site' });
         await send('keys', { ...keys(), form: formKey }, { 'sec-fetch-site': 'same-site' });
-        expect((await owner.open(`${hub.url}/connect`)).title).toBe('Connect Gong');
+        expect((await owner.open(`${hub.url}/connect`)).title).toBe('Give access to Gong');
         await owner.send('confirm');
       },
     ],
@@ -228,7 +228,7 @@ describe('a code', () => {
     aheadMs = 31_000;
     await guest.send('code/again');
 
-    expect((await guest.send('code', { code: await lastCode(hub, customerId) })).title).toBe('Connect Gong');
+    expect((await guest.send('code', { code: await lastCode(hub, customerId) })).title).toBe('Give access to Gong');
   });
 
   test('is tried five times at most, however many tries come at once', async () => {
@@ -466,8 +466,8 @@ describe('another account', () => {
           ? { ...body, workspaces: body.workspaces.map((each: object) => ({ ...each, id: other })) }
           : body;
       await guest.send('keys', { method: '0', ...formOf(own.secret) });
-      if (guest.page.title === 'Connect Gong' && /role="alert"/.test(guest.page.text)) refused += 1;
-      expect((await guest.send('confirm')).title).toBe('Connect Gong');
+      if (guest.page.title === 'Give access to Gong' && /role="alert"/.test(guest.page.text)) refused += 1;
+      expect((await guest.send('confirm')).title).toBe('Give access to Gong');
     }
 
     expect(refused).toBe(swaps);

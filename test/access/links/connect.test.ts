@@ -70,7 +70,7 @@ describe('a contact with a connect link', () => {
     expect((await guest.send('start')).title).toBe('Enter your code');
     const code = await lastCode(hub, customerId);
     const waysIn = await guest.send('code', { code: `${code.slice(0, 3)} ${code.slice(3)}` });
-    expect(waysIn.title).toBe('Connect Gong');
+    expect(waysIn.title).toBe('Give access to Gong');
     const confirm = await guest.send('keys', { method: '0', ...formOf(account.secret) });
     expect(confirm.title).toBe('Is this the right account?');
     expect(await connectionsOf(customerId)).toEqual([]);
@@ -82,7 +82,7 @@ describe('a contact with a connect link', () => {
     expect(await linkOf(customerId)).toMatchObject({ state: 'USED', connectionId: connection.id });
     expect(await factsOf(customerId)).toEqual(['LINK_MADE', 'CONNECTION_CONNECTED']);
     expect(await actsOf(customerId)).toEqual([
-      ...['customer.created', 'contact.created', 'link.made', 'link.code-sent', 'link.verified'],
+      ...['customer.created', 'contact.created', 'link.made', 'link.code-sent', 'mail.read', 'link.verified'],
       ...['connection.connected', 'link.used'],
     ]);
     const [told] = await keptMails(hub, customerId);
@@ -122,13 +122,13 @@ describe('a contact with a connect link', () => {
     const guest = await verifiedGuest(hub, customerId, address);
 
     const refused = await guest.send('keys', { method: '0', 'secret.key': 'wrong', 'secret.secret': 'wrong' });
-    expect(refused.title).toBe('Connect Gong');
+    expect(refused.title).toBe('Give access to Gong');
     expect(refused.text).toMatch(/role="alert"[^]*Check in Gong under Admin center/);
     expect(refused.text).not.toContain('value="wrong"');
     expect((await guest.send('keys', { method: '0', 'secret.key': ' ' })).text).toContain('Copy the value again');
     await guest.send('keys', { method: '0', ...formOf(account.secret) });
     await guest.send('reject');
-    expect(guest.page.title).toBe('Connect Gong');
+    expect(guest.page.title).toBe('Give access to Gong');
     expect(await connectionsOf(customerId)).toEqual([]);
     await guest.send('keys', { method: '0', ...formOf(account.secret) });
     await guest.send('confirm');
@@ -172,7 +172,7 @@ describe('a contact with a reconnect link', () => {
     await guest.send('keys', { method: '0', ...formOf(other.secret) });
 
     expect(guest.page.text).toContain('This is another account');
-    expect((await guest.send('confirm')).title).toBe('Connect Gong');
+    expect((await guest.send('confirm')).title).toBe('Give access to Gong');
     expect(await stored()).toEqual(before);
     expect(await factsOf(customerId)).toContain('CONNECTION_MISMATCHED');
     expect(await actsOf(customerId)).toContain('connection.mismatched');
@@ -263,7 +263,7 @@ describe('a contact who is not the one to do it', () => {
 
     await hub.ask('mutation ($id: ID!) { declineColleague(linkId: $id) { id } }', { id: link.id });
 
-    expect((await guest.open(`${hub.url}/connect`)).title).toBe('Connect Gong');
+    expect((await guest.open(`${hub.url}/connect`)).title).toBe('Give access to Gong');
     expect(guest.page.text).not.toContain('Charles');
     expect(await linkOf(customerId)).toMatchObject({ colleague: { sameDomain: true, decision: 'DECLINED' } });
   });

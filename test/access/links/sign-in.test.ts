@@ -66,12 +66,12 @@ test('a contact who says no there, or takes it back here, is where they were, an
   const guest = await verifiedGuest(hub, customerId, address);
 
   const denied = await guest.open(back(await goThere(guest), { error: 'access_denied' }));
-  expect(denied.title).toBe('Connect Gong');
+  expect(denied.title).toBe('Give access to Gong');
   expect(denied.text).toMatch(/role="alert"[^]*was not allowed to let us in/);
   await guest.open(back(await goThere(guest), { code: gong.code() }));
   await guest.send('reject');
-  expect(guest.page.title).toBe('Connect Gong');
-  expect((await guest.send('confirm')).title).toBe('Connect Gong');
+  expect(guest.page.title).toBe('Give access to Gong');
+  expect((await guest.send('confirm')).title).toBe('Give access to Gong');
   expect(await connectionsOf(customerId)).toEqual([]);
   await guest.open(back(await goThere(guest), { code: gong.code() }));
 
@@ -93,7 +93,7 @@ test('another account renews nothing: it is told, and staff hear of it', async (
   const refused = await guest.open(back(await goThere(guest), { code: gong.code('other') }));
 
   expect(refused.text).toContain('You signed in to another account');
-  expect((await guest.send('confirm')).title).toBe('Connect Gong');
+  expect((await guest.send('confirm')).title).toBe('Give access to Gong');
   expect(await stored()).toEqual(before);
   const document = 'query ($id: ID!) { facts(connectionId: $id, kinds: [CONNECTION_MISMATCHED]) { totalCount } }';
   expect((await hub.ask(document, { id: connection.id })).facts.totalCount).toBe(1);
