@@ -93,6 +93,9 @@ export class ReplyTooLarge extends PlatformError {
   }
 }
 
+/** Whoever was to send a request held it back in the last moment: it was not sent. */
+export class HeldBack extends Error {}
+
 /** The mail server will not take this mail, now or later. The message is shown to staff. */
 export class MailRefused extends Error {}
 

@@ -127,6 +127,7 @@ export interface Egress {
   /**
    * @throws PlatformError PLATFORM_UNREACHABLE (`retry`) when nothing usable came back: refused, cut, timed out, too large.
    * @throws PlatformError EGRESS_REFUSED (`stop`) when the address is private and not allowed.
+   * @throws HeldBack when `onSent` threw it.
    */
   request(request: EgressRequest): Promise<EgressReply>;
 }
@@ -140,7 +141,7 @@ export interface EgressRequest {
   readonly timeoutMs: number;
   /** Of the decoded body. */
   readonly maxBytes: number;
-  /** Called when the connection stands and the request is written. */
+  /** Called when the connection stands and the request is about to be written; HeldBack keeps it from being sent. */
   readonly onSent?: () => void;
   /** Called when the head of the reply is here. */
   readonly onHead?: () => void;

@@ -1,5 +1,5 @@
 import type { Ask, Connector, Headers, Purpose, Request, Settings, Verdict } from '#connector';
-import { PlatformError, ReplyTooLarge } from '../core/errors.js';
+import { HeldBack, PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Clock, Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
 import { asSource, type AuthSource } from './auth-source.js';
@@ -89,7 +89,7 @@ type Outcome<T> =
   | { readonly answer: T | undefined }
   | { readonly hold: EgressReply }
   | { readonly failure: unknown }
-  | { readonly again: 'with another credential' };
+  | { readonly again: 'with another credential' | 'after a pause' };
 
 /** What opened the account before a wait of this length may have ended meanwhile. */
 const staleMs = 50;
@@ -120,7 +120,7 @@ class Errand {
   async run<T>(read: (bytes: Buffer) => T): Promise<T | undefined> {
     const outgoing = this.#outgoing();
     for (;;) {
-      const outcome = await this.#attempt(outgoing, read).catch((error: unknown) => this.#failure(error));
+      const outcome: Outcome<T> = await this.#attempt(outgoing, read).catch((error: unknown) => this.#failure(error));
       if ('answer' in outcome) return outcome.answer;
       if ('hold' in outcome) await this.#hold(outcome.hold);
       else if ('failure' in outcome) await this.#backOff(outcome.failure);
@@ -178,20 +178,24 @@ class Errand {
 
   async #send(outgoing: EgressRequest, waitedMs: number): Promise<{ verdict: Verdict; reply: EgressReply }> {
     const { connector, egress, onRequest } = this.options;
-    let outcome: SentRequest['outcome'] = 'unreachable';
+    let outcome: SentRequest['outcome'] | undefined = 'unreachable';
     try {
       const reply = await egress.request(outgoing);
       const verdict = judge(connector.http, this.purpose, reply);
       outcome = verdict;
       return { verdict, reply };
+    } catch (error) {
+      if (error instanceof HeldBack) outcome = undefined;
+      throw error;
     } finally {
-      onRequest?.({ outcome, waitedMs });
+      if (outcome !== undefined) onRequest?.({ outcome, waitedMs });
     }
   }
 
   /** @throws the error itself when trying again at once makes no sense. */
-  #failure(error: unknown): { readonly failure: unknown } {
+  #failure(error: unknown): { readonly failure: unknown } | { readonly again: 'after a pause' } {
     this.options.signal.throwIfAborted();
+    if (error instanceof HeldBack) return { again: 'after a pause' };
     // With fewer calls at a time, or without one, a lookup may fit.
     if (error instanceof ReplyTooLarge && this.purpose === 'lookup')
       throw new PlatformError(error.code, 'skip', error.message);

@@ -20,7 +20,10 @@ export interface ToldQuota {
 
 /** Leave to send one request. What is told of its fate makes later leave exact. */
 export interface Permit {
-  /** It leaves now: the connection stands and its bytes are written. */
+  /**
+   * It leaves now: the connection stands and its bytes are about to be written.
+   * @throws HeldBack when the platform has asked for a pause since leave was given: it must not leave.
+   */
   sent(): void;
   /** The head of the reply is here. `kind`: requests of one kind take the platform about equally long. */
   answered(kind: string): void;

@@ -6,7 +6,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { Agent, type Dispatcher } from 'undici';
-import { BrokenPromise, PlatformError, ReplyTooLarge } from '../core/errors.js';
+import { BrokenPromise, HeldBack, PlatformError, ReplyTooLarge } from '../core/errors.js';
 import type { Egress, EgressReply, EgressRequest, Log } from '../core/ports.js';
 import { CheckedAgent } from './egress/agent.js';
 import { AllowList } from './egress/allow-list.js';
@@ -109,7 +109,7 @@ function deadlineOf({ signal, timeoutMs }: EgressRequest): { readonly signal: Ab
 
 /** Says the host and never the path or query, which may hold what only the platform should see. */
 function asPlatformError(error: unknown, url: URL, log: Log): Error {
-  if (error instanceof ReplyTooLarge) return error;
+  if (error instanceof ReplyTooLarge || error instanceof HeldBack) return error;
   if (error instanceof PlatformError) {
     log.warn('egress refused', { host: url.host, reason: error.message });
     return error;

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Limit } from '#connector';
+import { HeldBack } from '../core/errors.js';
 import type { Permit } from '../engine/pacer.js';
 
 /** When one request left, as far as it is known. */
@@ -68,12 +69,16 @@ export class Gate {
     signal: AbortSignal,
     settle: (sentAt: number) => void,
   ): Promise<Permit | undefined> {
-    const turn = this.#last.then(() => this.#enter(leave, marginSeconds, signal));
-    this.#last = turn.catch(() => undefined);
-    const send = await turn;
+    const entry = this.#last.then(() => this.#enter(leave, marginSeconds, signal));
+    this.#last = entry.catch(() => undefined);
+    const send = await entry;
     if (send === undefined) return undefined;
     return {
-      sent: () => send.leave(),
+      sent: () => {
+        // A connection had to be opened first, say.
+        if (this.#pauses !== leave.pauses) throw new HeldBack('The platform has asked for a pause meanwhile.');
+        send.leave();
+      },
       answered: kind => {
         send.leave();
         send.at += this.#delay(kind, performance.now() - send.at);
@@ -102,6 +107,8 @@ export class Gate {
         return send.at + (seconds + marginSeconds) * 1_000 - performance.now();
       }
     }
+    // A late timer goes off before what has arrived meanwhile is read, which may be a refusal.
+    await turn();
     signal.throwIfAborted();
     if (this.#pauses !== pauses) return undefined;
     const send = new Send();

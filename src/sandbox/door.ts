@@ -1,32 +1,51 @@
 import type { SimulatedLimit } from '#connector';
 import { type Admission, openGate } from './gate.js';
 
-/** Whoever sent a request just before hearing of a 429 is innocent; after this long, in ms, it has been heard. */
-const hearing = 20;
+/**
+ * Whoever sent a request before hearing of a 429 is innocent. It has been heard when its connection is used again, and
+ * after this long, in ms, at the latest: a busy machine is slow to listen.
+ */
+const hearing = 100;
 /** A timer may go off this much before its time, in ms. */
 const timerError = 5;
 
 /** What an account's limits let in, and until when nobody may come after a 429. A group has a door of its own within it. */
 export interface Door {
   admit(at: number, group: string | undefined): Admission;
-  isForbidden(at: number, group: string | undefined): boolean;
-  forbid(seconds: number, group: string | undefined): void;
+  isForbidden(arrival: Arrival): boolean;
+  /** `since`: when the refusal was written, before its time was reckoned; `over` the connection that it goes out on. */
+  forbid(pause: Pause): void;
+}
+
+interface Arrival {
+  readonly at: number;
+  readonly over: object;
+  readonly group: string | undefined;
+}
+
+interface Pause {
+  readonly since: number;
+  readonly seconds: number;
+  readonly over: object;
+  readonly group: string | undefined;
 }
 
 export function openDoor(limits: readonly SimulatedLimit[]): Door {
-  const forbidden = new Map<string | undefined, { readonly from: number; readonly until: number }>();
+  let pauses: (Pause & { heardAt: number; readonly until: number })[] = [];
   return {
     admit: openGate(limits),
-    isForbidden: (at, group) =>
-      [undefined, group].some(name => {
-        const { from = 0, until = 0 } = forbidden.get(name) ?? {};
-        return at >= from && at < until;
-      }),
-    forbid(seconds, group) {
-      const now = performance.now();
-      const before = forbidden.get(group) ?? { from: 0, until: 0 };
-      const from = now < before.until ? before.from : now + hearing;
-      forbidden.set(group, { from, until: Math.max(before.until, now + seconds * 1000 - timerError) });
+    isForbidden({ at, over, group }) {
+      pauses = pauses.filter(({ until }) => until > at);
+      return pauses.some(
+        pause => (pause.group === undefined || pause.group === group) && (pause.over === over || pause.heardAt <= at),
+      );
+    },
+    forbid(told) {
+      const until = told.since + told.seconds * 1000 - timerError;
+      const pause = { ...told, heardAt: Number.POSITIVE_INFINITY, until };
+      pauses.push(pause);
+      // What arrived before the refusal went out may still wait to be looked at.
+      setImmediate(() => setImmediate(() => (pause.heardAt = performance.now() + hearing)));
     },
   };
 }

@@ -44,7 +44,7 @@ export function platformListener(served: Served): RequestListener {
     const query = new URLSearchParams(search);
     const group = served.platform.groupOf?.({ method, path, query });
     const admission = door.admit(at, group);
-    const inForbiddenTime = door.isForbidden(at, group);
+    const inForbiddenTime = door.isForbidden({ at, over: message.socket, group });
     const n = served.ledger.arrived({ at, method, path, group, lateByMs: admission.lateByMs, inForbiddenTime });
     const body = await readJson(message).catch(() => gone);
     // The client went away in the middle of its request; the ledger says that nothing was answered.
@@ -54,10 +54,11 @@ export function platformListener(served: Served): RequestListener {
     const faults = served.takeFaults();
     const fault = faults.next[0] ?? drawFault(faults, served.seed, n);
     if (admission.admitted && faults.latencyMs > 0) await pause(faults.latencyMs, undefined, { ref: false });
+    const since = performance.now();
     const refusal = admission.admitted
       ? refusalOf(served.platform, fault, new Date())
       : refuse(served.platform, admission.retryAfterSeconds);
-    if (refusal !== undefined) door.forbid(refusal.forbiddenSeconds, group);
+    if (refusal !== undefined) door.forbid({ since, seconds: refusal.forbiddenSeconds, over: message.socket, group });
     const bare = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
     const standing = admission.standing && served.platform.limitHeaders?.(admission.standing);
     const reply = { ...bare, headers: { ...standing, ...bare.headers } };

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { PlatformError, ReplyTooLarge } from '../../src/core/errors.js';
+import { HeldBack, PlatformError, ReplyTooLarge } from '../../src/core/errors.js';
 import { CursorDied } from '../../src/engine/index.js';
 import { madeUpConnector } from '../conformance/twins/made-up-connector.js';
 import { cut, Script } from './scripted.js';
@@ -77,6 +77,18 @@ test('being told to wait holds everybody, costs no attempt, and goes on', async 
 
   expect(script.held).toEqual(Array(5).fill(['heavy', 7_000]));
   expect(script.slept).toHaveLength(4);
+});
+
+test('a request that was held back costs no attempt, is not counted, and asks for leave anew', async () => {
+  const heldBack = new HeldBack('Not now.');
+  const script = new Script([...Array<HeldBack>(6).fill(heldBack), 200]);
+
+  await script.ask.as('listing').send(calls);
+
+  expect(script.taken).toHaveLength(7);
+  expect(script.arrivals).toBe(7);
+  expect(script.counted.map(({ outcome }) => outcome)).toEqual(['ok']);
+  expect(script.slept).toHaveLength(0);
 });
 
 test('without a word on how long, waits double from a second to a minute, and end after ten', async () => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
+import { HeldBack } from '../../src/core/errors.js';
 import type { EgressRequest } from '../../src/core/ports.js';
 import { createEgress } from '../../src/infra/egress.js';
 import type { Resolve } from '../../src/infra/egress/connector.js';
@@ -201,6 +202,20 @@ test('an abort ends a request at once, with its reason', async () => {
   const { url } = await served(() => abort.abort(new Error('cancelled')));
 
   await expect(egress().request(get(url, { signal: abort.signal }))).rejects.toThrow('cancelled');
+});
+
+test('a request that is held back in the last moment is never sent, and its connection serves the next', async () => {
+  const { url, requests } = await served((_, response) => response.end());
+  const heldBack = new HeldBack('Not now.');
+  const client = egress();
+  const onSent = (): never => {
+    throw heldBack;
+  };
+
+  await expect(client.request(get(url, { onSent }))).rejects.toBe(heldBack);
+  await client.request(get(`${url}/next`));
+
+  expect(requests.map(request => request.url)).toEqual(['/next']);
 });
 
 test('an aborted request is never sent', async () => {

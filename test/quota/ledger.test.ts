@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connector, Limit } from '#connector';
-import { PlatformError } from '../../src/core/errors.js';
+import { HeldBack, PlatformError } from '../../src/core/errors.js';
 import type { Sql } from '../../src/core/ports.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openSql } from '../../src/infra/sql.js';
@@ -313,6 +313,19 @@ describe.concurrent('an account', () => {
     await send(stranger);
     expect(await refusal(pacers[1])).toMatchObject({ code: 'PLATFORM_BUSY' });
   });
+});
+
+test('leave is void when the platform asks for a pause before the request has left', async () => {
+  const {
+    pacers: [pacer],
+  } = account([perSecond]);
+  const permit = await pacer.take(undefined, forever);
+
+  const held = pacer.hold(undefined, new Date(Date.now() + 1_000));
+
+  expect(() => permit.sent()).toThrow(HeldBack);
+  permit.close();
+  await held;
 });
 
 test.each([
