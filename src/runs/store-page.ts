@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, unstorable } from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
-import { type FetchedCall, isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
+import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
 import { advanceSlice, type Slice } from './slices.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
@@ -93,18 +94,22 @@ async function pack(
       unusable.push({ externalId: draft.externalId, stage: 'call', code: 'UNSTORABLE', reason });
     return reason === undefined;
   });
-  const calls = await Promise.all(
-    usable.map(async ({ draft, document, transcript }: FetchedCall): Promise<PackedCall> => {
-      const key = { platform: target.platform, accountId: target.accountId, externalId: draft.externalId };
-      const [packed, packedTranscript] = await Promise.all([
-        packDocument(document, 'calls.document', key),
-        transcript && packDocument(transcript, 'transcripts.document', key),
-      ]);
-      return { draft, document: packed, transcript: packedTranscript };
-    }),
-  );
+  const calls: PackedCall[] = [];
+  let othersHadTurn = performance.now();
+  for (const { draft, document, transcript } of usable) {
+    const key = { platform: target.platform, accountId: target.accountId, externalId: draft.externalId };
+    const packed = await packDocument(document, 'calls.document', key);
+    const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
+    calls.push({ draft, document: packed, transcript: packedTranscript });
+    if (performance.now() - othersHadTurn < longestTurnMs) continue;
+    await turn();
+    othersHadTurn = performance.now();
+  }
   return { calls, unusable };
 }
+
+/** A page takes tens of milliseconds to pack. Other runs of this worker, above all small ones, do not wait for the whole of it. */
+const longestTurnMs = 5;
 
 /** How many were new to this run. */
 async function setAsideUnusable(tx: SqlTransaction, lease: Lease, unusable: readonly Unusable[]): Promise<number> {
