@@ -13,6 +13,11 @@ export interface HubProcesses extends Pick<TestHub, 'ask' | 'subscribe' | 'datab
   end(): Promise<void>;
 }
 
+/** As in docker-compose.yml. */
+const tuned: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  worker: { NODE_OPTIONS: '--max-semi-space-size=8' },
+};
+
 export async function startHubProcesses(
   workerCount: number,
   env: Readonly<Record<string, string>>,
@@ -21,7 +26,7 @@ export async function startHubProcesses(
   const database: FreshDatabase = await freshDatabase();
   const all = { ...hubEnv(database.url, adminKey), LOG_LEVEL: 'warn', ...env };
   const start = (role: string, entry: string, ready: RegExp) =>
-    startEntry(entry, [], { ...all, PATCHBAY_ROLE: role }, ready);
+    startEntry(entry, [], { ...tuned[role], ...all, PATCHBAY_ROLE: role }, ready);
   const api = await start('api', 'test/bench/roomy-hub.mjs', /hub ready (\S+)/);
   const workers = await Promise.all(
     Array.from({ length: workerCount }, () => start('worker', 'dist/src/main.js', /Patchbay works/)),
