@@ -66,6 +66,8 @@ export interface SimulatorOptions {
   readonly duplicates?: number;
   /** How far, in places, calls may stand from their sorted place. */
   readonly disorder?: number;
+  /** Fewer records on a page than the platform's usual: nobody promises full pages. */
+  readonly recordsPerPage?: number;
   /** Share of calls that have no transcript, 0 to 1. */
   readonly withoutTranscript?: number;
   /** The credential is good, but sees no calls. */

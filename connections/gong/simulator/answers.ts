@@ -1,7 +1,7 @@
 import { chance, type SimulatedReply, type SimulatedRequest } from '#connector';
 import type { Account } from './account.js';
 import { type CallItem, callItem } from './item.js';
-import { type Clock, type Rows, rowsOf } from './listing.js';
+import { type Clock, pageSize, type Rows, rowsOf } from './listing.js';
 import { type Paged, turnPage } from './paging.js';
 import {
   bodyRefusals,
@@ -49,6 +49,7 @@ export function openRoutes(account: Account, state: State): Readonly<Record<stri
   const paged = (request: SimulatedRequest, requestId: string, kind: string): Omit<Paged, 'cursor' | 'question'> => ({
     state,
     seed: account.seed,
+    pageSize: account.options.recordsPerPage ?? pageSize,
     kind,
     requestId,
     cursorDied: request.cursorDied ?? false,

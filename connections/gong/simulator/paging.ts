@@ -1,12 +1,13 @@
 import type { SimulatedReply } from '#connector';
 import { canonical, readCursor, writeCursor } from './cursor.js';
-import { pageSize, type Rows } from './listing.js';
+import type { Rows } from './listing.js';
 import { errorReply, nothingFound } from './reply.js';
 
 /** One request for one page. */
 export interface Paged {
   readonly state: { readonly epoch: number; readonly revealed: boolean };
   readonly seed: number;
+  readonly pageSize: number;
   readonly kind: string;
   readonly requestId: string;
   /** Method and path. */
@@ -38,13 +39,13 @@ export function turnPage(
   if (typeof cursor === 'string') return errorReply(400, ask.kind, ask.requestId, cursor);
 
   const { positions, total } = rows(cursor.revealed);
-  const page = positions.slice(cursor.row, cursor.row + pageSize);
+  const page = positions.slice(cursor.row, cursor.row + ask.pageSize);
   if (page.length === 0) return nothingFound(ask.kind, ask.requestId);
-  const next = cursor.row + pageSize;
+  const next = cursor.row + ask.pageSize;
   const records = {
     totalRecords: total,
     currentPageSize: page.length,
-    currentPageNumber: Math.floor(cursor.row / pageSize),
+    currentPageNumber: Math.floor(cursor.row / ask.pageSize),
     ...(next < positions.length ? { cursor: writeCursor({ ...cursor, row: next }, question, ask.seed) } : {}),
   };
   return { status: 200, kind: ask.kind, ...write(page, records) };
