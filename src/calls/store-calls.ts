@@ -84,10 +84,11 @@ export async function storeCalls(tx: SqlTransaction, source: CallSource): Promis
 }
 
 // A row that was inserted and not updated has no `xmax`. What the statement saw before does not tell: another run may
-// have added the call since.
+// have added the call since. Runs that stored the call before the last one did are kept, the latest four: with one id alone,
+// two runs that take turns over a page would each count it again.
 const upsert = `
 with before as (
-  select c.external_id, c.run_id from calls c join staged_calls s using (external_id)
+  select c.external_id, c.run_id = $6 or $6 = any (c.earlier_run_ids) as is_counted from calls c join staged_calls s using (external_id)
   where c.customer_id = $1 and c.platform = $3 and c.account_id = $4
 ), written as (
   insert into calls (id, customer_id, connection_id, platform, account_id, import_id, run_id, external_id, medium, started_at,
@@ -96,7 +97,11 @@ with before as (
     started_offset_minutes, duration_seconds, title, direction, link, language, participants, recordings, document
   from staged_calls
   on conflict (customer_id, platform, account_id, external_id) do update set
-    connection_id = excluded.connection_id, run_id = excluded.run_id, medium = excluded.medium,
+    connection_id = excluded.connection_id, run_id = excluded.run_id,
+    earlier_run_ids = case when calls.run_id = excluded.run_id then calls.earlier_run_ids else (
+      select ids[greatest(1, cardinality(ids) - 3):]
+      from (select array_remove(calls.earlier_run_ids, excluded.run_id) || calls.run_id as ids) earlier
+    ) end, medium = excluded.medium,
     started_at = excluded.started_at, started_offset_minutes = excluded.started_offset_minutes,
     duration_seconds = excluded.duration_seconds, title = excluded.title, direction = excluded.direction,
     link = excluded.link, language = excluded.language, participants = excluded.participants,
@@ -109,9 +114,9 @@ with before as (
   on conflict (call_id) do update set document = excluded.document, codec = excluded.codec, origin = excluded.origin, stored_at = now()
 )
 select
-  count(*) filter (where b.run_id is distinct from $6::uuid)::int as stored,
+  count(*) filter (where b.is_counted is not true)::int as stored,
   count(*) filter (where w.is_new)::int as added,
-  count(*) filter (where b.run_id is distinct from $6::uuid and s.transcript is not null)::int as transcripts
+  count(*) filter (where b.is_counted is not true and s.transcript is not null)::int as transcripts
 from staged_calls s join written w using (external_id) left join before b using (external_id)`;
 
 function row({ draft: whole, document, transcript }: PackedCall): readonly (Uint8Array | null)[] {

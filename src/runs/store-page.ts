@@ -64,7 +64,7 @@ export async function storedBy(sql: Sql, lease: Lease, externalIds: readonly str
   const rows = await sql.transaction(reachOf(lease), tx =>
     tx.rows<{ external_id: string }>(
       `select external_id from calls c join runs r using (customer_id, platform, account_id)
-       where r.id = $1 and c.run_id = r.id and external_id = any ($2)`,
+       where r.id = $1 and (c.run_id = r.id or r.id = any (c.earlier_run_ids)) and external_id = any ($2)`,
       [lease.runId, externalIds],
     ),
   );

@@ -4,7 +4,7 @@ import type { Haul } from '../../src/engine/index.js';
 import { claimRun, extendLease, type Lease, LeaseLost, releaseLease } from '../../src/runs/lease.js';
 import { RunStatus } from '../../src/runs/run.state.js';
 import { divideSlice, finishSlice, openSlices, restartSlice, type Slice } from '../../src/runs/slices.js';
-import { storePage } from '../../src/runs/store-page.js';
+import { storedBy, storePage } from '../../src/runs/store-page.js';
 import { openRunDatabase, type RunDatabase } from '../kit/runs.js';
 
 let runs: RunDatabase;
@@ -132,6 +132,19 @@ describe('a stored page', () => {
     expect(row['setbacks']).toBe(0);
     expect((row['lease_until'] as Date).getTime()).toBeGreaterThan(Date.now() + 5_000);
     expect(await openSlices(runs.sql[0], lease)).toEqual([{ ...slice, cursor: 'the next page' }]);
+  });
+
+  test('counts each call once, also when other runs over the same calls take turns with it', async () => {
+    const [one, other, third] = [await claimed(), await claimed(), await claimed()];
+    for (const lease of [one, other, third, one, other, one, third]) {
+      const { snapshot } = await store(lease, haul('turns-1', 'turns-2'));
+      expect(snapshot).toMatchObject({ stored: 2, transcripts: 2 });
+    }
+
+    for (const lease of [one, other, third])
+      expect(await storedBy(runs.sql[0], lease, ['turns-1', 'turns-2', 'turns-3'])).toEqual(
+        new Set(['turns-1', 'turns-2']),
+      );
   });
 
   test('counts each call once, however often it comes', async () => {

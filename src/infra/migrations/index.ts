@@ -13,6 +13,7 @@ import { M0012QuotaGroups } from './m0012-quota-groups.js';
 import { M0014EpochOfStops } from './m0014-epoch-of-stops.js';
 import { M0015LinksThatEnd } from './m0015-links-that-end.js';
 import { M0016AccountMoves } from './m0016-account-moves.js';
+import { M0017EarlierRuns } from './m0017-earlier-runs.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   M0014EpochOfStops,
   M0015LinksThatEnd,
   M0016AccountMoves,
+  M0017EarlierRuns,
 ];
