@@ -1,9 +1,10 @@
-import { type EntityClass, MikroORM } from '@mikro-orm/postgresql';
+import { type Configuration, type EntityClass, MikroORM, type PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import type { Reach } from '../core/ports.js';
 import { OneTripDriver } from './one-trip.js';
+import { quickEntityManager } from './quick-look.js';
 import { type PoolUse, useOf } from './pool-use.js';
 import { wakefulSocket } from './wakeful-socket.js';
 
@@ -21,6 +22,9 @@ export interface OrmOptions {
   readonly customerFilter?: boolean;
 }
 
+// Told apart by the compiler only.
+const driver: new (config: Configuration) => PostgreSqlDriver = OneTripDriver;
+
 export async function openOrm({ url, entities, customerFilter = true }: OrmOptions): Promise<Orm> {
   // Made when the first query comes.
   let pool: Pool | undefined;
@@ -30,11 +34,21 @@ export async function openOrm({ url, entities, customerFilter = true }: OrmOptio
   };
   const orm = await MikroORM.init({
     clientUrl: url,
-    driver: OneTripDriver,
+    driver,
+    entityManager: quickEntityManager((em, entity) =>
+      customerFilter ? ownRows(em.getFilterParams('customer'), entity) : {},
+    ),
     entities: [...entities],
     metadataProvider: ReflectMetadataProvider,
     discovery: { warnWhenNoEntities: false },
-    filters: customerFilter ? { customer: { cond: ownRows, default: true } } : {},
+    filters: customerFilter
+      ? {
+          customer: {
+            cond: (args, _type, _em, _options, entity = '') => ownRows(args as OwnArgs, entity),
+            default: true,
+          },
+        }
+      : {},
     pool: { min: 0, max: 10 },
     driverOptions: {
       connectionTimeoutMillis: 5_000,
@@ -87,7 +101,11 @@ export function sessionVariables(reach: Reach): Record<string, string> {
 
 const nobody = '00000000-0000-0000-0000-000000000000';
 
-function ownRows(args: { reach: Reach }, _type: string, _em: unknown, _options: unknown, entity: string): object {
+interface OwnArgs {
+  readonly reach: Reach;
+}
+
+function ownRows(args: OwnArgs, entity: string): Readonly<Record<string, string>> {
   if (args.reach === 'all') return {};
   const customerId = typeof args.reach === 'object' ? args.reach.customerId : nobody;
   if (entity === 'Customer') return { id: customerId };

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Reach } from '../../src/core/ports.js';
-import { Customer, feature } from '../../src/customers/index.js';
+import { Contact, Customer, feature } from '../../src/customers/index.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openOrm, type Orm } from '../../src/infra/orm.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
@@ -80,4 +80,37 @@ test('what changes something outside a transaction is bound in the same way, and
   expect(await em.nativeUpdate(Customer, { id: { $in: [mine, theirs] } }, { reference: 'changed' })).toBe(1);
   await expect(em.nativeUpdate(Customer, { id: mine }, { name: '' })).rejects.toThrow('check');
   expect((await orm.em('all').findOneOrFail(Customer, { id: mine })).name).toBe('mine');
+});
+
+test('a look by id keeps to the filter too, whatever it asks for', async () => {
+  // As the owner of the database, whom row-level security does not bind: the filter has to hold alone.
+  const owner = await openOrm({ url: database.url, entities: feature.entities });
+  const id = crypto.randomUUID();
+  await database.query(
+    "insert into contacts (id, customer_id, name, email, role, created_at) values ($1, $2, 'Ada', 'ada@x.test', 'x', now())",
+    [id, theirs],
+  );
+  const em = (reach: Reach) => owner.em(reach);
+
+  expect((await em({ customerId: mine }).findOne(Customer, { id: mine }))?.name).toBe('mine');
+  expect(await em({ customerId: mine }).findOne(Customer, { id: theirs })).toBeNull();
+  expect(await em({ customerId: mine }).findOne(Contact, { id })).toBeNull();
+  expect(await em({ customerId: mine }).findOne(Contact, { id, customerId: theirs })).toBeNull();
+  expect(await em('none').findOne(Contact, { id })).toBeNull();
+  expect((await em({ customerId: theirs }).findOne(Contact, { id }))?.customerId).toBe(theirs);
+  expect((await em('all').findOne(Contact, { id }))?.name).toBe('Ada');
+  await owner.close();
+});
+
+test('what was looked up by id is a thing like any other: it is known again, and its changes are stored', async () => {
+  const em = orm.em({ customerId: theirs });
+
+  const found = await em.findOneOrFail(Customer, { id: theirs });
+  found.reference = 'renamed';
+  expect(await em.findOne(Customer, { id: theirs })).toBe(found);
+  await em.flush();
+
+  const again = await orm.em('all').findOneOrFail(Customer, { id: theirs }, { fields: ['*'] });
+  expect(Object.entries(again)).toEqual(Object.entries(found));
+  expect(again).toMatchObject({ name: 'theirs', reference: 'renamed', createdAt: expect.any(Date) });
 });
