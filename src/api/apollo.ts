@@ -17,18 +17,21 @@ import { formatError, originOf, retryAfterSeconds } from './format-error.js';
 import { allowForPlatforms, missedDeadline } from './limits/deadline.js';
 import { documentRules, faultsTold, weighed } from './limits/document.js';
 import { documentLimits } from './limits/document-size.js';
-import { type Rates, secondsToWait } from './limits/rates.js';
+import { secondsToWait } from './limits/rates.js';
+import type { Reading } from './limits/reading.js';
 import { knownIntrospection } from './known-introspection.js';
 import { countOperation, outcomeOf } from './metrics.js';
 
 /** Apollo for `POST /graphql`, quiet: no landing page, no reports to anybody, no persisted documents, no batches. */
-export async function startApollo(schema: GraphQLSchema, house: House, rates: Rates): Promise<ApolloServer<Scope>> {
+export async function startApollo(schema: GraphQLSchema, house: House, reading: Reading): Promise<ApolloServer<Scope>> {
+  const { documents } = reading;
   const apollo = new ApolloServer<Scope>({
     schema,
     introspection: true,
     nodeEnv: 'production',
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    documentStore: documents,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: documentLimits.tokens },
@@ -42,7 +45,7 @@ export async function startApollo(schema: GraphQLSchema, house: House, rates: Ra
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      weigh(schema, rates),
+      weigh(schema, reading),
       knownIntrospection(schema),
       sayTooLate(house),
       sayUnavailable,
@@ -64,7 +67,8 @@ function refusal(cause: Error, status: number, headers: Readonly<Record<string, 
 const unrunnable = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'];
 
 /** Looks at what an operation would cost before it runs. */
-function weigh(schema: GraphQLSchema, rates: Rates): ApolloServerPlugin<Scope> {
+function weigh(schema: GraphQLSchema, reading: Reading): ApolloServerPlugin<Scope> {
+  const { rates } = reading;
   return {
     async requestDidStart() {
       return {
@@ -73,6 +77,7 @@ function weigh(schema: GraphQLSchema, rates: Rates): ApolloServerPlugin<Scope> {
             rates.misused(contextValue.viewer.apiKeyId);
         },
         async didResolveOperation({ document, operation, request: { variables = {} }, contextValue }) {
+          reading.end(contextValue);
           if (operation == null) return;
           if (operation.operation === 'subscription') throw refusal(overSockets(), 400);
           const { cost, fault } = weighed(schema, { document, operation, variables });

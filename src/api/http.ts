@@ -1,13 +1,11 @@
 import type { RequestListener } from 'node:http';
-import type { ApolloServer } from '@apollo/server';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { CallerError } from '../core/errors.js';
-import type { Scope } from '../scope.js';
 import { graphiqlRoutes } from './graphiql/routes.js';
 import { type Health, healthRoutes } from './health.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
 import { connectRoutes } from './pages/routes.js';
-import { always, graphqlOverPost, isGraphql } from './post-graphql.js';
+import { always, graphqlOverPost, isGraphql, type Served } from './post-graphql.js';
 import { answer, refuse } from './refusals.js';
 import { oauthCallback } from './routes/oauth-callback.js';
 import type { Rooms } from './scope-for.js';
@@ -23,9 +21,9 @@ export interface Pages {
 }
 
 /** Everything that is asked over HTTP. */
-export function httpApp(rooms: Rooms, apollo: ApolloServer<Scope>, pages: Pages): RequestListener {
-  const graphql = graphqlOverPost(rooms, apollo, pages.graphiql);
-  const others = pagesOf(rooms, pages);
+export function httpApp(served: Served, pages: Pages): RequestListener {
+  const graphql = graphqlOverPost(served, pages.graphiql);
+  const others = pagesOf(served.rooms, pages);
   return (request, response) => (isGraphql(request.url) ? graphql(request, response) : others(request, response));
 }
 

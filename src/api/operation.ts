@@ -12,6 +12,7 @@ import {
 import type { Scope } from '../scope.js';
 import { documentRules, faultsTold, weighed } from './limits/document.js';
 import { documentLimits } from './limits/document-size.js';
+import type { ReadDocuments } from './limits/read-documents.js';
 
 const rules = [...documentRules, ...specifiedRules];
 
@@ -26,14 +27,13 @@ export type Begin = (operation: OperationDefinitionNode, cost: number) => Scope;
 
 /** What Apollo does for HTTP, for a socket: the same limits, the same codes. Errors come back and are not thrown. */
 export function prepareOperation(
-  schema: GraphQLSchema,
+  { schema, documents }: { readonly schema: GraphQLSchema; readonly documents: ReadDocuments },
   { query, operationName, variables }: Asked,
   begin: Begin,
 ): ExecutionArgs | readonly GraphQLError[] {
-  const document = parseDocument(query);
-  if (document instanceof GraphQLError) return [document];
-  const faults = validate(schema, document, rules, { maxErrors: faultsTold });
-  if (faults.length > 0) return faults.map(fault => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
+  const document = documents.find(query) ?? read(schema, query);
+  if ('length' in document) return document;
+  documents.keep(query, document);
   const operation = getOperationAST(document, operationName);
   if (operation == null) {
     return [coded(new GraphQLError('The operation is not in the document.'), 'OPERATION_RESOLUTION_FAILURE')];
@@ -48,12 +48,15 @@ export function prepareOperation(
   }
 }
 
-function parseDocument(query: string): DocumentNode | GraphQLError {
+function read(schema: GraphQLSchema, query: string): DocumentNode | readonly GraphQLError[] {
+  let document: DocumentNode;
   try {
-    return parse(query, { maxTokens: documentLimits.tokens });
+    document = parse(query, { maxTokens: documentLimits.tokens });
   } catch (error) {
-    return coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED');
+    return [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')];
   }
+  const faults = validate(schema, document, rules, { maxErrors: faultsTold });
+  return faults.length === 0 ? document : faults.map(fault => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {

@@ -4,6 +4,7 @@ import { CallerError } from '../core/errors.js';
 import type { House, Scope, Viewer } from '../scope.js';
 import { readJson } from './json-body.js';
 import { clientGone, setDeadline } from './limits/deadline.js';
+import type { Reading } from './limits/reading.js';
 import { answer, refuse } from './refusals.js';
 import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
 
@@ -13,44 +14,58 @@ export const always = { 'x-content-type-options': 'nosniff', 'cache-control': 'n
 /** Of a request, these mean something to Apollo. */
 const heard = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
+export interface Served {
+  readonly rooms: Rooms;
+  readonly apollo: ApolloServer<Scope>;
+  readonly reading: Reading;
+}
+
 /** Whether an address is that of the API. */
 export function isGraphql(url = ''): boolean {
   return /^\/graphql\/?(?:\?|$)/i.test(url);
 }
 
 /** `POST /graphql`, straight from the server to Apollo: a web framework in between costs as much as a query. */
-export function graphqlOverPost(rooms: Rooms, apollo: ApolloServer<Scope>, graphiql: boolean): RequestListener {
+export function graphqlOverPost({ rooms, apollo, reading }: Served, graphiql: boolean): RequestListener {
   return (request, response) => {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value);
     if (request.method !== 'POST') return onlyPost(rooms.house, request, response, graphiql);
-    void serve(rooms, apollo, request, response);
+    void serve({ rooms, apollo, reading }, request, response);
   };
 }
 
-async function serve(
-  rooms: Rooms,
-  apollo: ApolloServer<Scope>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { rooms } = served;
   let viewer: Viewer | undefined;
   try {
     // Before the body is read: strangers make us read nothing.
     viewer = await viewerOf(rooms, request.headers.authorization, rooms.addressOf(request));
-    const scope = scopeOf(rooms, response, viewer);
-    const httpGraphQLRequest = { method: 'POST', headers: headersOf(request), search: '' };
-    const body = await readJson(request, response);
+    await run(served, scopeOf(rooms, response, viewer), request, response);
+  } catch (error) {
+    await refuse(rooms, response, error, viewer?.apiKeyId);
+  }
+}
+
+async function run(
+  { apollo, reading }: Served,
+  scope: Scope,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readJson(request, response);
+  try {
+    await reading.begin(scope, body);
     const { status, headers, ...said } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { ...httpGraphQLRequest, body },
+      httpGraphQLRequest: { method: 'POST', headers: headersOf(request), search: '', body },
       context: async () => scope,
     });
     if (said.body.kind !== 'complete') throw new Error('Nothing is answered in parts.');
-    for (const [name, value] of headers) response.setHeader(name, value);
     const { string } = said.body;
+    for (const [name, value] of headers) response.setHeader(name, value);
     // Head and body leave together, since both are text.
     response.writeHead(status ?? 200, { 'content-length': Buffer.byteLength(string) }).end(string);
-  } catch (error) {
-    await refuse(rooms, response, error, viewer?.apiKeyId);
+  } finally {
+    reading.end(scope);
   }
 }
 

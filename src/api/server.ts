@@ -12,6 +12,7 @@ import { type ApiLimits, apiLimits } from './limits/api-limits.js';
 import { KnownViewers } from './limits/known-viewers.js';
 import { clientAddress } from './limits/client-address.js';
 import { Rates } from './limits/rates.js';
+import { Reading } from './limits/reading.js';
 import { afterMutations } from './after-mutations.js';
 import { buildApiSchema, type ResolverClass } from './schema.js';
 import type { Rooms } from './scope-for.js';
@@ -63,12 +64,15 @@ export async function openApi({
   };
   const schema = await buildApiSchema(resolvers);
   afterMutations(schema, () => viewers.forget());
-  const apollo = await startApollo(schema, options.house, rooms.rates);
-  const server = createServer(httpApp(rooms, apollo, { health: healthOf(sql), metrics: metricsPage, graphiql }));
+  const reading = new Reading(rooms.rates);
+  const apollo = await startApollo(schema, options.house, reading);
+  const server = createServer(
+    httpApp({ rooms, apollo, reading }, { health: healthOf(sql), metrics: metricsPage, graphiql }),
+  );
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   const closing = new AbortController();
-  const sockets = openSockets(server, schema, rooms, publicUrl);
+  const sockets = openSockets(server, { schema, rooms, reading }, publicUrl);
   await listen(server, host, port).catch(async (error: unknown) => {
     await Promise.all([sockets.close(0), apollo.stop()]);
     throw error;

@@ -1,25 +1,29 @@
+import { hash } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import {
+  type ExecutionArgs,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type OperationTypeNode,
+  subscribe,
 } from 'graphql';
 import { handleProtocols, makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CallerError, type ErrorCode } from '../core/errors.js';
 import type { House, Scope, Viewer } from '../scope.js';
 import { formatError } from './format-error.js';
-import { freedAtOnce } from './freed-at-once.js';
 import { allowForPlatforms, clientGone, setDeadline } from './limits/deadline.js';
 import { Buckets } from './limits/buckets.js';
 import { secondsToWait } from './limits/rates.js';
+import type { Reading } from './limits/reading.js';
 import { countOperation, outcomeOf } from './metrics.js';
 import { prepareOperation } from './operation.js';
 import { isOurOrigin } from './origin.js';
 import { type Rooms, scopeFor, viewerOf } from './scope-for.js';
 import { linkTo, pinger } from './socket-link.js';
+import { SharedSubscriptions } from './shared-subscriptions.js';
 import { slowReaders } from './slow-readers.js';
 
 /** One socket: who holds it and what runs on it. */
@@ -58,8 +62,7 @@ const partingMs = 1_000;
 /** GraphQL over WebSocket, at the path of the HTTP API. */
 export function openSockets(
   server: Server,
-  schema: GraphQLSchema,
-  rooms: Rooms,
+  { schema, rooms, reading }: { readonly schema: GraphQLSchema; readonly rooms: Rooms; readonly reading: Reading },
   publicUrl: string | undefined,
 ): Sockets {
   const { house } = rooms;
@@ -72,7 +75,7 @@ export function openSockets(
   // The HTTP server's own errors come here too, and are handled where it is started.
   listener.on('error', () => undefined);
   const visits = new Set<Visit>();
-  const protocol = makeServer(hooks(schema, rooms, visits));
+  const protocol = makeServer(hooks({ schema, documents: reading.documents }, rooms, visits));
 
   listener.on('connection', (socket, request) => {
     const visit: Visit = { socket, address: rooms.addressOf(request), viewer: undefined, running: new Map() };
@@ -124,8 +127,9 @@ function listenTo(house: House, visit: Visit, messages: Buckets): boolean {
   return false;
 }
 
-function hooks(schema: GraphQLSchema, rooms: Rooms, visits: ReadonlySet<Visit>): Hooks {
+function hooks(read: Parameters<typeof prepareOperation>[0], rooms: Rooms, visits: ReadonlySet<Visit>): Hooks {
   const { house } = rooms;
+  const shared = new SharedSubscriptions();
   const format = (errors: readonly GraphQLError[]) => errors.map(error => formatError(error, house));
   return {
     connectionInitWaitTimeout: initWithinMs,
@@ -133,13 +137,13 @@ function hooks(schema: GraphQLSchema, rooms: Rooms, visits: ReadonlySet<Visit>):
     onSubscribe: ({ extra }, _id, payload) => {
       const refusal = room(rooms, extra);
       if (refusal !== undefined) return [new GraphQLError(refusal.message, { originalError: refusal })];
-      const prepared = prepareOperation(schema, payload, (operation, cost) =>
-        begin(schema, rooms, extra, { payload, operation, cost }),
+      const prepared = prepareOperation(read, payload, (operation, cost) =>
+        begin(read.schema, rooms, extra, { payload, operation, cost }),
       );
       if ('length' in prepared) rooms.rates.misused(extra.viewer?.apiKeyId);
       return prepared;
     },
-    onOperation: ({ extra }, _id, payload, _args, result) => freedAtOnce(result, extra.running.get(payload)?.ended),
+    subscribe: args => subscribeTogether(rooms, shared, args as Asking),
     onNext: ({ extra }, _id, payload, _args, { errors, ...result }) => {
       if (errors === undefined) return undefined;
       const told = format(errors);
@@ -160,10 +164,27 @@ function hooks(schema: GraphQLSchema, rooms: Rooms, visits: ReadonlySet<Visit>):
   } satisfies Hooks;
 }
 
+type Asking = ExecutionArgs & { readonly contextValue: Scope };
+
+/** What is told depends on what is asked, and on who may see what. Which of their keys asks makes no difference. */
+function subscribeTogether(
+  rooms: Rooms,
+  shared: SharedSubscriptions,
+  args: Asking,
+): ReturnType<SharedSubscriptions['join']> {
+  const { document, operationName, variableValues, contextValue } = args;
+  const { viewer, signal } = contextValue;
+  const seen = [viewer.kind, viewer.role, viewer.customerId];
+  const name = JSON.stringify([document.loc?.source.body, operationName, variableValues, ...seen]);
+  const begin = (ended: AbortSignal) => subscribe({ ...args, contextValue: scopeFor(rooms, viewer, ended) });
+  return shared.join(hash('sha256', name), begin as Parameters<SharedSubscriptions['join']>[1], signal);
+}
+
 async function admit(rooms: Rooms, visits: ReadonlySet<Visit>, visit: Visit, authorization: unknown): Promise<boolean> {
   try {
     const viewer = await viewerOf(rooms, authorization, visit.address, { anew: true });
-    const held = [...visits].filter(other => other.viewer?.apiKeyId === viewer.apiKeyId).length;
+    let held = 0;
+    for (const other of visits) if (other.viewer?.apiKeyId === viewer.apiKeyId) held += 1;
     if (held >= rooms.limits.socketsPerKey) {
       const words = `at most ${rooms.limits.socketsPerKey} sockets per API key.`;
       dismiss(rooms.house, visit, [1013, 'RATE_LIMITED', words]);

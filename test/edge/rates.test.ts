@@ -70,6 +70,18 @@ test('who goes on sending documents that cannot be run waits for long, and nobod
   expect((await graphql(hub.url, other, query)).status).toBe(200);
 });
 
+test('of many bad documents that come at once, those are read that may be, one after the other', async () => {
+  const patient = await openSmallHub({ limits: { ...limits, key: { perSecond: 1e6, burst: 1e6 } } });
+  onTestFinished(() => patient.close());
+  const key = await patient.key('CS');
+  expect((await graphql(patient.url, key, query)).status).toBe(200);
+
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => graphql(patient.url, key, `{ shoe${n} }`)));
+
+  expect(statuses(answers)).toEqual({ 400: 2, 429: 18 });
+  expect((await graphql(patient.url, patient.adminKey, query)).status).toBe(200);
+});
+
 test('an address that tries key after key is stopped, but not those whose key has worked', async () => {
   // Its address stays over the limit for as long as the test runs, and for nobody else's test.
   const guarded = await openSmallHub({ limits: { ...limits, strangers: { perSecond: 0.0001, burst: 10 } } });

@@ -105,6 +105,12 @@ export class Rates {
     if (apiKeyId !== undefined) this.#take(apiKeyId, 1);
   }
 
+  /** Whoever has waited is asked again. @throws CallerError RATE_LIMITED */
+  isWelcome(apiKeyId: string | undefined): void {
+    const owed = apiKeyId === undefined ? 0 : this.#misuse.debt(apiKeyId);
+    if (owed > 0) throw tooOften(owed, 'this API key');
+  }
+
   /** A body that cannot be read, or a document that cannot be run. */
   misused(apiKeyId: string | undefined): void {
     if (apiKeyId !== undefined) this.#misuse.owe(apiKeyId, 1);

@@ -1,51 +1,26 @@
 import type { ExecutionResult } from 'graphql';
 
-type Results = AsyncGenerator<ExecutionResult>;
-
 /** So many snapshots wait for a reader that is slow. */
 const mostWaiting = 8;
 
 /**
- * A subscription whose events are taken as they come, so that nothing piles up behind a slow reader. Every event
- * is a state: of those that wait too long only the latest is kept. Errors are never dropped.
+ * What waits for one reader of a subscription. Every event is a state: of those that wait too long only the latest is
+ * kept, so that nothing piles up. Errors are never dropped.
  */
-export function bounded(events: Results): Results {
-  const line = new Line();
-  void pump(events, line);
-  const stream = {
-    next: () => line.next(),
-    return: (value: unknown) => {
-      line.end();
-      return events.return(value);
-    },
-    throw: (error: unknown) => events.throw(error),
-    [Symbol.asyncIterator]: () => stream as unknown as Results,
-  };
-  return stream as unknown as Results;
-}
-
-async function pump(events: Results, line: Line): Promise<void> {
-  try {
-    for await (const event of events) line.push(event);
-    line.end();
-  } catch (error) {
-    line.end(error);
-  }
-}
-
-/** What waits, and who waits for it. */
-class Line {
+export class Line {
   #waiting: ExecutionResult[] = [];
   #over: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
   push(event: ExecutionResult): void {
+    if (this.#over !== undefined) return;
     if (this.#waiting.length >= mostWaiting)
       this.#waiting = this.#waiting.filter(({ errors }) => errors !== undefined).slice(0, mostWaiting);
     this.#waiting.push(event);
     this.#wake?.();
   }
 
+  /** What waits is still read. */
   end(error?: unknown): void {
     this.#over ??= { error };
     this.#wake?.();
