@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type {
+  Headers,
   SimulatedBearer,
   SimulatedLimit,
   SimulatedReply,
@@ -10,6 +11,7 @@ import type {
 } from '#connector';
 import { digestOf, outlineOf, questionOf } from './digest.js';
 import { type Door, openDoor } from './door.js';
+import type { Admission } from './gate.js';
 import { drawFault, type Fault, type Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
 import { refusalOf, refuse } from './refusal.js';
@@ -45,6 +47,7 @@ export function platformListener(served: Served): RequestListener {
     const group = served.platform.groupOf?.({ method, path, query });
     const admission = door.admit(at, group);
     const inForbiddenTime = door.isForbidden({ at, over: message.socket, group });
+    const told = standingOf(served.platform, admission);
     const n = served.ledger.arrived({ at, method, path, group, lateByMs: admission.lateByMs, inForbiddenTime });
     const body = await readJson(message).catch(() => gone);
     // The client went away in the middle of its request; the ledger says that nothing was answered.
@@ -60,11 +63,16 @@ export function platformListener(served: Served): RequestListener {
       : refuse(served.platform, admission.retryAfterSeconds);
     if (refusal !== undefined) door.forbid({ since, seconds: refusal.forbiddenSeconds, over: message.socket, group });
     const bare = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
-    const standing = admission.standing && served.platform.limitHeaders?.(admission.standing);
-    const reply = { ...bare, headers: { ...standing, ...bare.headers } };
+    const reply = { ...bare, headers: { ...told, ...bare.headers } };
     const named = admission.admitted ? nameOf(fault, reply) : undefined;
     send(served, n, { request, reply, fault: named }, response);
   };
+}
+
+function standingOf(platform: SimulatorDefinition, admission: Admission): Headers | undefined {
+  if (platform.limitHeaders === undefined) return undefined;
+  const standing = admission.standing();
+  return standing && platform.limitHeaders(standing);
 }
 
 const gone = Symbol('gone');

@@ -6,8 +6,8 @@ export interface Admission {
   readonly lateByMs: number | undefined;
   /** Whole seconds, rounded up; 0 when admitted. */
   readonly retryAfterSeconds: number;
-  /** Of the tightest limit that counted the request. */
-  readonly standing: LimitStanding | undefined;
+  /** Of the tightest limit that counted the request, now. Costs as much as the limit is wide. */
+  standing(): LimitStanding | undefined;
 }
 
 /**
@@ -21,15 +21,19 @@ export function openGate(limits: readonly SimulatedLimit[]): (at: number, group?
     const opensAt = Math.max(...counting.map(({ window }) => window.opensAt()), Number.NEGATIVE_INFINITY);
     const admitted = at >= opensAt;
     if (admitted) for (const { window } of counting) window.admit(at);
-    const [tightest] = counting.toSorted((a, b) => rateOf(a.limit) - rateOf(b.limit));
     return {
       admitted,
       lateByMs: Number.isFinite(opensAt) ? at - opensAt : undefined,
       retryAfterSeconds: admitted ? 0 : secondsUntil(opensAt, at),
-      standing: tightest && {
-        limit: tightest.limit.requests,
-        remaining: tightest.window.left(at),
-        resetSeconds: secondsUntil(tightest.window.opensAt(), at),
+      standing() {
+        const [tightest] = counting.toSorted((a, b) => rateOf(a.limit) - rateOf(b.limit));
+        return (
+          tightest && {
+            limit: tightest.limit.requests,
+            remaining: tightest.window.left(at),
+            resetSeconds: secondsUntil(tightest.window.opensAt(), at),
+          }
+        );
       },
     };
   };

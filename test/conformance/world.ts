@@ -115,7 +115,8 @@ export class World {
     const { simulator: platform } = this.subject;
     const { standing, retryAfterSeconds } = this.#admit(this.time.ms, platform.groupOf?.(simulated));
     const reply = retryAfterSeconds > 0 ? platform.tooMany(retryAfterSeconds) : this.simulator.answer(simulated);
-    return { ...reply, headers: { ...(standing && platform.limitHeaders?.(standing)), ...reply.headers } };
+    const now = platform.limitHeaders === undefined ? undefined : standing();
+    return { ...reply, headers: { ...(now && platform.limitHeaders?.(now)), ...reply.headers } };
   }
 
   #log(): Log {
