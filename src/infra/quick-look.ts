@@ -4,6 +4,7 @@ import {
   EntityManager,
   type EntityMetadata,
   type EntityProperty,
+  type Platform,
   ReferenceKind,
 } from '@mikro-orm/postgresql';
 
@@ -22,8 +23,8 @@ type Plain = Readonly<Record<string, string>>;
  */
 export function quickEntityManager(filtered: (em: EntityManager, entity: string) => Plain): Constructor<EntityManager> {
   const known = new WeakMap<EntityMetadata, string | undefined>();
-  const selectOf = (meta: EntityMetadata): string | undefined => {
-    if (!known.has(meta)) known.set(meta, selectFrom(meta));
+  const selectOf = (em: EntityManager, meta: EntityMetadata): string | undefined => {
+    if (!known.has(meta)) known.set(meta, selectFrom(meta, em.getPlatform()));
     return known.get(meta);
   };
 
@@ -31,7 +32,7 @@ export function quickEntityManager(filtered: (em: EntityManager, entity: string)
     override findOne = (async (...asked: Parameters<FindOne>) => {
       const [entityName, where, options] = asked;
       const meta = this.getMetadata(entityName as never) as EntityMetadata;
-      const select = options === undefined && isUnused(this) && isPlain(where, meta) ? selectOf(meta) : undefined;
+      const select = options === undefined && isUnused(this) && isPlain(where, meta) ? selectOf(this, meta) : undefined;
       if (select === undefined) return super.findOne(...asked);
       // Side by side: what is asked for never takes the place of a filter.
       const wanted = [...Object.entries(where), ...Object.entries(filtered(this, meta.className))];
@@ -65,17 +66,19 @@ function isPlain(where: unknown, { properties }: EntityMetadata): where is Plain
 }
 
 /** Undefined for what is more than its own columns. */
-function selectFrom(meta: EntityMetadata): string | undefined {
+function selectFrom(meta: EntityMetadata, platform: Platform): string | undefined {
   const stored = meta.props.filter(({ persist }) => persist !== false);
   const simple = stored.every(
-    ({ kind, eager, formula, customType }) =>
-      (kind === ReferenceKind.SCALAR || kind === ReferenceKind.MANY_TO_ONE) &&
-      eager !== true &&
-      formula === undefined &&
-      customType?.convertToJSValueSQL === undefined,
+    ({ kind, eager, formula }) =>
+      (kind === ReferenceKind.SCALAR || kind === ReferenceKind.MANY_TO_ONE) && eager !== true && formula === undefined,
   );
   if (!simple) return undefined;
-  const columns = stored.filter(({ lazy }) => lazy !== true).map(({ name }) => columnOf(meta, name));
+  const columns = stored
+    .filter(({ lazy }) => lazy !== true)
+    .map(({ name, customType }) => {
+      const column = columnOf(meta, name);
+      return `${customType?.convertToJSValueSQL?.(column, platform) ?? column} as ${column}`;
+    });
   return `select ${columns.join(', ')} from "${meta.tableName}"`;
 }
 

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Reach } from '../../src/core/ports.js';
+import { Call } from '../../src/calls/call.entity.js';
+import { feature as calls } from '../../src/calls/index.js';
 import { Contact, Customer, feature } from '../../src/customers/index.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openOrm, type Orm } from '../../src/infra/orm.js';
@@ -14,7 +16,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   const { url } = await prepareDatabase(database.url, keysOf(usualKey));
   // Row-level security has to hold alone.
-  orm = await openOrm({ url, entities: feature.entities, customerFilter: false });
+  orm = await openOrm({ url, entities: [...feature.entities, ...calls.entities], customerFilter: false });
   await database.query("insert into customers (id, name) values ($1, 'mine'), ($2, 'theirs')", [mine, theirs]);
 });
 afterAll(async () => {
@@ -80,6 +82,16 @@ test('what changes something outside a transaction is bound in the same way, and
   expect(await em.nativeUpdate(Customer, { id: { $in: [mine, theirs] } }, { reference: 'changed' })).toBe(1);
   await expect(em.nativeUpdate(Customer, { id: mine }, { name: '' })).rejects.toThrow('check');
   expect((await orm.em('all').findOneOrFail(Customer, { id: mine })).name).toBe('mine');
+});
+
+test('a look by id builds no query, whatever the thing is made of', async () => {
+  const built = vi.spyOn(orm.em('all').getDriver(), 'findOne');
+
+  expect(await orm.em('all').findOne(Call, { id: mine })).toBeNull();
+  expect((await orm.em('all').findOne(Customer, { id: mine }))?.name).toBe('mine');
+
+  expect(built).not.toHaveBeenCalled();
+  built.mockRestore();
 });
 
 test('a look by id keeps to the filter too, whatever it asks for', async () => {
