@@ -241,17 +241,21 @@ async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known)
     'insert into mails select (jsonb_populate_record(m, $2)).* from mails m where customer_id = $1 limit 1',
     [customerId, dead],
   );
-  const moves = await addMoves(hub, { customerId, connectionId, mark, contactId: createContact.id, linkId: link });
+  const moves = await addMoves(hub, { customerId, connectionId, mark, linkId: link });
   return { linkContact: createContact.id as string, link, waitingLink, doubtfulLink, colleagueEmail: email, ...moves };
 }
 
 interface Moving extends Pick<Known, 'customerId' | 'connectionId' | 'mark'> {
-  readonly contactId: string;
   readonly linkId: string;
 }
 
 /** Moves to another account, two that wait and one that is over. */
-async function addMoves(hub: TestHub, { customerId, connectionId, mark, contactId, linkId }: Moving) {
+async function addMoves(hub: TestHub, { customerId, connectionId, mark, linkId }: Moving) {
+  // Somebody else, whose new link ends none of those above.
+  const { createContact } = await hub.ask(
+    'mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }',
+    { input: { customerId, name: `${mark} mover`, email: `mover@${mark}.example`, role: `${mark} technician` } },
+  );
   const left = await copyConnection(hub, connectionId, `${mark} left`);
   const [waitingMove, doubtfulMove, over] = [randomUUID(), randomUUID(), randomUUID()];
   await hub.database.query(
@@ -259,7 +263,7 @@ async function addMoves(hub: TestHub, { customerId, connectionId, mark, contactI
        requested_at, decided_by, decided_at, link_id, new_connection_id)
      select m.id, $2, $3, $4, $5, m.state, $5, gen_random_uuid(), now(), $5, now(), $6, $7
      from unnest($1::uuid[], array['waiting', 'waiting', 'done']) as m (id, state)`,
-    [[waitingMove, doubtfulMove, over], customerId, left, contactId, `${mark} mover`, linkId, connectionId],
+    [[waitingMove, doubtfulMove, over], customerId, left, createContact.id, `${mark} mover`, linkId, connectionId],
   );
   return { waitingMove, doubtfulMove };
 }
