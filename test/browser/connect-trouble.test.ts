@@ -31,6 +31,10 @@ beforeAll(async () => {
   hub = await testHub(gong.env, {
     wrap: house => ({
       ...house,
+      sql: {
+        transaction: (reach, work) =>
+          trouble === undefined ? house.sql.transaction(reach, work) : Promise.reject(trouble),
+      },
       clock: {
         ...house.clock,
         now() {

@@ -6,12 +6,13 @@ import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import type { Connector } from '#connector';
 import { connectorFor } from '../../catalog/index.js';
 import { CallerError } from '../../core/errors.js';
-import type { Reach } from '../../core/ports.js';
+import type { Clock, Reach } from '../../core/ports.js';
 import { Secret } from '../../core/secret.js';
 import { Customer, keysThatWork } from '../../customers/index.js';
 import { type House, inTransaction, type Scope, type Viewer } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
 import { lockLinks } from './find-link.js';
+import { databaseNow } from '../oauth/database-now.js';
 import type { AuthorizationSession } from '../oauth/authorization-session.entity.js';
 import { latestAuthorization } from '../oauth/find-authorization.js';
 import { isAlive, Link } from './link.entity.js';
@@ -60,24 +61,26 @@ export async function linkOf({ house, em }: GuestDoor, secret: string): Promise<
     { hash: hashOf(house.keyring, 'link', new Secret(secret)) },
     { populate: ['contact'] },
   );
-  return link !== null && isAlive(link, house.clock.now()) ? link.id : undefined;
+  return link !== null && isAlive(link, await databaseNow(house.sql)) ? link.id : undefined;
 }
 
 /** Whether this browser has begun with the link, and not long ago. */
 export async function isUnderWay(door: GuestDoor, token: string | undefined, linkId: string): Promise<boolean> {
-  return (await visitOf(door, token ?? '', door.house.clock.now()))?.linkId === linkId;
+  return (await visitOf(door, token ?? '', await databaseNow(door.house.sql)))?.linkId === linkId;
 }
 
 /** @param token the cookie. @throws LinkEnded */
 export async function findGuest(door: GuestDoor, token: string | undefined): Promise<Guest> {
   const { house, em } = door;
-  const now = house.clock.now();
-  const visit = await visitOf(door, token ?? '', now);
-  const linkId = visit?.linkId ?? readTicket(house.keyring, token ?? '', now);
+  const now = await databaseNow(house.sql);
+  const begun = await visitOf(door, token ?? '', now);
+  const linkId = begun?.linkId ?? readTicket(house.keyring, token ?? '', now);
   const link = linkId === undefined ? null : await em('all').findOne(Link, { id: linkId }, { populate: ['contact'] });
+  // It may have been used between the two looks, and by this very browser.
+  const visit = begun && link && !isAlive(link, now) ? await visitOf(door, token ?? '', now) : begun;
   if (link === null || !(isAlive(link, now) || (visit?.finishedAt ?? null) !== null)) throw new LinkEnded();
   await requireAsker(door, link);
-  const scope = scopeOf(door, link);
+  const scope = scopeOf(door, link, clockFrom(now));
   const customer = await scope.em.findOneOrFail(Customer, { id: link.customerId });
   const connection =
     link.connectionId === null ? undefined : await scope.em.findOneOrFail(Connection, { id: link.connectionId });
@@ -131,7 +134,13 @@ async function visitOf({ house, em }: GuestDoor, token: string, now: Date): Prom
   return visit ?? undefined;
 }
 
-function scopeOf({ house, em, signal }: GuestDoor, link: Link): Scope {
+/** The database's clock, which all processes share: what one of them began, another goes on with. */
+function clockFrom(now: Date): Clock {
+  const since = performance.now();
+  return { now: () => new Date(now.getTime() + performance.now() - since) };
+}
+
+function scopeOf({ house, em, signal }: GuestDoor, link: Link, clock: Clock): Scope {
   const { customerId, contact, madeBy, askerKeyId, askerStaffId } = link;
   const viewer: Viewer = {
     ...{ kind: 'system', role: 'customer', customerId },
@@ -139,5 +148,5 @@ function scopeOf({ house, em, signal }: GuestDoor, link: Link): Scope {
     name: contact === null ? madeBy : `${contact.name}, by link`,
   };
   const reach = { customerId };
-  return { ...house, viewer, reach, em: em(reach), signal };
+  return { ...house, clock, viewer, reach, em: em(reach), signal };
 }

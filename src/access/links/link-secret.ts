@@ -1,6 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Keyring } from '../../core/ports.js';
 import { Secret } from '../../core/secret.js';
+import type { House } from '../../scope.js';
+import { databaseNow } from '../oauth/database-now.js';
 
 /** 256 bits, as they stand in an address or a cookie. */
 export function newSecret(): Secret<string> {
@@ -28,7 +30,11 @@ export const ticketMs = 15 * 60_000;
  * Stands for the secret of a link in a browser until somebody begins. It is signed instead of stored, so that looking at
  * a link changes nothing at all.
  */
-export function newTicket({ digest }: Keyring, linkId: string, now: Date): Secret<string> {
+export async function newTicket(
+  { keyring: { digest }, sql }: Pick<House, 'keyring' | 'sql'>,
+  linkId: string,
+): Promise<Secret<string>> {
+  const now = await databaseNow(sql);
   const body = `${linkId}.${now.getTime() + ticketMs}.${randomBytes(16).toString('base64url')}`;
   return new Secret(`t.${body}.${digest('link-ticket', body).toString('base64url')}`);
 }

@@ -48,7 +48,8 @@ export async function makeLink(
   // Tickets end no links of contacts, nor those tickets.
   await revokeLinks(inside, { customerId, askerKeyId, ...same }, 'A newer link took its place.');
   const secret = newSecret();
-  const createdAt = clock.now();
+  const [row] = await em.execute<{ now: Date | string }[]>('select clock_timestamp() as now');
+  const createdAt = new Date(row?.now ?? clock.now());
   const link = em.create(Link, {
     ...{ id: randomUUID(), customerId, platform, contact: contact ?? null, connectionId: connectionId ?? null },
     ...{ askerKeyId, askerStaffId: isTicket ? (viewer.staffId ?? null) : null },

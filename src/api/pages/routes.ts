@@ -72,7 +72,7 @@ export function connectRoutes(rooms: Rooms): Router {
     rates.visits(linkId);
     // Whoever opens the mail once more goes on where they were.
     if (!(await isUnderWay(door, readCookie(request, house.publicUrl()), linkId)))
-      setCookie(response, house.publicUrl(), newTicket(house.keyring, linkId, house.clock.now()).reveal());
+      setCookie(response, house.publicUrl(), (await newTicket(house, linkId)).reveal());
     response.redirect(303, '/connect');
   });
   router.use('/connect', () => {

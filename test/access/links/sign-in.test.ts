@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openHub } from '../../../src/app.js';
+import { readConfig } from '../../../src/config.js';
+import { openLog } from '../../../src/infra/log.js';
 import { addContact, connectLink, GuestBrowser, lastCode, reconnectLink, verifiedGuest } from '../../kit/guest.js';
 import { type TestHub, testHub } from '../../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../../kit/sandbox.js';
@@ -205,6 +208,27 @@ test('whoever knows a state writes five lines into the customer’s trail and no
   const acts = (await hub.ask(document, { c: customerId })).auditEntries.nodes;
   expect(acts.filter(({ act }: { act: string }) => act === 'authorization.refused')).toHaveLength(5);
   expect((await guest.open(back(state, { code: gong.code() }))).title).toBe('Is this the right account?');
+});
+
+test('a process whose clock is 20 minutes ahead goes on with what another has begun', async () => {
+  const ahead = await openHub(readConfig({ ...hub.env, PATCHBAY_ROLE: 'api' }), {
+    log: openLog('silent'),
+    wrap: own => ({ ...own, clock: { now: () => new Date(Date.now() + 20 * 60_000) } }),
+  });
+  const { customerId, address } = await invited();
+  const guest = new GuestBrowser(hub.url);
+  await guest.open(address);
+  const there = new GuestBrowser(ahead.url as string);
+  for (const [name, value] of guest.cookies) there.cookies.set(name, value);
+
+  expect((await there.open(`${ahead.url}/connect`)).status).toBe(200);
+  await there.send('start');
+  for (const [name, value] of there.cookies) guest.cookies.set(name, value);
+  await guest.open(`${hub.url}/connect`);
+  await guest.send('code', { code: await lastCode(hub, customerId) });
+
+  expect((await there.open(`${ahead.url}/connect`)).text).toContain('Sign in with Gong');
+  await ahead.close();
 });
 
 test('addresses on the way are worth nothing in another browser', async () => {
