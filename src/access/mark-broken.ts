@@ -40,8 +40,13 @@ async function breakConnection(
   const customerId = await inTransaction(scope, async inside => {
     const { em } = inside;
     // Whoever renews locks the connection first too.
-    const connection = await em.findOne(Connection, { id: connectionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+    const connection = await em.findOne(Connection, { id: connectionId }, lock);
     if (connection === null || (await em.count(Credential, { connectionId, epoch })) === 0) return undefined;
+    if (Object.keys(credential).length > 0) await em.nativeUpdate(Credential, { connectionId, epoch }, credential);
+    const { credentialHealth } = connection;
+    // What somebody has disconnected or stopped is to be renewed by nobody; what several runs are refused by broke once.
+    if (credentialHealth !== CredentialHealth.VALID && credentialHealth !== CredentialHealth.EXPIRING) return undefined;
     await em.nativeUpdate(
       Connection,
       { id: connectionId },
@@ -57,14 +62,11 @@ async function breakConnection(
         },
       },
     );
-    if (Object.keys(credential).length > 0) await em.nativeUpdate(Credential, { connectionId, epoch }, credential);
     const { customerId, platform, accountName: account } = connection;
-    // Several runs may be refused by the same credential: that is one thing that happened.
-    if (connection.credentialHealth !== CredentialHealth.BROKEN)
-      await writeFact(inside, {
-        ...{ kind: 'connection.broken', customerId, connectionId },
-        details: { platform, account, code: refusal.code },
-      });
+    await writeFact(inside, {
+      ...{ kind: 'connection.broken', customerId, connectionId },
+      details: { platform, account, code: refusal.code },
+    });
     return customerId;
   });
   if (customerId !== undefined) tellOfConnections(scope, customerId);

@@ -1,5 +1,6 @@
 import type { Connector, ManifestOnly } from '#connector';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keeperOf } from '../../src/access/index.js';
 import type { House } from '../../src/scope.js';
 import { addContact, connectLink, verifiedGuest } from '../kit/guest.js';
 import { type TestHub, testHub } from '../kit/hub.js';
@@ -11,10 +12,12 @@ import { connectedCustomer, connectGong, startImport, watchToEnd } from '../kit/
 import { until } from '../kit/until.js';
 
 let hub: TestHub;
+let house: House;
 let sandbox: GongSandbox;
 let gong: TokenGong;
 let gate = Promise.resolve();
 let release = (): void => undefined;
+let revoking: Promise<void> = Promise.resolve();
 /** What was given back, and how often the platform still fails to take it. */
 const revoked: string[] = [];
 let failures = 0;
@@ -38,24 +41,28 @@ beforeAll(async () => {
   gong = await startTokenGong({ sandboxes: { acme: sandbox } });
   hub = await testHub(gong.env, {
     resolvers: [SignInResolver],
-    wrap: house => ({
-      ...house,
-      connectors: withRevocation(house.connectors),
-      egress: {
-        async request(request) {
-          await gate;
-          return house.egress.request(request);
+    wrap: own => {
+      house = {
+        ...own,
+        connectors: withRevocation(own.connectors),
+        egress: {
+          async request(request) {
+            await gate;
+            return own.egress.request(request);
+          },
         },
-      },
-      oauth: {
-        ...house.oauth,
-        revoke: (_endpoint, token) => {
-          failures -= 1;
-          if (failures < 0) revoked.push(token.reveal());
-          return Promise.resolve(failures < 0);
+        oauth: {
+          ...own.oauth,
+          revoke: async (_endpoint, token) => {
+            await revoking;
+            failures -= 1;
+            if (failures < 0) revoked.push(token.reveal());
+            return failures < 0;
+          },
         },
-      },
-    }),
+      };
+      return house;
+    },
   });
 });
 afterAll(async () => {
@@ -152,6 +159,38 @@ test('what is connected anew after a stop was lifted stays, though the stop is s
 
   expect((await connectionOf(connectionId)).health.credential).toBe('VALID');
   expect(revoked).not.toContain(refresh);
+});
+
+test('nobody is asked to renew what was stopped while its refresh was refused', async () => {
+  const { customerId, connectionId: id } = await connectBySignIn(hub, gong);
+  const family = gong.families.at(-1) as Family;
+  await addContact(hub, customerId);
+  family.dead = true;
+  const revocation = Promise.withResolvers<void>();
+  revoking = revocation.promise;
+  gong.onToken = async when => {
+    // At the second refusal the grant is believed to be gone.
+    if (when === 'acted' && family.presented.length === 2) await stop();
+  };
+  await hub.database.query('update credentials set access_expires_at = clock_timestamp() where connection_id = $1', [
+    id,
+  ]);
+  const refused = await keeperOf(house)
+    .take({ id, customerId })
+    .catch((error: { code: string }) => error.code);
+  gong.onToken = undefined;
+
+  expect([refused, family.presented.length]).toEqual(['CONNECTION_NOT_READY', 2]);
+  expect(await connectionOf(id)).toMatchObject({
+    ...{ health: { credential: 'DISCONNECTED' }, lastError: { code: 'PLATFORM_STOPPED' } },
+  });
+  const { facts } = await hub.ask('query ($c: ID!) { facts(connectionId: $c, first: 9) { nodes { kind } } }', {
+    c: id,
+  });
+  expect(JSON.stringify(facts)).not.toMatch(/BROKEN|ALERT/);
+  revocation.resolve();
+  await done();
+  await lift();
 });
 
 test('what the platform does not take back is destroyed here all the same, and told', async () => {
