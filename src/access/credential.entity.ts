@@ -49,7 +49,7 @@ export class Credential {
   @Property({ type: 'bytea', nullable: true })
   fingerprint!: Buffer | null;
 
-  /** How often what a refresh spends was sent without a clear answer: the intent, written before it is sent. */
+  /** How often what a refresh spends was sent, and nobody wrote down what came of it: the intent, written before it is sent. */
   @Property({ type: 'integer' })
   presented!: number;
 

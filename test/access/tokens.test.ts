@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { keeperOf } from '../../src/access/index.js';
 import { type Hub, openHub } from '../../src/app.js';
@@ -169,6 +170,20 @@ describe('a platform that has trouble', () => {
     expect(await take(held)).toMatch(/^Bearer access-/);
   });
 
+  test('and asks for a day of patience is asked again within half an hour', async () => {
+    const held = await connected();
+    await expire(held.id);
+    gong.answer = refuse(503, {}, { 'retry-after': '86400' });
+    await codeOf(take(held));
+
+    const [row] = await hub.database.query<{ minutes: number }>(
+      'select extract(epoch from retry_at - clock_timestamp())::float8 / 60 as minutes from credentials where connection_id = $1',
+      [held.id],
+    );
+    expect(row?.minutes).toBeLessThan(30);
+    expect(row?.minutes).toBeGreaterThan(5);
+  });
+
   test('and refuses our app: nobody asks for half an hour, until the app is set anew', async () => {
     const held = await connected();
     await expire(held.id);
@@ -221,6 +236,39 @@ describe('a platform that has trouble', () => {
     expect(await take(held)).toMatch(/^Bearer access-/);
     expect(await healthOf(held.id)).toEqual(valid);
   });
+
+  test('and errs once more after a fault: one wrong answer is still not believed', async () => {
+    const held = await connected();
+    await expire(held.id);
+    gong.answer = refuse(503, {});
+    await codeOf(take(held));
+    await change(held.id, 'retry_at = null');
+    let times = 0;
+    gong.answer = (query, response) =>
+      times++ === 0 ? (refuse(400, { error: 'invalid_grant' })?.(query, response) ?? true) : false;
+
+    expect(await take(held)).toMatch(/^Bearer access-/);
+    expect(await healthOf(held.id)).toEqual(valid);
+  });
+});
+
+describe('our own trouble', () => {
+  test('a key service that is away costs no connection: nothing was sent, and nobody waits for a lease to end', async () => {
+    const held = await connected();
+    await expire(held.id);
+    const open = (): Promise<never> => Promise.reject(new Error('The key service is away.'));
+    const keyless = { ...house, sql: { ...house.sql }, keyring: { ...house.keyring, open } };
+
+    expect(await codeOf(take(held, keyless))).toBe('PLATFORM_BUSY');
+    const [row] = await hub.database.query(
+      'select presented, failures, refresh_owner, refresh_until from credentials where connection_id = $1',
+      [held.id],
+    );
+    expect(row).toEqual({ presented: 0, failures: 1, refresh_owner: null, refresh_until: null });
+    await change(held.id, 'retry_at = null');
+    expect(await take(held)).toMatch(/^Bearer access-/);
+    expect(held.family.presented).toHaveLength(1);
+  });
 });
 
 describe('two that are at it', () => {
@@ -238,6 +286,55 @@ describe('two that are at it', () => {
     expect(await take(held)).toMatch(/^Bearer access-/);
     expect(held.family.presented).toHaveLength(1);
     expect(await healthOf(held.id)).toEqual(valid);
+  });
+
+  test('whoever was refused does not ask again once somebody else is at it', async () => {
+    const held = await connected();
+    await expire(held.id);
+    let asked = 0;
+    const askedAgain = Promise.withResolvers<void>();
+    let other: Promise<string> | undefined;
+    let answers = 0;
+    gong.answer = (query, response) =>
+      answers++ === 0 ? (refuse(400, { error: 'invalid_grant' })?.(query, response) ?? true) : false;
+    gong.onToken = async (when, family) => {
+      if (when !== 'arrived' || family !== held.family) return;
+      asked += 1;
+      if (asked === 1) {
+        await change(held.id, `refresh_until = clock_timestamp() - interval '1 s'`);
+        other = codeOf(take(held, elsewhere));
+        await until('the other to ask too', () => asked === 2);
+      } else if (asked === 2) {
+        // Its answer comes long after the first would have asked again.
+        await Promise.race([askedAgain.promise, pause(2_000)]);
+      } else askedAgain.resolve();
+    };
+
+    expect(await codeOf(take(held))).toBe('taken');
+    expect(await other).toBe('taken');
+    expect(held.family.presented).toHaveLength(1);
+    expect(await healthOf(held.id)).toEqual(valid);
+  });
+
+  test('whoever asks again holds the lease anew, so that nobody comes in between', async () => {
+    const held = await connected();
+    await expire(held.id);
+    const left: (number | undefined)[] = [];
+    gong.answer = (query, response) =>
+      left.length === 1 ? (refuse(400, { error: 'invalid_grant' })?.(query, response) ?? true) : false;
+    gong.onToken = async (when, family) => {
+      if (when !== 'arrived' || family !== held.family) return;
+      const [row] = await hub.database.query<{ seconds: number }>(
+        'select extract(epoch from refresh_until - refreshed_at)::float8 as seconds from credentials where connection_id = $1',
+        [held.id],
+      );
+      left.push(row?.seconds);
+    };
+    await take(held);
+
+    // Counted from a moment that stays, so that a busy machine takes nothing from it.
+    expect(left).toHaveLength(2);
+    expect((left[1] ?? 0) - (left[0] ?? 0)).toBeGreaterThan(0.9);
   });
 
   test('whoever was late but has the only successor is heard, though all have given up', async () => {

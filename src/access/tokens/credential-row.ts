@@ -19,7 +19,7 @@ export interface CredentialRow {
   readonly sealed: Buffer;
   readonly appId: string | null;
   readonly fingerprint: Buffer | null;
-  /** Sends of what a refresh spends that brought no clear answer, the one that was just begun among them. */
+  /** Sends of what a refresh spends whose end nobody has written down, the one that was just begun among them. */
   readonly presented: number;
   readonly failures: number;
   readonly leaseSeconds: number;
@@ -121,6 +121,7 @@ export async function findEnded(sql: Sql, most: number): Promise<CredentialRow[]
 export interface Hold {
   readonly connectionId: string;
   readonly customerId: string;
+  readonly epoch: number;
   readonly refreshEpoch: number;
 }
 
@@ -128,13 +129,21 @@ export function whileHeld<T>(sql: Sql, { customerId }: Hold, work: (tx: SqlTrans
   return sql.transaction({ customerId }, work);
 }
 
-/** A refresh that lasts longer than its lease says that it is alive. */
-export async function extendHold(sql: Sql, hold: Hold): Promise<void> {
-  await whileHeld(sql, hold, tx =>
+/**
+ * A refresh that lasts longer than its lease says that it is alive, and how often it is about to send again.
+ *
+ * @returns whether it is still its own: nobody else has begun one, or renewed, disconnected or stopped the connection.
+ */
+export async function extendHold(sql: Sql, hold: Hold, sends = 0): Promise<boolean> {
+  const held = await whileHeld(sql, hold, tx =>
     tx.rows(
-      `update credentials set refresh_until = clock_timestamp() + lease_seconds * interval '1 second'
-       where connection_id = $1 and refresh_epoch = $2 and refresh_owner is not null`,
-      [hold.connectionId, hold.refreshEpoch],
+      `update credentials c set refresh_until = clock_timestamp() + c.lease_seconds * interval '1 second',
+         presented = c.presented + $4
+       from connections n
+       where c.connection_id = $1 and c.epoch = $2 and c.refresh_epoch = $3 and c.refresh_owner is not null
+         and n.id = c.connection_id and n.credential_health in ('valid', 'expiring') returning 1`,
+      [hold.connectionId, hold.epoch, hold.refreshEpoch, sends],
     ),
   );
+  return held.length > 0;
 }

@@ -20,8 +20,8 @@ import { learnedFrom } from '../oauth/learned-from.js';
 import { isUnattended, methodNamed } from '../oauth/oauth-method.js';
 import { openCredential, type StoredSecret } from '../store-credential.js';
 import { commitRefresh, storedAfter } from './commit-refresh.js';
+import { type CredentialRow, extendHold, readCredentialRow } from './credential-row.js';
 import { giveUpLate } from './give-up-late.js';
-import { type CredentialRow, extendHold, readCredentialRow, whileHeld } from './credential-row.js';
 import { strictLeaseSeconds } from './lease-seconds.js';
 import { settleFailure } from './settle-failure.js';
 
@@ -35,7 +35,7 @@ export type AppOf = (row: Pick<CredentialRow, 'platform' | 'appId'>) => Promise<
 export async function refresh(house: House, claimed: CredentialRow, appOf: AppOf): Promise<void> {
   const heart = claimed.leaseSeconds < strictLeaseSeconds ? beat(house, claimed) : undefined;
   try {
-    const plan = await planFor(house, claimed, appOf);
+    const plan = await planFor(house, claimed, appOf).catch((error: unknown) => unready(house, claimed, error));
     await settle(house, claimed, plan, 'send' in plan ? await plan.send() : plan);
   } finally {
     clearInterval(heart);
@@ -48,9 +48,10 @@ interface Plan {
   readonly stored: StoredSecret;
   send(): Promise<OAuthOutcome>;
 }
-type Misconfigured = Extract<OAuthOutcome, { readonly kind: 'dead' | 'misconfigured' }>;
+/** Why nothing can be sent. */
+type Unready = Exclude<OAuthOutcome, { readonly kind: 'granted' | 'dead' }>;
 
-async function planFor(house: House, row: CredentialRow, appOf: AppOf): Promise<Plan | Misconfigured> {
+async function planFor(house: House, row: CredentialRow, appOf: AppOf): Promise<Plan | Unready> {
   const connector = house.connectors.get(row.platform);
   const stored = await openCredential(house.keyring, row, row.sealed);
   const method = connector && isConnector(connector) ? methodNamed(connector, stored.method) : undefined;
@@ -67,12 +68,13 @@ async function planFor(house: House, row: CredentialRow, appOf: AppOf): Promise<
   return { connector, method, stored, send };
 }
 
-async function settle(
-  house: House,
-  row: CredentialRow,
-  plan: Plan | Misconfigured,
-  outcome: OAuthOutcome,
-): Promise<void> {
+/** Such as a key service that is away. Nothing was sent, and others may try in a moment. */
+function unready({ log }: House, { connectionId }: CredentialRow, error: unknown): Unready {
+  log.error('A refresh could not be begun.', { error, connectionId });
+  return { kind: 'transient', reason: 'This hub could not open the credential.', mayHaveActed: false };
+}
+
+async function settle(house: House, row: CredentialRow, plan: Plan | Unready, outcome: OAuthOutcome): Promise<void> {
   const log = house.log.with({ connectionId: row.connectionId, platform: row.platform });
   if (outcome.kind === 'granted' && 'send' in plan) {
     const fresh = { method: plan.method, before: plan.stored, grant: outcome, learned: learned(plan, outcome.reply) };
@@ -84,7 +86,7 @@ async function settle(
   if (outcome.kind === 'dead' && 'send' in plan) return settleDead(house, row, plan, outcome.reason);
   if (outcome.kind === 'granted' || outcome.kind === 'dead') return;
   const level = outcome.kind === 'misconfigured' ? 'error' : 'warn';
-  log[level]('A token could not be refreshed.', { kind: outcome.kind, reason: outcome.reason });
+  log[level]('A token could not be refreshed.', outcome);
   await settleFailure(house, row, outcome);
 }
 
@@ -100,19 +102,17 @@ function learned({ connector, method }: Plan, reply: OAuthGrant['reply']): Reado
 /**
  * The platform says that the grant is gone. Perhaps somebody else spent it a moment ago, and their successor is stored by
  * now; perhaps the platform errs. It is believed when it says so of what is still stored, at the second time of asking.
+ * What was sent before and never settled counts as asked: whoever sent it is gone, and so may be what it was to bring.
+ * Whoever has begun another refresh since is the one to tell.
  */
 async function settleDead(house: House, row: CredentialRow, plan: Plan, reason: string): Promise<void> {
   const now = await readCredentialRow(house.sql, { id: row.connectionId, customerId: row.customerId });
-  if (now === undefined || now.epoch !== row.epoch) return;
+  if (now === undefined || now.epoch !== row.epoch || now.refreshEpoch !== row.refreshEpoch) return;
   if (now.presented < 2) {
     await sleep(confirmAfterMs);
-    await whileHeld(house.sql, row, tx =>
-      tx.rows('update credentials set presented = presented + 1 where connection_id = $1 and refresh_epoch = $2', [
-        row.connectionId,
-        row.refreshEpoch,
-      ]),
-    );
-    return settle(house, row, plan, await plan.send());
+    // Two that send the same token are taken for thieves: not once somebody else is at it.
+    if (await extendHold(house.sql, row, 1)) await settle(house, row, plan, await plan.send());
+    return;
   }
   const refusal = new PlatformError('CREDENTIAL_REJECTED', 'reconnect', reason, { remedy: plan.method.remedy });
   await markDead(house.ownScope(row.customerId, new AbortController().signal), row, refusal);

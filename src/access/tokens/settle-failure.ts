@@ -17,7 +17,7 @@ function coolMs({ kind }: Failure, failures: number, random = Math.random()): nu
 
 /**
  * Gives a refresh up that brought nothing, and says when the next may be tried. The connection stays what it is: the
- * grant may well be alive.
+ * grant may well be alive. Nothing counts as sent any more: what came of it is known.
  */
 export async function settleFailure(
   { sql, clock }: Pick<House, 'sql' | 'clock'>,
@@ -25,16 +25,15 @@ export async function settleFailure(
   failure: Failure,
 ): Promise<void> {
   const asked = 'retryAt' in failure && failure.retryAt ? failure.retryAt.getTime() - clock.now().getTime() : 0;
-  const waitMs = Math.max(coolMs(failure, row.failures), asked);
-  // Sends that the platform surely did not act upon are no intent any more.
-  const unsent = !('mayHaveActed' in failure) || !failure.mayHaveActed;
+  // A platform may ask for more than a token has left.
+  const waitMs = Math.max(coolMs(failure, row.failures), Math.min(asked, longestMs));
   await whileHeld(sql, row, tx =>
     tx.rows(
       `update credentials set failures = failures + 1, retry_at = clock_timestamp() + $3::double precision * interval '1 millisecond',
-         presented = greatest(0, presented - $4), refresh_owner = null, refresh_until = null,
-         last_failure = jsonb_build_object('kind', $5::text, 'reason', $6::text, 'at', clock_timestamp())
+         presented = 0, refresh_owner = null, refresh_until = null,
+         last_failure = jsonb_build_object('kind', $4::text, 'reason', $5::text, 'at', clock_timestamp())
        where connection_id = $1 and refresh_epoch = $2`,
-      [row.connectionId, row.refreshEpoch, waitMs, unsent ? 1 : 0, failure.kind, failure.reason],
+      [row.connectionId, row.refreshEpoch, waitMs, failure.kind, failure.reason],
     ),
   );
 }
