@@ -38,7 +38,7 @@ beforeAll(async () => {
     };
     return house;
   };
-  hub = await testHub(gong.env, { resolvers: [SignInResolver], wrap });
+  hub = await testHub({ ...gong.env, PATCHBAY_ROLE: 'api' }, { resolvers: [SignInResolver], wrap });
 });
 afterAll(async () => {
   await hub?.close();
@@ -64,3 +64,22 @@ test('a refresh that the sweep claims while a caller is about to is made at once
 
   expect(gong.families.at(-1)?.refreshes).toBe(1);
 }, 30_000);
+
+test('what has failed stands behind all that is due, and keeps nobody waiting twice', async () => {
+  const hung = (await connectBySignIn(hub, gong)).connectionId;
+  const [failing, before] = [gong.families.at(-1), 'clock_timestamp() - interval'];
+  const due = (id: string, ago: string): Promise<unknown> =>
+    hub.database.query(`update credentials set due_at = ${before} '${ago}' where connection_id = $1`, [id]);
+  await due(hung, '60 s');
+  gong.answer = (_, response) => {
+    response.writeHead(503).end();
+    return true;
+  };
+  for (const { done } of await keeperOf(house).sweep(10)) await done;
+  gong.answer = undefined;
+  await hub.database.query('update credentials set retry_at = null where connection_id = $1', [hung]);
+  await due((await connectBySignIn(hub, gong)).connectionId, '30 s');
+  for (const { done } of await keeperOf(house).sweep(1)) await done;
+
+  expect([gong.families.at(-1)?.refreshes, failing?.refreshes]).toEqual([1, 0]);
+});

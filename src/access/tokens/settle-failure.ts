@@ -18,6 +18,8 @@ function coolMs({ kind }: Failure, failures: number, random = Math.random()): nu
 /**
  * Gives a refresh up that brought nothing, and says when the next may be tried. The connection stays what it is: the
  * grant may well be alive. Nothing counts as sent any more: what came of it is known.
+ * What has failed or hung is due later than all that is due now, so that it keeps nobody waiting a second time; what only
+ * waits for its app to be set anew stays due.
  */
 export async function settleFailure(
   { sql, clock }: Pick<House, 'sql' | 'clock'>,
@@ -30,6 +32,8 @@ export async function settleFailure(
   await whileHeld(sql, row, tx =>
     tx.rows(
       `update credentials set failures = failures + 1, retry_at = clock_timestamp() + $3::double precision * interval '1 millisecond',
+         due_at = case when due_at is null or $4 = 'misconfigured' then due_at
+           else greatest(due_at, clock_timestamp() + $3::double precision * interval '1 millisecond') end,
          presented = 0, refresh_owner = null, refresh_until = null,
          last_failure = jsonb_build_object('kind', $4::text, 'reason', $5::text, 'at', clock_timestamp())
        where connection_id = $1 and refresh_epoch = $2`,

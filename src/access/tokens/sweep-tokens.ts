@@ -4,7 +4,11 @@ import { keeperOf } from './keeper.js';
 const everyMs = 500;
 /** At one time in one process: few enough to be drained in seconds. */
 const mostAtOnce = 192;
-/** As many as one host is asked at once, so that a platform that hangs keeps no other's tokens waiting. */
+/**
+ * As many as one host is asked at once, so that a platform that hangs keeps no other's tokens waiting. Its own wait for one
+ * exchange at most, which their margin allows for: more would only load a platform that is in trouble. Whoever needs a
+ * token that has ended waits for none of this, but refreshes it at once.
+ */
 const mostOfPlatform = 64;
 
 /**
