@@ -252,6 +252,26 @@ describe('a platform that has trouble', () => {
   });
 });
 
+test('an app that connections live by neither goes nor becomes another; its secret may', async () => {
+  const held = await connected();
+  const setting = 'mutation ($input: SetPlatformAppInput!) { setPlatformApp(input: $input) { clientId } }';
+  const removing = 'mutation { removePlatformApp(platform: "gong") }';
+  const input = { platform: 'gong', clientId: 'test-app', clientSecret: 'test-app-secret-canary' };
+  const named = (clientId: string): Promise<unknown> =>
+    hub.database.query('update platform_apps set client_id = $1', [clientId]);
+
+  const other = (await hub.refused(setting, { input: { ...input, clientId: 'another' } })).extensions;
+  expect(other).toMatchObject({ code: 'CONFLICT', field: 'input.clientId' });
+  await hub.ask(setting, { input });
+  await named('of old');
+  expect((await hub.refused(removing)).extensions.code).toBe('CONFLICT');
+  await named('test-app');
+  // The configured one behind it is the same.
+  expect((await hub.ask(removing)).removePlatformApp).toBe(true);
+  await expire(held.id);
+  expect(await codeOf(take(held))).toBe('taken');
+});
+
 describe('our own trouble', () => {
   test('a key service that is away costs no connection: nothing was sent, and nobody waits for a lease to end', async () => {
     const held = await connected();

@@ -17,7 +17,7 @@ export class PlatformAppResolver {
   @Authorized<Role>(['admin'])
   @Mutation(() => PlatformApp, {
     description:
-      'Sets an app at a platform, or its new secret. What could not be refreshed because the app was refused is tried again at once.',
+      'Sets an app at a platform, or its new secret. What could not be refreshed because the app was refused is tried again at once. CONFLICT with another client id while connections live by the old one: no other app can use their tokens.',
   })
   setPlatformApp(
     @Arg('input', () => SetPlatformAppInput, { description: 'The app.' }) input: SetPlatformAppInput,

@@ -1,21 +1,24 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { CallerError } from '../../core/errors.js';
+import { isConnector } from '../../catalog/index.js';
 import { record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import { Credential } from '../credential.entity.js';
+import { livesBy } from './lives-by.js';
+import { stillUsed } from './still-used.js';
 import { StoredApp } from './stored-app.entity.js';
 
-/** @throws CallerError CONFLICT while a customer's connections are refreshed by it */
+/** @throws CallerError CONFLICT while connections are kept fresh by it */
 export async function removeApp(scope: Scope, platform: string, customerId: string | null): Promise<boolean> {
   return inTransaction(scope, async inside => {
     const { em } = inside;
     const app = await em.findOne(StoredApp, { platform, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (app === null) return false;
     const { id, clientId } = app;
-    if ((await em.count(Credential, { appId: id, fingerprint: { $ne: null } })) > 0) {
-      throw new CallerError('CONFLICT', 'Connections of this customer live by this app.', {
-        remedy: 'Disconnect them first, or set the new secret with `setPlatformApp`.',
-      });
+    const connector = scope.connectors.get(platform);
+    // The configured app that stood behind it may be the same.
+    const isStill = customerId === null && scope.platformApps.get(platform)?.clientId === clientId;
+    if (!isStill && connector !== undefined && isConnector(connector)) {
+      if (await livesBy(inside, connector, customerId === null ? null : id)) throw stillUsed(clientId);
     }
     await em.nativeUpdate(Credential, { appId: id }, { appId: null });
     await em.nativeDelete(StoredApp, { id });

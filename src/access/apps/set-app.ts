@@ -8,21 +8,31 @@ import { inTransaction, type Scope } from '../../scope.js';
 import { requireOAuth } from '../oauth/oauth-method.js';
 import { sealAppSecret } from './app-secret.js';
 import { shown } from './list-apps.js';
+import { livesBy } from './lives-by.js';
 import type { PlatformApp, SetPlatformAppInput } from './platform-app.type.js';
+import { stillUsed } from './still-used.js';
 import { StoredApp } from './stored-app.entity.js';
 
 const printable = /^[ -~]{1,2048}$/;
 
-/** @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED, INVALID_INPUT */
+/**
+ * @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED, INVALID_INPUT; CONFLICT with another client id
+ *   while connections live by the old one
+ */
 export async function setApp(scope: Scope, input: SetPlatformAppInput): Promise<PlatformApp> {
   const { platform, customerId = null } = input;
-  requireOAuth(connectorFor(scope, platform, 'input.platform'));
+  const connector = connectorFor(scope, platform, 'input.platform');
+  requireOAuth(connector);
   const clientId = readPrintable('input.clientId', input.clientId);
   const clientSecret = new Secret(readPrintable('input.clientSecret', input.clientSecret));
   return inTransaction(scope, async inside => {
     const { em, keyring, clock, viewer } = inside;
     if (customerId !== null && (await em.findOne(Customer, { id: customerId })) === null) throw notFound('customer');
     const before = await em.findOne(StoredApp, { platform, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const inForce = before ?? (customerId === null ? scope.platformApps.get(platform) : undefined);
+    const isOther = inForce !== undefined && inForce.clientId !== clientId;
+    if (isOther && (await livesBy(inside, connector, customerId === null ? null : (before?.id ?? null))))
+      throw stillUsed(inForce.clientId, 'input.clientId');
     const now = clock.now();
     const app = {
       ...{ id: before?.id ?? randomUUID(), platform, customerId, clientId, epoch: (before?.epoch ?? 0) + 1 },
