@@ -1,11 +1,12 @@
 import type { Connector, ManifestOnly } from '#connector';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keeperOf } from '../../src/access/index.js';
+import { endOldAuthorizations } from '../../src/access/oauth/sweep-authorizations.js';
 import type { House } from '../../src/scope.js';
 import { addContact, connectLink, verifiedGuest } from '../kit/guest.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
-import { connectBySignIn, newCustomer } from '../kit/sign-in.js';
+import { beginSignIn, comeBack, connectBySignIn, newCustomer, type SignIn } from '../kit/sign-in.js';
 import { SignInResolver } from '../kit/sign-in.resolver.js';
 import { type Family, startTokenGong, type TokenGong } from '../kit/token-gong.js';
 import { connectedCustomer, connectGong, startImport, watchToEnd } from '../kit/trip.js';
@@ -160,6 +161,44 @@ test('what is connected anew after a stop was lifted stays, though the stop is s
   expect((await connectionOf(connectionId)).health.credential).toBe('VALID');
   expect(revoked).not.toContain(refresh);
 });
+
+test('tokens that nobody wants are given back until the platform takes them, but not while the account lives by the same app', async () => {
+  await stop();
+  await done();
+  await lift();
+  const alone = await propose();
+  failures = 2;
+  await rejectSignIn(alone.begun);
+  expect(revoked).not.toContain(alone.family.refresh);
+  await hub.database.query('update authorization_sessions set give_back_at = null');
+  await until('another try', () => revoked.includes(alone.family.refresh));
+
+  const { customerId, connectionId } = await connectBySignIn(hub, gong);
+  const [declined, left] = [await propose(customerId), await propose()];
+  await rejectSignIn(declined.begun);
+  await hub.database.query(
+    `update authorization_sessions set expires_at = clock_timestamp() - interval '2 minutes' where id = $1`,
+    [left.begun.sessionId],
+  );
+  await endOldAuthorizations(house);
+  await until(
+    'all to be looked at',
+    async () =>
+      (await hub.database.query('select 1 from authorization_sessions where proposed is not null')).length === 0,
+  );
+
+  for (const { family } of [declined, left]) expect(revoked).not.toContain(family.refresh);
+  expect((await connectionOf(connectionId)).health.credential).toBe('VALID');
+});
+
+/** Somebody has signed in, and has not said yet whether it is the right account. */
+async function propose(customerId?: string): Promise<{ readonly begun: SignIn; readonly family: Family }> {
+  const begun = await beginSignIn(hub, customerId ?? (await newCustomer(hub)));
+  await comeBack(hub, { state: begun.state, code: gong.code() }, begun);
+  return { begun, family: gong.families.at(-1) as Family };
+}
+const rejectSignIn = ({ sessionId, browser }: SignIn): Promise<unknown> =>
+  hub.ask('mutation ($s: ID!, $b: String!) { rejectSignIn(sessionId: $s, browser: $b) }', { s: sessionId, b: browser });
 
 test('nobody is asked to renew what was stopped while its refresh was refused', async () => {
   const { customerId, connectionId: id } = await connectBySignIn(hub, gong);

@@ -11,6 +11,6 @@ export async function letGo(guest: Guest): Promise<void> {
     inside.scope.em.assign(inside.visit, { problem: null, proposal: null, sealed: null });
     return probed;
   });
-  if (entered !== undefined) await giveBackProbed(scope, entered);
+  if (entered !== undefined) await giveBackProbed(scope, link.customerId, entered);
   await giveBackEarlier(scope, { customerId: link.customerId, browser: browserHash(scope.keyring, browser) });
 }

@@ -4,9 +4,9 @@ import { Secret } from '../../core/secret.js';
 import { record } from '../../customers/index.js';
 import { writeFact } from '../../outbox/index.js';
 import type { House } from '../../scope.js';
+import { giveBack } from '../oauth/give-back.js';
 import { giveBackEarlier } from '../oauth/give-back-earlier.js';
 import { methodNamed } from '../oauth/oauth-method.js';
-import { revokeCredential } from '../oauth/revoke-credential.js';
 import { browserHash } from '../oauth/secrets-of-a-session.js';
 import { probeSecret } from '../probe-secret.js';
 import type { Probed } from '../probed.js';
@@ -49,13 +49,15 @@ export async function offerSecret(guest: Guest, method: string, values: readonly
     await (isOther ? refuse(inside, probed) : keepAside(inside, probed));
     return isOther ? [before, probed] : [before];
   });
-  for (const each of unwanted) if (each !== undefined) await giveBackProbed(scope, each);
+  for (const each of unwanted) if (each !== undefined) await giveBackProbed(scope, link.customerId, each);
   await giveBackEarlier(scope, { customerId: link.customerId, browser: browserHash(scope.keyring, guest.browser) });
 }
 
 /** Tokens of what nobody wants; a key stays what it is. */
-export async function giveBackProbed(house: House, { refreshable, ...probed }: Probed): Promise<void> {
-  if (refreshable !== undefined) await revokeCredential(house, { ...probed, appId: refreshable.appId }, probed);
+export async function giveBackProbed(house: House, customerId: string, probed: Probed): Promise<void> {
+  const { refreshable, platform, account } = probed;
+  if (refreshable === undefined) return;
+  await giveBack(house, { customerId, platform, appId: refreshable.appId, accountId: account.id }, probed);
 }
 
 /** What {@link offerSecret} kept aside. */

@@ -10,7 +10,7 @@ export async function rejectAccount(guest: Guest): Promise<void> {
     inside.scope.em.assign(inside.visit, { proposal: null, sealed: null, problem: null });
     return probed;
   });
-  if (entered !== undefined) return giveBackProbed(guest.scope, entered);
+  if (entered !== undefined) return giveBackProbed(guest.scope, guest.link.customerId, entered);
   const signedIn = proposedBySignIn(guest);
   if (signedIn !== undefined)
     await rejectAuthorization(guest.scope, { sessionId: signedIn.sessionId, browser: guest.browser });

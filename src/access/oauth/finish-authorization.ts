@@ -14,6 +14,7 @@ import { failed, failedExchange, noticeOf, refusedConsent } from './authorizatio
 import type { AuthorizationSession } from './authorization-session.entity.js';
 import { claimSession } from './claim-session.js';
 import { endpointFor } from './endpoint-for.js';
+import { isInUse } from './give-back.js';
 import { giveBackEarlier } from './give-back-earlier.js';
 import { grantParameters } from './grant-parameters.js';
 import { learnedFrom } from './learned-from.js';
@@ -102,11 +103,13 @@ async function propose(
   );
   const askedAt = session.claimedAt ?? scope.clock.now();
   const tokens = new FreshTokens(scope, { method, endpoint, grant, askedAt });
+  let accountId: string | null = null;
   try {
     const lack = lackOf(connector, method, grant);
     if (lack !== undefined) throw failed('PERMISSION_MISSING', lack, method.remedy);
     const learned = learnedFrom(connector, method, grant.reply);
     const { account, warnings } = await probeAccount(scope, connector, { method, headers: tokens, settings: learned });
+    accountId = account.id;
     requireAccount(connector, session, account);
     await keep(scope, method, session, {
       tokens,
@@ -115,7 +118,8 @@ async function propose(
       settings: { ...learned, ...account.learned } as Record<string, string>,
     });
   } catch (refusal) {
-    await tokens.revoke();
+    const { customerId, platform, appId } = session;
+    if (!(await isInUse(scope, { customerId, platform, appId, accountId }))) await tokens.revoke();
     throw refusal;
   }
 }

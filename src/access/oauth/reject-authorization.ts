@@ -1,18 +1,16 @@
 import { record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import { lockProposal } from './find-authorization.js';
-import { revokeCredential } from './revoke-credential.js';
-import { openProposed } from './secrets-of-a-session.js';
+import { giveBackEnded } from './give-back-earlier.js';
 
 /** Lets go of what a sign-in brought. @throws CallerError NOT_FOUND, as for `confirmAuthorization` */
 export async function rejectAuthorization(
   scope: Scope,
   choice: { readonly sessionId: string; readonly browser: string },
 ): Promise<void> {
-  const { session, stored } = await inTransaction(scope, async inside => {
+  const id = await inTransaction(scope, async inside => {
     const session = await lockProposal(inside, choice);
-    const stored = await openProposed(scope.keyring, session, session.proposed);
-    inside.em.assign(session, { status: 'rejected', proposed: null });
+    inside.em.assign(session, { status: 'rejected' });
     await inside.em.flush();
     const { id, customerId, platform } = session;
     await record(inside, {
@@ -21,7 +19,7 @@ export async function rejectAuthorization(
       customerId,
       details: { platform },
     });
-    return { session, stored };
+    return id;
   });
-  await revokeCredential(scope, session, stored);
+  await giveBackEnded(scope, [id]);
 }

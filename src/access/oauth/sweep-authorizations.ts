@@ -1,6 +1,6 @@
 import type { House } from '../../scope.js';
 import { endOldImports } from '../brought/end-old-imports.js';
-import { giveBack, type Orphan } from './give-back-earlier.js';
+import { giveBackEnded } from './give-back-earlier.js';
 
 const everyMs = 60_000;
 const keptDays = 30;
@@ -13,21 +13,20 @@ export function sweepAuthorizations(house: House, signal: AbortSignal): void {
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
 }
 
-async function endOldAuthorizations(house: House): Promise<void> {
-  const orphans = await house.sql.transaction('all', async tx => {
+export async function endOldAuthorizations(house: House): Promise<void> {
+  await house.sql.transaction('all', async tx => {
     await tx.rows(`delete from authorization_sessions where expires_at < clock_timestamp() - $1 * interval '1 day'`, [
       keptDays,
     ]);
-    return tx.rows<Orphan>(
-      `update authorization_sessions s set status = 'failed', verifier = null, proposed = null, problem = $1
-       from (select id, proposed from authorization_sessions
+    await tx.rows(
+      `update authorization_sessions s set status = 'failed', verifier = null, problem = $1
+       from (select id from authorization_sessions
              where status in ('open', 'exchanging', 'proposed') and expires_at < clock_timestamp() - interval '1 minute'
              limit 100 for update skip locked) old
-       where s.id = old.id
-       returning s.id, customer_id as "customerId", platform, app_id as "appId", old.proposed`,
+       where s.id = old.id`,
       [{ code: 'EXPIRED', message: 'Nobody went on with this.', remedy: 'Start again.' }],
     );
   });
   await endOldImports(house);
-  await giveBack(house, orphans);
+  await giveBackEnded(house);
 }

@@ -14,6 +14,7 @@ import { M0014EpochOfStops } from './m0014-epoch-of-stops.js';
 import { M0015LinksThatEnd } from './m0015-links-that-end.js';
 import { M0016AccountMoves } from './m0016-account-moves.js';
 import { M0017EarlierRuns } from './m0017-earlier-runs.js';
+import { M0019GivingBackAgain } from './m0019-giving-back-again.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   M0015LinksThatEnd,
   M0016AccountMoves,
   M0017EarlierRuns,
+  M0019GivingBackAgain,
 ];
