@@ -224,7 +224,8 @@ async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known)
   const input = { customerId, platform: 'gong', contactId: createContact.id };
   const made = async (): Promise<string> => (await hub.ask(document, { input })).createConnectLink.link.id;
   const [link, waitingLink, doubtfulLink] = [await made(), await made(), await made()];
-  const email = `colleague@${mark}.example`;
+  // As the page keeps it.
+  const email = `colleague@${mark}.example`.toLowerCase();
   const colleague = { name: `${mark} colleague`, email, sameDomain: true, decision: 'waiting' };
   await hub.database.query(
     'update links set colleague = $3, opened_at = now(), verified_at = now(), revoked_at = null, revoked_because = null where id in ($1, $2)',
