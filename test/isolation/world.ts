@@ -224,8 +224,13 @@ async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known)
   const input = { customerId, platform: 'gong', contactId: createContact.id };
   const made = async (): Promise<string> => (await hub.ask(document, { input })).createConnectLink.link.id;
   const [link, waitingLink, doubtfulLink] = [await made(), await made(), await made()];
-  // As the page keeps it.
-  const email = `colleague@${mark}.example`.toLowerCase();
+  // By itself, so that a newer link for the same contact does not end it.
+  const email = `colleague@${mark}.example`;
+  await hub.database.query(
+    `with namer as (insert into contacts select (jsonb_populate_record(c, $2)).* from contacts c where id = $3 returning id, email)
+     update links set contact_id = namer.id, sent_to = namer.email from namer where links.id = $1`,
+    [waitingLink, { id: randomUUID(), email: `namer@${mark}.example` }, createContact.id],
+  );
   const colleague = { name: `${mark} colleague`, email, sameDomain: true, decision: 'waiting' };
   await hub.database.query(
     'update links set colleague = $3, opened_at = now(), verified_at = now(), revoked_at = null, revoked_because = null where id in ($1, $2)',
@@ -242,21 +247,17 @@ async function addLinks(hub: TestHub, { customerId, connectionId, mark }: Known)
     'insert into mails select (jsonb_populate_record(m, $2)).* from mails m where customer_id = $1 limit 1',
     [customerId, dead],
   );
-  const moves = await addMoves(hub, { customerId, connectionId, mark, linkId: link });
+  const moves = await addMoves(hub, { customerId, connectionId, mark, contactId: createContact.id, linkId: link });
   return { linkContact: createContact.id as string, link, waitingLink, doubtfulLink, colleagueEmail: email, ...moves };
 }
 
 interface Moving extends Pick<Known, 'customerId' | 'connectionId' | 'mark'> {
+  readonly contactId: string;
   readonly linkId: string;
 }
 
 /** Moves to another account, two that wait and one that is over. */
-async function addMoves(hub: TestHub, { customerId, connectionId, mark, linkId }: Moving) {
-  // Somebody else, whose new link ends none of those above.
-  const { createContact } = await hub.ask(
-    'mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }',
-    { input: { customerId, name: `${mark} mover`, email: `mover@${mark}.example`, role: `${mark} technician` } },
-  );
+async function addMoves(hub: TestHub, { customerId, connectionId, mark, contactId, linkId }: Moving) {
   const left = await copyConnection(hub, connectionId, `${mark} left`);
   const [waitingMove, doubtfulMove, over] = [randomUUID(), randomUUID(), randomUUID()];
   await hub.database.query(
@@ -264,7 +265,7 @@ async function addMoves(hub: TestHub, { customerId, connectionId, mark, linkId }
        requested_at, decided_by, decided_at, link_id, new_connection_id)
      select m.id, $2, $3, $4, $5, m.state, $5, gen_random_uuid(), now(), $5, now(), $6, $7
      from unnest($1::uuid[], array['waiting', 'waiting', 'done']) as m (id, state)`,
-    [[waitingMove, doubtfulMove, over], customerId, left, createContact.id, `${mark} mover`, linkId, connectionId],
+    [[waitingMove, doubtfulMove, over], customerId, left, contactId, `${mark} mover`, linkId, connectionId],
   );
   return { waitingMove, doubtfulMove };
 }

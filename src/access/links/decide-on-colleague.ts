@@ -17,7 +17,7 @@ import { endLink } from './revoke-link.js';
 export function approveColleague(scope: Scope, linkId: string, email: string): Promise<Link> {
   return inTransaction(scope, async inside => {
     const { link, colleague } = await waiting(inside, linkId);
-    if (colleague.email !== email.trim().toLowerCase()) throw namedAnother();
+    if (colleague.email.toLowerCase() !== email.trim().toLowerCase()) throw namedAnother();
     // Staff, too many wrong codes or a renewal ended it: whoever held it has no say any more.
     if (link.revokedAt !== null) throw linkEnded(link);
     const { customerId, platform, connectionId, contact: before } = link;
