@@ -109,7 +109,7 @@ describe('a ticket', () => {
     await mine.send('start');
 
     expect((await other.send('start')).status).toBe(404);
-    expect((await mine.open(`${hub.url}/connect`)).title).toBe('Connect Made-up pretend');
+    expect((await mine.open(`${hub.url}/connect`)).title).toBe('Give access to Made-up pretend');
     await signInFromPage(mine, '0');
     await mine.send('confirm');
     expect((await new GuestBrowser(hub.url).open(address)).status).toBe(404);
