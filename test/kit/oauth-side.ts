@@ -55,7 +55,9 @@ export async function serveOAuth(
       await onLook?.();
       const seen = side.look(token);
       const status = seen.state === 'live' ? 200 : 401;
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(seen));
+      // Whatever is asked for is there, and no calls are.
+      const body = status === 200 ? { ...seen, calls: [] } : seen;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     })().catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');

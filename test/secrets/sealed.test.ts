@@ -219,6 +219,7 @@ const bare: Readonly<Record<string, string>> = {
   'audit_heads.digest': 'a digest',
   'authorization_sessions.browser_hash': 'a keyed digest',
   'authorization_sessions.state_hash': 'a keyed digest',
+  'credential_imports.fingerprint': 'a keyed digest',
   'credentials.fingerprint': 'a keyed digest',
   'credentials.rejected': 'a keyed digest',
   'data_keys.wrapped': 'wrapped by a key outside the database',
