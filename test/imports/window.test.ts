@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectorSource, platformsDirectory } from '../catalog/made-up-platforms.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
@@ -69,7 +72,16 @@ describe('the window of an import', () => {
     const platformFolders = [
       await platformsDirectory({ shortlived: { 'connector.js': connectorSource('shortlived') } }),
     ];
-    const other = await testHub({ PATCHBAY_ROLE: 'api' }, { platformFolders });
+    const platform = createServer((_request, response) => response.end('{"calls":[]}')).listen(0, '127.0.0.1');
+    await once(platform, 'listening');
+    const other = await testHub(
+      {
+        PATCHBAY_ROLE: 'api',
+        PLATFORM_SHORTLIVED_API_URL: `http://127.0.0.1:${(platform.address() as AddressInfo).port}`,
+        PATCHBAY_EGRESS_ALLOW: '127.0.0.1',
+      },
+      { platformFolders },
+    );
     try {
       const { createCustomer } = await other.ask('mutation { createCustomer(input: { name: "Acme" }) { id } }');
       const { connectWithSecret } = await other.ask(
@@ -86,6 +98,7 @@ describe('the window of an import', () => {
       });
     } finally {
       await other.close();
+      platform.close();
     }
   });
 });
