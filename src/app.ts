@@ -20,6 +20,7 @@ import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverCla
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
 import { type Config, hubAddress } from './config.js';
+import { AddressUnknown } from './core/errors.js';
 import type { Log, Reach } from './core/ports.js';
 import type { Secret } from './core/secret.js';
 import { ensureConfiguredKey, ensureFirstKey, feature as customers } from './customers/index.js';
@@ -38,6 +39,7 @@ import { openMailer } from './infra/mail.js';
 import { openOAuth, patienceMs } from './infra/oauth.js';
 import { openMetrics } from './infra/metrics.js';
 import { openOrm } from './infra/orm.js';
+import { tellAddress, toldAddress } from './infra/public-address.js';
 import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
 import { feature as outbox, reactToFacts, sendMails } from './outbox/index.js';
@@ -55,7 +57,6 @@ const runsSideBySide = 8;
 const drainMs = 15_000;
 /** An exchange of tokens is never cut off: what it brings may be the only one that the platform will ever give. */
 const tokensDrainMs = patienceMs + 5_000;
-const usualPort = 4000;
 
 export interface Hub {
   /** Address of the API; undefined for a pure worker. */
@@ -153,7 +154,10 @@ async function open(
   const mailer = smtpUrl && mailFrom && openMailer({ url: smtpUrl, from: mailFrom });
   if (mailer !== undefined) closers.push(() => mailer.close());
   // The port of an API that takes any free one is known when it listens.
-  let port = config.port === 0 && config.role === 'worker' ? usualPort : config.port;
+  let port = config.port;
+  const publicUrl = (): string => config.publicUrl ?? hubAddress(config.host, port);
+  const knowsAddress = config.publicUrl !== undefined || config.role !== 'worker';
+  const askAddress = (): Promise<string | undefined> => sql.transaction('all', toldAddress);
   const clock = { now: () => new Date() };
   const bare: House = {
     connectors,
@@ -166,7 +170,12 @@ async function open(
     egress: measuredEgress(egress, { metrics, connectors, apiUrls }),
     oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),
     metrics,
-    ...{ mailer, operatorName, publicUrl: () => config.publicUrl ?? hubAddress(config.host, port) },
+    ...{ mailer, operatorName, publicUrl },
+    linkUrl: async () => {
+      const url = knowsAddress ? publicUrl() : await askAddress();
+      if (url === undefined) throw new AddressUnknown();
+      return url;
+    },
     ...{ apiUrls, authUrls, tokenUrls, platformApps },
     ownScope: (customerId, signal) => scopeFor(house as House, orm.em, { customerId }, signal),
     houseScope: signal => scopeFor(house as House, orm.em, 'all', signal),
@@ -208,7 +217,11 @@ async function open(
       trustedProxies: config.trustedProxies,
     }));
   closers.push(() => health.close());
-  if (api !== undefined) port = api.address.port;
+  if (api !== undefined) {
+    port = api.address.port;
+    await tellAddress(sql, publicUrl());
+  }
+  if (!knowsAddress && (await askAddress()) === undefined) log.warn(noAddress);
   if (works) {
     sweepRuns(house, stopping.signal);
     sweepTokens(house, stopping.signal);
@@ -232,6 +245,9 @@ async function open(
   });
   return { url: api?.url, healthUrl: health.url, firstKey, close };
 }
+
+const noAddress =
+  'It is not known where people reach the hub: mails with links wait until an API process has started, or PATCHBAY_PUBLIC_URL is set here.';
 
 function tellOfKeptMails({ mailer, log }: House): void {
   if (mailer !== undefined) return;

@@ -33,8 +33,10 @@ export interface House {
   readonly mailer: Mailer | undefined;
   /** Who runs this hub, by the name that customers know. */
   readonly operatorName: string;
-  /** Where people's browsers reach the hub, without a slash at the end. */
+  /** Where people's browsers reach this process, without a slash at the end. Only what serves them may ask. */
   publicUrl(): string;
+  /** Where a link leads that anybody makes, without a slash at the end. @throws AddressUnknown */
+  linkUrl(): Promise<string>;
   /** Replacement base URLs by platform id, from `PLATFORM_<ID>_API_URL`. */
   readonly apiUrls: ReadonlyMap<string, string>;
   /** Replacement hosts by platform id, from `PLATFORM_<ID>_AUTH_URL` and `PLATFORM_<ID>_TOKEN_URL`. */

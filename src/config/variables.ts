@@ -149,7 +149,7 @@ export const variables = {
   },
   PATCHBAY_PUBLIC_URL: {
     meaning: 'Address at which customers and platforms reach the hub.',
-    otherwise: '`http://HOST:PORT`',
+    otherwise: '`http://HOST:PORT`; for workers that of the API that started last',
     example: 'https://patchbay.example.com',
     schema: httpUrl,
   },

@@ -96,6 +96,15 @@ export class ReplyTooLarge extends PlatformError {
 /** Whoever was to send a request held it back in the last moment: it was not sent. */
 export class HeldBack extends Error {}
 
+/** A link was to be made by a process that is not told where people reach the hub. It can be made as soon as that is known. */
+export class AddressUnknown extends CallerError {
+  constructor() {
+    super('UNAVAILABLE', 'No API process has told yet where people reach the hub.', {
+      remedy: 'Start an API process, or set PATCHBAY_PUBLIC_URL for workers too.',
+    });
+  }
+}
+
 /** The mail server will not take this mail, now or later. The message is shown to staff. */
 export class MailRefused extends Error {}
 

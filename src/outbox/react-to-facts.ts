@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { AddressUnknown } from '../core/errors.js';
 import type { Reach } from '../core/ports.js';
 import { type House, inTransaction, type Scope, type Viewer } from '../scope.js';
 import { Fact } from './fact.entity.js';
@@ -55,6 +56,14 @@ async function reactToNext(scope: Scope, reactions: Reactions): Promise<boolean>
   } catch (error) {
     if (inHand === undefined) throw error;
     const { id, kind } = inHand;
+    // Nobody failed: it waits for the first API process, and all else with it, however long that takes.
+    if (error instanceof AddressUnknown) {
+      scope.log.debug('What follows from a fact waits until it is known where people reach the hub.', {
+        fact: id,
+        kind,
+      });
+      return false;
+    }
     scope.log.warn('What follows from a fact could not be done yet.', { fact: id, kind, error });
     await inTransaction(scope, inside =>
       inside.em.execute('update facts set setbacks = setbacks + 1 where id = ?', [id]),

@@ -200,3 +200,11 @@ test('mail: that none is sent is said loudly, and whether the server takes any i
   expect(gone.says('mail')).toMatch(/ESOCKET|ECONN/);
   expect(gone.text).not.toContain('mail-canary');
 });
+
+test('a worker is told which address it writes into links', async () => {
+  const worker = { ...external, PATCHBAY_ROLE: 'worker' };
+
+  expect((await examine(worker)).says('public URL')).toBe(`${hub.url}, as the API said that started last.`);
+  await hub.database.query('delete from public_address');
+  expect((await examine(worker)).states).toContain('warn public URL');
+});

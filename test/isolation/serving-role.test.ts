@@ -19,6 +19,7 @@ const shared: Readonly<Record<string, string>> = {
   root_key: "the house's own; the serving role may only ask what wraps it",
   retired_keys: 'names of keys, which every process must heed',
   platform_stops: 'which platforms are not to be used, which everybody must heed',
+  public_address: 'where people reach the hub, for every process that makes links',
   key_renewals: 'when all data keys were renewed',
 };
 

@@ -32,13 +32,14 @@ export interface MadeLink {
   readonly address: Secret<string>;
 }
 
-/** Makes a link, in a transaction. Older ones for the same thing die. @throws CallerError CONFLICT while the platform is stopped */
+/** Makes a link, in a transaction. Older ones for the same thing die. @throws CallerError CONFLICT while the platform is stopped; AddressUnknown */
 export async function makeLink(
   inside: Scope,
   { customerId, platform, connectionId, contact }: NewLink,
 ): Promise<MadeLink> {
-  const { em, clock, keyring, viewer, publicUrl } = inside;
+  const { em, clock, keyring, viewer, linkUrl } = inside;
   await refuseStopped(inside, platform);
+  const url = await linkUrl();
   const isTicket = contact === undefined;
   const askerKeyId = isTicket ? (viewer.apiKeyId ?? null) : null;
   const same =
@@ -70,7 +71,7 @@ export async function makeLink(
   const about = { customerId, linkId: link.id, ...(connectionId !== undefined && { connectionId }) };
   if (!isTicket) await writeFact(inside, { kind: 'link.made', ...about, details });
   await record(inside, { act: isTicket ? 'ticket.made' : 'link.made', target: `link ${link.id}`, customerId, details });
-  return { link, address: secretAddress(publicUrl(), secret) };
+  return { link, address: secretAddress(url, secret) };
 }
 
 /** Lets the contact know, with the address. */
@@ -89,6 +90,6 @@ export async function mailLink(inside: Scope, { link, address }: MadeLink): Prom
   await postMail(inside, { customerId, linkId: link.id, to, subject, text, usefulUntil: expiresAt });
 }
 
-function secretAddress(publicUrl: string, secret: Secret<string>): Secret<string> {
-  return new Secret(`${publicUrl}/connect/${secret.reveal()}`);
+function secretAddress(url: string, secret: Secret<string>): Secret<string> {
+  return new Secret(`${url}/connect/${secret.reveal()}`);
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.js';
 import type { Kms, Sql, SqlTransaction } from '../../core/ports.js';
+import { toldAddress } from '../../infra/public-address.js';
 import { openSql } from '../../infra/sql.js';
 import { fail, type Finding, ok, reasonOf, warn } from '../finding.js';
 import { keysInUse } from './keys-in-use.js';
@@ -7,11 +8,12 @@ import { keysInUse } from './keys-in-use.js';
 /** What the hub's own tables tell: keys in use, admin keys, processes, waiting work. */
 export async function checkContents(config: Config, kms: Kms, url: string): Promise<Finding[]> {
   const sql = openSql(url, 1);
-  const checks: readonly [about: string, look: (tx: SqlTransaction) => Promise<Finding>][] = [
+  const checks: [about: string, look: (tx: SqlTransaction) => Promise<Finding>][] = [
     ['encryption keys', tx => keysInUse(tx, kms)],
     ['admin key', adminKey],
     ['runs', tx => work(tx, config)],
   ];
+  if (config.role === 'worker') checks.push([address, tx => linkAddress(tx, config)]);
   const findings: Finding[] = [];
   try {
     for (const [about, look] of checks) findings.push(await inOne(sql, about, look));
@@ -41,6 +43,20 @@ async function adminKey(tx: SqlTransaction): Promise<Finding> {
   const working = row?.working ?? 0;
   if (working > 0) return ok('admin key', `${working} work${working === 1 ? 's' : ''}.`);
   return warn('admin key', 'None works.', 'Start the hub: it makes one, or takes that of PATCHBAY_ADMIN_KEY.');
+}
+
+const address = 'public URL';
+
+/** What a worker, whom nobody reaches, writes into links. */
+async function linkAddress(tx: SqlTransaction, { publicUrl }: Config): Promise<Finding> {
+  if (publicUrl !== undefined) return ok(address, publicUrl);
+  const told = await toldAddress(tx);
+  if (told !== undefined) return ok(address, `${told}, as the API said that started last.`);
+  return warn(
+    address,
+    'Not known: no API process has started yet, and mails with links wait for it.',
+    'Start an API process, or set PATCHBAY_PUBLIC_URL for this worker.',
+  );
 }
 
 interface Work {

@@ -15,6 +15,7 @@ import { M0015LinksThatEnd } from './m0015-links-that-end.js';
 import { M0016AccountMoves } from './m0016-account-moves.js';
 import { M0017EarlierRuns } from './m0017-earlier-runs.js';
 import { M0019GivingBackAgain } from './m0019-giving-back-again.js';
+import { M0020PublicAddress } from './m0020-public-address.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   M0016AccountMoves,
   M0017EarlierRuns,
   M0019GivingBackAgain,
+  M0020PublicAddress,
 ];
