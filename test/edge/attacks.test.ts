@@ -62,3 +62,20 @@ test.each(Object.entries(heaviest))(
     expect(median(times)).toBeLessThan(5_000);
   },
 );
+
+test('fragments that cost much to merge are refused with what is allowed', async () => {
+  const spreads = Array.from({ length: 50 }, (_, n) => `...F${n}`).join(' ');
+  const fragments = Array.from({ length: 50 }, (_, n) => `fragment F${n} on Viewer { name }`).join(' ');
+
+  const { status, errors } = await hub.graphql(`{ viewer { ${spreads} } } ${fragments}`);
+
+  expect([status, errors]).toMatchObject([
+    400,
+    [
+      {
+        message: expect.stringContaining('its merges must be at most 1000'),
+        extensions: { remedy: expect.any(String) },
+      },
+    ],
+  ]);
+});

@@ -26,10 +26,13 @@ const documents: Readonly<Record<string, string>> = {
   'the same object five hundred times': `{ ${'viewer { name } '.repeat(490)} }`,
   'the same object in inline fragments': `{ ${'... { viewer { name } } '.repeat(280)} }`,
   'a hundred fragments': `{ ${many(100, n => `...F${n}`)} } ${many(100, n => `fragment F${n} on Query { viewer { name } }`)}`,
+  'fifty fragments that have to be merged': `{ ${many(50, n => `...F${n}`)} } ${many(50, n => `fragment F${n} on Query { viewer { name role customerId } }`)}`,
+  'fifty fragments that meet below': `{ ${many(25, n => `viewer { ...F${n} ...F${n + 25} }`)} } ${many(50, n => `fragment F${n} on Viewer { name }`)}`,
   'a large fragment that nobody spreads': `{ viewer { name } } fragment F on Viewer { ${'name '.repeat(1_900)} }`,
   'a nest of fragments that doubles sixty times': `{ ...F0 } ${many(60, n => `fragment F${n} on Query { ${n < 59 ? `...F${n + 1} x: viewer { name } ...F${n + 1}` : 'viewer { name }'} }`)}`,
   'fragments in a circle':
     '{ ...A } fragment A on Query { ...B } fragment B on Query { ...C } fragment C on Query { ...A }',
+  'fragments that all spread each other, one level down': `{ __schema { types { ...F0 } } } ${many(25, n => `fragment F${n} on __Type { ofType { ${many(25, m => `...F${m}`)} } }`)}`,
   'a fragment that spreads itself': '{ viewer { ...A } } fragment A on Viewer { name ...A }',
   'forty fragments that all spread each other': `{ ...F0 } ${many(40, n => `fragment F${n} on Query { ${many(40, m => `...F${m}`)} }`)}`,
   'six hundred inline fragments in each other': `{ ${nested('... { ', '} ', 600, 'shoe ')} }`,
@@ -144,8 +147,8 @@ export async function attack(
 
 /** The largest documents that are allowed. */
 export const heaviest: Readonly<Record<string, string>> = {
-  'fifty fragments that have to be merged': `{ ${many(50, n => `...F${n}`)} } ${many(50, n => `fragment F${n} on Query { viewer { name role customerId } }`)}`,
-  'thirty repeated objects': `{ ${'viewer { name role customerId } '.repeat(31)} }`,
+  'twenty fragments that have to be merged': `{ ${many(20, n => `...F${n}`)} } ${many(20, n => `fragment F${n} on Query { viewer { name role customerId } }`)}`,
+  'thirty repeated objects': `{ ${'viewer { name } '.repeat(31)} }`,
   'four hundred and fifty fields': `{ ${many(30, n => `a${n}: platforms { id name docs kind status caveat limits settleHours verifiedOn customerBrings wouldChangeIf callsPerDayAtMost reachesBackDays requestsPerThousandCalls }`)} }`,
   'all there is to know of the schema': getIntrospectionQuery({
     oneOf: true,

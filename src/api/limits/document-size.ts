@@ -9,10 +9,12 @@ import {
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
+import { mergesIn } from './document-merges.js';
 
 /**
  * How much one document may ask. Fragments count as often as they are spread.
- * `repeats` are fields that were already asked for at the same place: comparing them costs the square of their number.
+ * `repeats` are fields that were already asked for at the same place, `merges` the pairs of them that have to be compared,
+ * also between fragments.
  */
 export const documentLimits = {
   tokens: 2_000,
@@ -22,6 +24,7 @@ export const documentLimits = {
   repeats: 30,
   directives: 20,
   fragments: 50,
+  merges: 1_000,
 } as const;
 
 type Measure = 'depth' | 'selections' | 'aliases' | 'repeats' | 'directives';
@@ -54,12 +57,14 @@ function faultsOf(context: ValidationContext): GraphQLError[] {
     const size = scale.sizeOf(definition);
     faults.push(...measures.filter(what => size[what] > documentLimits[what]).map(what => tooMuch(what, definition)));
     if (faults.length > 0) return faults;
+    if (mergesIn(context, definition.selectionSet, documentLimits.selections) > documentLimits.merges)
+      return [tooMuch('merges', definition)];
   }
   return faults;
 }
 
 function tooMuch(
-  what: Measure | 'fragments',
+  what: Measure | 'fragments' | 'merges',
   definition?: OperationDefinitionNode | FragmentDefinitionNode,
 ): GraphQLError {
   const message = `The document asks too much at once: its ${what} must be at most ${documentLimits[what]}.`;
