@@ -11,14 +11,19 @@ export interface Taken {
 /** A process that hands out tokens. */
 export interface KeeperProcess {
   readonly child: ChildProcess;
+  /** Set for the roles that listen. */
+  readonly url: string;
   /** So many at once. Rejects when the process ends first. */
   take(held: { readonly id: string; readonly customerId: string }, callers: number): Promise<Taken>;
+  /** Ends the sign-ins whose time is over, as a worker does every minute. */
+  endSignIns(): Promise<void>;
   /** Seconds of processor time so far. */
   cpuSeconds(): Promise<number>;
   end(signal?: NodeJS.Signals): Promise<void>;
 }
 
 interface Told {
+  readonly url?: string;
   readonly taken?: Taken;
   readonly usage?: NodeJS.CpuUsage;
 }
@@ -38,13 +43,18 @@ export async function startKeeper(env: Readonly<Record<string, string>>, crashAt
     ]);
     return told as Told;
   };
-  await message();
+  const { url = '' } = await message();
   return {
-    child,
+    ...{ child, url },
     async take({ id, customerId }, callers) {
       const answer = message();
       child.send({ take: { id, customerId }, callers });
       return (await answer).taken as Taken;
+    },
+    async endSignIns() {
+      const answer = message();
+      child.send({ endSignIns: true });
+      await answer;
     },
     async cpuSeconds() {
       const answer = message();

@@ -18,7 +18,9 @@ export interface ServedOAuth extends SandboxOAuth {
   /** A token request as told, in the way the definition names first. */
   ask(parameters: Changes): Promise<Response>;
   /** Whether a token opens the API, or what keeps it out. */
-  look(accessToken: string): Promise<{ readonly state: string; readonly grant?: { readonly account: string } }>;
+  look(
+    accessToken: string,
+  ): Promise<{ readonly state: string; readonly grant?: { readonly id: string; readonly account: string } }>;
   close(): Promise<void>;
 }
 
