@@ -81,7 +81,7 @@ export async function rollingRestart({ rounds, subscribers, calls, latencyMs }: 
     const back = watchers.reduce((sum, { steppedBack }) => sum + steppedBack, 0);
     console.info(
       `${rounds} rolling restarts of ${workers} workers and the API (${whileRunning} of ${rounds * (workers + 1)} processes ended while the import ran), ` +
-        `${calls} calls, ${subscribers} watchers: ${verdict.lost} lost, ${verdict.doubled} doubled, ${verdict.epochs} claims, ` +
+        `${calls} calls, ${subscribers} watchers: ${verdict.lost.length} lost, ${verdict.doubled.length} doubled, ${verdict.epochs} claims, ` +
         `${blind} did not see the end, ${back} steps back`,
     );
     expect(whileRunning).toBeGreaterThan(0);
