@@ -4,6 +4,13 @@ import { toAccount, toCall, toPage, toTranscript } from './map.js';
 /** An access key works on the common host; the company's own host is learned by OAuth. */
 type GongSettings = { readonly apiBaseUrl: string };
 
+/** Gong answers the same to an address that is not trusted and to a right that is missing. */
+const forbidden = {
+  message: 'Gong knows the access, but does not let this hub read calls with it.',
+  remedy:
+    "Have a Gong technical administrator look under Admin center > Settings > Ecosystem > API: this hub's address must be among the trusted IP addresses if there are any, and the access must include calls, transcripts, users and workspaces.",
+} as const;
+
 export default defineConnector<GongSettings>({
   manifest: {
     id: 'gong',
@@ -66,6 +73,8 @@ export default defineConnector<GongSettings>({
       // The papers give cursors no lifetime and a refused one no wording. Reading the slice again is harmless:
       // calls are stored once by their id.
       { status: 400, body: /cursor/i, verdict: 'restart' },
+      { status: 403, purpose: 'check', verdict: 'reconnect', because: forbidden },
+      { status: 403, purpose: 'listing', verdict: 'reconnect', because: forbidden },
     ],
   },
   limits: [

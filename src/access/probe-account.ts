@@ -77,7 +77,7 @@ function inCallersWords(error: unknown, connector: Connector, method: Pick<AuthM
   const { name } = connector.manifest;
   const message = error.message.startsWith(name) ? error.message : `${name}: ${error.message}`;
   return new CallerError(error.code, message, {
-    remedy: refused ? method.remedy : laterRemedy(error),
+    remedy: refused && !error.isPlatformsAdvice ? method.remedy : laterRemedy(error),
     ...(refused && { field: 'input.secret' }),
     cause: error,
   });

@@ -156,6 +156,18 @@ export interface VerdictRule {
   /** Only for requests of this kind. */
   readonly purpose?: Purpose;
   readonly verdict: Verdict;
+  /** What is wrong, where the house would say it less well: for what ends a request, a call's lookup or a connection. */
+  readonly because?: Because;
+}
+
+/** What stands behind a refusal, and what to do about it. */
+export interface Because {
+  /** Default: by the status, 402 and 403 being permissions. */
+  readonly code?: 'CREDENTIAL_REJECTED' | 'PERMISSION_MISSING';
+  /** One sentence: "The access key has been switched off." */
+  readonly message: string;
+  /** One sentence, in the words of the platform's own screens. */
+  readonly remedy: string;
 }
 
 /**
@@ -278,7 +290,10 @@ export interface CallDraft {
   readonly medium: 'phone' | 'meeting';
   /** ISO 8601 with the platform's own offset; stored in UTC with the offset beside it. */
   readonly startedAt: string;
+  /** Whole seconds. */
   readonly durationSeconds?: number | undefined;
+  /** Milliseconds, where the platform says it that exactly. */
+  readonly durationMs?: number | undefined;
   readonly title?: string | undefined;
   readonly direction?: 'inbound' | 'outbound' | 'internal' | undefined;
   /** Where the call can be seen on the platform. */
@@ -291,6 +306,7 @@ export interface CallDraft {
 export interface ParticipantDraft {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
+  /** E.164 where it can be derived: see `phoneNumber`. */
   readonly phone?: string | undefined;
   readonly role?: 'host' | 'guest' | undefined;
   readonly affiliation?: 'internal' | 'external' | undefined;

@@ -72,15 +72,18 @@ export type Recovery = 'retry' | 'wait' | 'reconnect' | 'skip' | 'stop';
 /** The platform did not give what was asked. `recovery` says what to do; `until` is set when it says when. */
 export class PlatformError extends PatchbayError {
   readonly until: Date | undefined;
+  /** The remedy is in the words of the platform's own screens, which no general advice betters. */
+  readonly isPlatformsAdvice: boolean;
 
   constructor(
     readonly code: ErrorCode,
     readonly recovery: Recovery,
     message: string,
-    details: ErrorDetails & { readonly until?: Date } = {},
+    details: ErrorDetails & { readonly until?: Date; readonly isPlatformsAdvice?: boolean } = {},
   ) {
     super(message, details);
     this.until = details.until;
+    this.isPlatformsAdvice = details.isPlatformsAdvice === true;
   }
 }
 

@@ -13,10 +13,10 @@ import {
   type Sleep,
 } from './back-off.js';
 import { CursorDied } from './cursor-died.js';
-import { judge } from './judge.js';
+import { judge, type Judged } from './judge.js';
 import type { Pacer } from './pacer.js';
 import { readQuota } from './read-quota.js';
-import { type Asked, refusal, unreachable } from './refusal.js';
+import { type Asked, concernsPermission, refusal, unreachable } from './refusal.js';
 import { baseUrlOf, requestUrl } from './request-url.js';
 import { retryAfter } from './retry-after.js';
 import { parseReply, withoutMark } from './parse-reply.js';
@@ -141,17 +141,18 @@ class Errand {
       const headers = { ...outgoing.headers, ...lowerCase(auth.reveal()) };
       return this.#send({ ...outgoing, ...moments, headers }, waitedMs);
     };
-    const { verdict, reply } = await send().finally(() => permit.close());
+    const { judged, reply } = await send().finally(() => permit.close());
+    const { verdict } = judged;
     const told = readQuota(this.options.connector.http.quotaHeaders, reply.headers, clock.now());
     if (told !== undefined) await pacer.learn(this.request.group, told);
     if (verdict === 'ok') return { answer: read(withoutMark(reply.bytes)) };
     if (verdict === 'empty') return { answer: undefined };
     if (verdict === 'wait') return { hold: reply };
     if (verdict === 'retry') return { failure: `status ${reply.status}` };
-    if (verdict === 'reconnect' && (await this.#isRenewable(reply.status, auth)))
+    if (verdict === 'reconnect' && !concernsPermission(judged, reply.status) && (await this.#isRenewable(auth)))
       return { again: 'with another credential' };
     if (verdict === 'reconnect' && this.#isStray(reply.status)) return { failure: `status ${reply.status}` };
-    throw refusal(verdict, reply.status, this.#asked);
+    throw refusal(judged, reply.status, this.#asked);
   }
 
   /**
@@ -159,14 +160,13 @@ class Errand {
    * that was good a moment ago, it is tried once more. A key that is rejected outright (401) is not: that locks accounts.
    */
   #isStray(status: number): boolean {
-    if (this.#isForbidden || status === 401 || this.purpose === 'check') return false;
+    if (this.#isForbidden || status !== 403 || this.purpose === 'check') return false;
     this.#isForbidden = true;
     return true;
   }
 
   /** A token can end, or be ended, at any time. Whoever else has seen that has renewed it; else it is renewed, once. */
-  async #isRenewable(status: number, refused: Secret<Headers>): Promise<boolean> {
-    if (status === 402 || status === 403) return false;
+  async #isRenewable(refused: Secret<Headers>): Promise<boolean> {
     if (this.#newer < mostNewer && (await this.#auth.hasNewer(refused))) {
       this.#newer += 1;
       return true;
@@ -176,14 +176,14 @@ class Errand {
     return this.#auth.renew(refused);
   }
 
-  async #send(outgoing: EgressRequest, waitedMs: number): Promise<{ verdict: Verdict; reply: EgressReply }> {
+  async #send(outgoing: EgressRequest, waitedMs: number): Promise<{ judged: Judged; reply: EgressReply }> {
     const { connector, egress, onRequest } = this.options;
     let outcome: SentRequest['outcome'] | undefined = 'unreachable';
     try {
       const reply = await egress.request(outgoing);
-      const verdict = judge(connector.http, this.purpose, reply);
-      outcome = verdict;
-      return { verdict, reply };
+      const judged = judge(connector.http, this.purpose, reply);
+      outcome = judged.verdict;
+      return { judged, reply };
     } catch (error) {
       if (error instanceof HeldBack) outcome = undefined;
       throw error;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallDraft } from '#connector';
-import type { PlatformError } from '../core/errors.js';
+import { PlatformError } from '../core/errors.js';
 
 /** Calls of a page that are there before all of them are. */
 export interface PartOfHaul {
@@ -53,5 +53,7 @@ export function unreadable(stage: Unusable['stage'], record: Buffer, error: unkn
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof PlatformError && error.isPlatformsAdvice)
+    return `${error.message} ${error.remedy}`.slice(0, 300);
   return (error instanceof Error ? error.message : String(error)).slice(0, 300);
 }

@@ -1,18 +1,24 @@
-import type { Http, Purpose, Settings, Verdict } from '#connector';
+import type { Because, Http, Purpose, Settings, Verdict } from '#connector';
 import type { EgressReply } from '../core/ports.js';
 
 /** As much of a body as rules are matched against; platforms say what is wrong in the first lines. */
 const judgedBytes = 16_384;
 
+export interface Judged {
+  readonly verdict: Verdict;
+  /** Why, where the connector has words of its own. */
+  readonly because?: Because | undefined;
+}
+
 /** What a reply means for the run: the connector's own rules first, then the house table. */
-export function judge<S extends Settings>(http: Http<S>, purpose: Purpose, reply: EgressReply): Verdict {
+export function judge<S extends Settings>(http: Http<S>, purpose: Purpose, reply: EgressReply): Judged {
   const rules =
     http.verdicts?.filter(rule => rule.status === reply.status && (rule.purpose ?? purpose) === purpose) ?? [];
-  if (rules.length === 0) return houseVerdict(purpose, reply);
+  if (rules.length === 0) return { verdict: houseVerdict(purpose, reply) };
   const text = reply.bytes.toString('utf8', 0, judgedBytes);
   // `search` has no memory between calls, which `test` has for patterns with the flag g.
   const rule = rules.find(({ body }) => body === undefined || text.search(body) !== -1);
-  return rule?.verdict ?? houseVerdict(purpose, reply);
+  return rule ?? { verdict: houseVerdict(purpose, reply) };
 }
 
 function houseVerdict(purpose: Purpose, { status, bytes }: EgressReply): Verdict {

@@ -1,6 +1,6 @@
-import type { Verdict } from '#connector';
 import { PlatformError } from '../core/errors.js';
 import { CursorDied } from './cursor-died.js';
+import type { Judged } from './judge.js';
 
 /** What was asked, in words that may be shown and logged: no query, no body, no header. */
 export interface Asked {
@@ -10,7 +10,16 @@ export interface Asked {
 }
 
 /** The error for a reply that ends a request for good. Says nothing of the reply but its status. */
-export function refusal(verdict: Verdict, status: number, { platform, method, path }: Asked): PlatformError {
+export function refusal(judged: Judged, status: number, { platform, method, path }: Asked): PlatformError {
+  const { verdict, because } = judged;
+  if (because !== undefined && (verdict === 'reconnect' || verdict === 'skip' || verdict === 'stop')) {
+    const {
+      code = concernsPermission(judged, status) ? 'PERMISSION_MISSING' : codes[verdict],
+      message,
+      remedy,
+    } = because;
+    return new PlatformError(code, verdict, message, { remedy, isPlatformsAdvice: true });
+  }
   const answer = `${platform} answered ${status} to ${method} ${path}.`;
   switch (verdict) {
     case 'restart':
@@ -20,7 +29,7 @@ export function refusal(verdict: Verdict, status: number, { platform, method, pa
     case 'skip':
       return new PlatformError(status === 403 ? 'PERMISSION_MISSING' : 'NOT_FOUND', 'skip', answer);
     case 'reconnect':
-      return status === 402 || status === 403
+      return concernsPermission(judged, status)
         ? new PlatformError('PERMISSION_MISSING', 'reconnect', answer, {
             remedy: `Have an administrator at ${platform} give the credential the permissions it lacks, then connect again.`,
           })
@@ -32,6 +41,13 @@ export function refusal(verdict: Verdict, status: number, { platform, method, pa
         remedy: `${platform} may have changed its interface; a newer version of this hub may know the change.`,
       });
   }
+}
+
+const codes = { reconnect: 'CREDENTIAL_REJECTED', skip: 'NOT_FOUND', stop: 'PLATFORM_CHANGED' } as const;
+
+/** The credential is good, and another one of the same person would change nothing. */
+export function concernsPermission({ because }: Judged, status: number): boolean {
+  return because?.code === undefined ? status === 402 || status === 403 : because.code === 'PERMISSION_MISSING';
 }
 
 /** @param attempts how many were made. */

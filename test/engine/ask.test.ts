@@ -150,6 +150,28 @@ test.each([
   expect(script.sent).toHaveLength(1);
 });
 
+const switchedOff = { message: 'The key has been switched off.', remedy: 'Switch it on under Settings > API.' };
+test.each([
+  [401, 'check', { status: 401, verdict: 'reconnect', because: switchedOff }, 'CREDENTIAL_REJECTED', 'reconnect'],
+  [403, 'listing', { status: 403, verdict: 'reconnect', because: switchedOff }, 'PERMISSION_MISSING', 'reconnect'],
+  [
+    400,
+    'listing',
+    { status: 400, verdict: 'reconnect', because: { ...switchedOff, code: 'PERMISSION_MISSING' } },
+    'PERMISSION_MISSING',
+    'reconnect',
+  ],
+  [400, 'lookup', { status: 400, verdict: 'skip', because: switchedOff }, 'NOT_FOUND', 'skip'],
+  [400, 'listing', { status: 400, verdict: 'stop', because: switchedOff }, 'PLATFORM_CHANGED', 'stop'],
+] as const)('%i to a %s is told in the words of the rule for it', async (status, purpose, rule, code, recovery) => {
+  const script = new Script([status], {}, { ...madeUpConnector, http: { ...http, verdicts: [rule] } });
+
+  const refused = script.ask.as(purpose).send(calls);
+
+  await expect(refused).rejects.toMatchObject({ code, recovery, ...switchedOff, isPlatformsAdvice: true });
+  expect(script.sent).toHaveLength(status === 403 ? 2 : 1);
+});
+
 test('a forbidden listing is asked for once more before the customer is', async () => {
   const script = new Script([403, { status: 200, body: { calls: [] } }]);
   const forbidden = new Script([403]);

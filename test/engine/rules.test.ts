@@ -34,24 +34,24 @@ test.each<[number, Record<Purpose, string>]>([
   [503, { check: 'retry', listing: 'retry', lookup: 'retry' }],
 ])('the house table judges %i', (status, verdicts) => {
   const found = Object.fromEntries(
-    (['check', 'listing', 'lookup'] as const).map(purpose => [purpose, judge(plain, purpose, reply(status))]),
+    (['check', 'listing', 'lookup'] as const).map(purpose => [purpose, judge(plain, purpose, reply(status)).verdict]),
   );
 
   expect(found).toEqual(verdicts);
 });
 
 test('a reply that is good and has no body was lost on its way', () => {
-  expect(judge(plain, 'listing', reply(200, ''))).toBe('retry');
+  expect(judge(plain, 'listing', reply(200, '')).verdict).toBe('retry');
 });
 
 test('the rules of a connector come before the house table, the first that fits', () => {
-  expect(judge(http, 'listing', reply(404, 'nothing found'))).toBe('empty');
-  expect(judge(http, 'listing', reply(404, 'nothing found'))).toBe('empty');
-  expect(judge(http, 'listing', reply(404, 'cursor not found'))).toBe('restart');
-  expect(judge(http, 'lookup', reply(404, 'no such page'))).toBe('skip');
-  expect(judge(http, 'listing', reply(200, '{"error":1}'))).toBe('stop');
-  expect(judge(http, 'listing', reply(200, '{"calls":[]}'))).toBe('ok');
-  expect(judge(http, 'listing', reply(403))).toBe('wait');
+  expect(judge(http, 'listing', reply(404, 'nothing found')).verdict).toBe('empty');
+  expect(judge(http, 'listing', reply(404, 'nothing found')).verdict).toBe('empty');
+  expect(judge(http, 'listing', reply(404, 'cursor not found')).verdict).toBe('restart');
+  expect(judge(http, 'lookup', reply(404, 'no such page')).verdict).toBe('skip');
+  expect(judge(http, 'listing', reply(200, '{"error":1}')).verdict).toBe('stop');
+  expect(judge(http, 'listing', reply(200, '{"calls":[]}')).verdict).toBe('ok');
+  expect(judge(http, 'listing', reply(403)).verdict).toBe('wait');
 });
 
 const now = new Date('2026-03-01T12:00:00.000Z');
