@@ -9,6 +9,7 @@ import {
   commonestDomain,
   type Fields,
   type ParticipantDraft,
+  phoneNumber,
   readerOf,
   type RecordingDraft,
   type TranscriptDraft,
@@ -90,7 +91,7 @@ function toParticipant(item: unknown, hostId: string | undefined): ParticipantDr
   return {
     name: text(party, 'name'),
     email: text(party, 'emailAddress'),
-    phone: text(party, 'phoneNumber'),
+    phone: phoneNumber(text(party, 'phoneNumber')),
     role: hostId === undefined ? undefined : isHost ? 'host' : 'guest',
     affiliation: affiliations.get(text(party, 'affiliation')),
     speakerId: text(party, 'speakerId'),

@@ -36,6 +36,7 @@ export function toCall(item: unknown): CallDraft {
     medium: 'meeting',
     startedAt: time(recording, 'start_datetime'),
     durationSeconds: durationMs === undefined ? undefined : Math.round(durationMs / 1_000),
+    durationMs: durationMs === undefined ? undefined : Math.round(durationMs),
     title: text(recording, 'title'),
     direction:
       participants.length > 1 && participants.every(({ affiliation }) => affiliation === 'internal')

@@ -167,6 +167,10 @@ export class Call {
   @Field(() => Int, { nullable: true, description: 'Length in whole seconds.' })
   durationSeconds!: number | null;
 
+  @Property({ type: 'integer', nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Length in milliseconds, where the platform says it that exactly.' })
+  durationMs!: number | null;
+
   @Property({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,

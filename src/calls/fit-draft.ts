@@ -2,12 +2,15 @@ import type { CallDraft, ParticipantDraft } from '#connector';
 
 const longestText = 1_000;
 const longestLink = 4_000;
+const mostMs = 2 ** 31 - 1;
 
 /** Texts that are shown have bounds, and end in `…` where they were cut. The document keeps all of them. */
 export function fitDraft(draft: CallDraft): CallDraft {
-  const { title, link, language, participants } = draft;
+  const { durationMs, title, link, language, participants } = draft;
   return {
     ...draft,
+    // An integer of the database holds 24 days of them; the seconds say enough of what is longer.
+    durationMs: durationMs !== undefined && durationMs > mostMs ? undefined : durationMs,
     title: fitText(title),
     // Half an address leads nowhere.
     link: link !== undefined && link.length > longestLink ? undefined : link,

@@ -37,6 +37,7 @@ const columns = [
   'started_at',
   'started_offset_minutes',
   'duration_seconds',
+  'duration_ms',
   'title',
   'direction',
   'link',
@@ -50,7 +51,7 @@ const columns = [
 const staging = `
   create temp table if not exists staged_calls (
     id uuid, external_id text, medium text, started_at timestamptz, started_offset_minutes smallint,
-    duration_seconds integer, title text, direction text, link text, language text,
+    duration_seconds integer, duration_ms integer, title text, direction text, link text, language text,
     participants jsonb, recordings jsonb, document bytea, transcript bytea
   ) on commit delete rows`;
 
@@ -92,9 +93,9 @@ with before as (
   where c.customer_id = $1 and c.platform = $3 and c.account_id = $4
 ), written as (
   insert into calls (id, customer_id, connection_id, platform, account_id, import_id, run_id, external_id, medium, started_at,
-    started_offset_minutes, duration_seconds, title, direction, link, language, participants, recordings, document)
+    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document)
   select id, $1, $2, $3, $4, $5, $6, external_id, medium, started_at,
-    started_offset_minutes, duration_seconds, title, direction, link, language, participants, recordings, document
+    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document
   from staged_calls
   on conflict (customer_id, platform, account_id, external_id) do update set
     connection_id = excluded.connection_id, run_id = excluded.run_id,
@@ -103,7 +104,7 @@ with before as (
       from (select array_remove(calls.earlier_run_ids, excluded.run_id) || calls.run_id as ids) earlier
     ) end, medium = excluded.medium,
     started_at = excluded.started_at, started_offset_minutes = excluded.started_offset_minutes,
-    duration_seconds = excluded.duration_seconds, title = excluded.title, direction = excluded.direction,
+    duration_seconds = excluded.duration_seconds, duration_ms = excluded.duration_ms, title = excluded.title, direction = excluded.direction,
     link = excluded.link, language = excluded.language, participants = excluded.participants,
     recordings = excluded.recordings, document = excluded.document, updated_at = now()
   returning id, external_id, xmax = 0 as is_new
@@ -129,6 +130,7 @@ function row({ draft: whole, document, transcript }: PackedCall): readonly (Uint
     timestamptz(at),
     int2(offsetMinutes),
     int4(draft.durationSeconds),
+    int4(draft.durationMs),
     text(draft.title),
     text(draft.direction),
     text(draft.link),

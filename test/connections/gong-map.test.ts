@@ -59,7 +59,7 @@ test('maps a web conference, with the host, a silent guest and somebody unknown'
       {
         name: 'Ada Host',
         email: 'host@acme.test',
-        phone: '+1 123-567-8989',
+        phone: '+11235678989',
         role: 'host',
         affiliation: 'internal',
         speakerId: '6432345678555530067',

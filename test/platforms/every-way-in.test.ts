@@ -63,7 +63,7 @@ describe.each(ways)('$name', ({ platform, way }) => {
     expect(spoken).toBeGreaterThan(calls / 2);
     expect(spoken).toBeLessThan(calls);
     expect(await heldBy(customerId)).toEqual([...sandbox.truth()].toSorted());
-    expect(await readableTranscripts(customerId)).toBe(spoken);
+    expect(await readableTranscripts(customerId, platform)).toBe(spoken);
   });
 });
 
@@ -113,15 +113,21 @@ async function heldBy(customerId: string): Promise<string[]> {
 }
 
 /** How many transcripts can be read, line by line, by those who ask. */
-async function readableTranscripts(customerId: string): Promise<number> {
+async function readableTranscripts(customerId: string, { simulator }: Played): Promise<number> {
   const { calls: page } = await hub.ask(
     `query ($customerId: ID!) {
       calls(customerId: $customerId, first: ${calls}) {
-        nodes { durationSeconds participants { name } transcript { lines { speaker startSeconds text } } }
+        nodes { durationSeconds durationMs participants { name } transcript { lines { speaker startSeconds text } } }
       }
     }`,
     { customerId },
   );
+  const isExact = simulator.golden.call.durationMs !== undefined;
+  expect(page.nodes.map(({ durationMs }: { durationMs: number | null }) => durationMs !== null)).toEqual(
+    page.nodes.map(() => isExact),
+  );
+  for (const { durationMs, durationSeconds } of isExact ? page.nodes : [])
+    expect(Math.abs(durationMs / 1_000 - durationSeconds)).toBeLessThanOrEqual(0.5);
   const spoken = page.nodes.filter((call: { transcript: unknown }) => call.transcript !== null);
   for (const { transcript, durationSeconds, participants } of spoken) {
     expect(durationSeconds).toBeGreaterThan(60);

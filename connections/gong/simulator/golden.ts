@@ -29,7 +29,7 @@ export const golden: SimulatorDefinition['golden'] = {
         title: 'Engineer',
         speakerId: '6432345678555530067',
         affiliation: 'External',
-        phoneNumber: '+442071838750',
+        phoneNumber: '+44 20 7183 8750',
         methods: ['Invitee', 'Attendee'],
       },
       {

@@ -26,6 +26,7 @@ export const golden: SimulatorDefinition['golden'] = {
     medium: 'meeting',
     startedAt: '2026-02-17T23:59:30Z',
     durationSeconds: 1800,
+    durationMs: 1_800_400,
     title: 'Acme <> Globex: kick-off',
     link: 'https://grain.com/share/recording/b5a2c1de-8f3b-4d0e-9b39-3d4f0a1c2e5f',
     participants: [
