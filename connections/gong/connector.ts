@@ -25,6 +25,22 @@ export default defineConnector<GongSettings>({
     docs: 'https://help.gong.io/docs/receive-access-to-the-api',
     verifiedOn: '2026-11-21',
   },
+  facets: [
+    {
+      id: 'gong-engage',
+      name: 'Gong Engage',
+      kind: 'dialer',
+      support: 'supported',
+      medium: 'phone',
+      caveat:
+        'Calls of the dialer are listed by Gong among all others: connecting Gong Engage connects Gong, and both count against one limit. Importing the phone calls alone still pages through the meetings.',
+      customerBrings: [
+        'What Gong asks for: an access key, or a technical administrator who signs in. No other credential is needed for the dialer.',
+      ],
+      docs: 'https://help.gong.io/docs/receive-access-to-the-api',
+      verifiedOn: '2026-11-21',
+    },
+  ],
   // The access key first: it needs no app at Gong, and there is nothing about it that rotates and could be lost.
   auth: [
     {

@@ -6,9 +6,9 @@ export default notConnected({
   kind: 'recorder',
   support: 'unsupported',
   caveat:
-    'Not supported yet. Google Meet wants OAuth, which this version cannot do, and as far as we know it forgets conference records about 30 days after the meeting, so there is little history to bring home.',
+    'Not supported yet: no connector has been written. As far as we know Google Meet forgets conference records about 30 days after the meeting, so there is little history to bring home.',
   wouldChangeIf:
-    'The hub learns OAuth sign-in and keeps a steady sync, which would catch meetings before they are forgotten.',
+    'The hub keeps a steady sync, which would catch meetings before they are forgotten, and a customer needs it.',
   customerBrings: [
     'A Google Workspace administrator allows the app to read meeting spaces, and Drive for the recordings.',
   ],

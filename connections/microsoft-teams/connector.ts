@@ -6,8 +6,8 @@ export default notConnected({
   kind: 'recorder',
   support: 'unsupported',
   caveat:
-    'Not supported yet. Transcripts and recordings are listed for one meeting organizer at a time, so a company is read person by person, with an application sign-in that this version cannot do.',
-  wouldChangeIf: 'The hub learns sign-in as an application, and listings that walk through people.',
+    'Not supported yet. Transcripts and recordings are listed for one meeting organizer at a time, so a company has to be read person by person.',
+  wouldChangeIf: 'The hub learns listings that walk through people, and a customer needs it.',
   customerBrings: [
     'A Microsoft 365 administrator consents to reading online meeting transcripts and recordings.',
     'The administrator also grants the app an application access policy in Teams.',

@@ -26,5 +26,5 @@ export async function probeSecret(scope: Scope, { customerId, platform, values, 
   if (way.kind === 'oauth2') return probeGrant(scope, { connector, method: way, entered: secret, customerId });
   const headers = new Secret(way.headers(secret.reveal()));
   const found = await probeAccount(scope, connector, { method: way, headers });
-  return { platform, connector, ...found, method: way.label, secret };
+  return { platform: connector.manifest.id, connector, ...found, method: way.label, secret };
 }

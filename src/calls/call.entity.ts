@@ -1,18 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-
-export enum CallMedium {
-  PHONE = 'phone',
-  MEETING = 'meeting',
-}
-registerEnumType(CallMedium, {
-  name: 'CallMedium',
-  description: 'How people spoke.',
-  valuesConfig: {
-    PHONE: { description: 'By telephone.' },
-    MEETING: { description: 'In a meeting, on line or in a room.' },
-  },
-});
+import { CallMedium } from '../catalog/index.js';
 
 export enum CallDirection {
   INBOUND = 'inbound',

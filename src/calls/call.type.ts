@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { pageOf } from '../customers/index.js';
-import { Call, CallDirection, CallMedium } from './call.entity.js';
+import { CallMedium } from '../catalog/index.js';
+import { Call, CallDirection } from './call.entity.js';
 
 @InputType({ description: 'Which calls. What is left out does not restrict.' })
 export class CallFilter {

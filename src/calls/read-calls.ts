@@ -1,4 +1,5 @@
 import { raw } from '@mikro-orm/postgresql';
+import { reachedThrough } from '../catalog/index.js';
 import { checkInput, readPage, searchWords } from '../customers/index.js';
 import type { PageRequest } from '../core/page.js';
 import type { Scope } from '../scope.js';
@@ -7,7 +8,15 @@ import type { CallFilter, CallPage } from './call.type.js';
 
 /** Calls of one customer, latest first. */
 export function readCalls(scope: Scope, customerId: string, filter: CallFilter, page: PageRequest): Promise<CallPage> {
-  return readPage(scope.em, Call, { customerId, ...where(filter) }, page, 'startedAt');
+  return readPage(scope.em, Call, { customerId, ...where(filter), ...ofPlatform(scope, filter) }, page, 'startedAt');
+}
+
+/** Calls are kept under the platform that they were reached through. Who asks for another medium besides gets none. */
+function ofPlatform(scope: Scope, { platform, medium }: CallFilter): object {
+  if (platform == null) return {};
+  const reached = reachedThrough(scope, platform);
+  if (reached.medium === undefined || medium == null) return reached;
+  return { ...reached, $and: [{ medium }] };
 }
 
 function where({ from, to, title, participantEmail, ...equal }: CallFilter): object {

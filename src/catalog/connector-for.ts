@@ -1,4 +1,4 @@
-import type { Connector, ManifestOnly } from '#connector';
+import type { Connector, Facet, ManifestOnly } from '#connector';
 import { CallerError } from '../core/errors.js';
 import type { House } from '../scope.js';
 
@@ -7,7 +7,8 @@ export function isConnector(platform: Connector | ManifestOnly): platform is Con
 }
 
 /**
- * The connector of a platform that calls can be imported from.
+ * The connector of a platform that calls can be imported from. What reaches several platforms at once is the connector of each:
+ * connections are kept under the id of its manifest.
  * @param field Path of the input value that named the platform, for the error.
  * @throws CallerError UNKNOWN_PLATFORM, or PLATFORM_NOT_SUPPORTED with the reason and what would change it.
  */
@@ -27,7 +28,7 @@ export function platformFor(
   platformId: string,
   field?: string,
 ): Connector | ManifestOnly {
-  const platform = house.connectors.get(platformId);
+  const platform = house.connectors.get(platformId) ?? behindFacet(house, platformId)?.connector;
   if (platform !== undefined) return platform;
   throw new CallerError('UNKNOWN_PLATFORM', 'No platform has this id.', {
     remedy: choice(house, () => true),
@@ -35,10 +36,35 @@ export function platformFor(
   });
 }
 
+/** What is kept and asked for under the id of a platform, or of a facet. An unknown id stays as it is: there is nothing under it. */
+export function reachedThrough(
+  house: Pick<House, 'connectors'>,
+  id: string,
+): { readonly platform: string; readonly medium?: Facet['medium'] } {
+  const behind = behindFacet(house, id);
+  if (behind === undefined) return { platform: id };
+  return { platform: behind.connector.manifest.id, medium: behind.facet.medium };
+}
+
+/** A facet by its id, and the connector that it belongs to. */
+function behindFacet(
+  { connectors }: Pick<House, 'connectors'>,
+  id: string,
+): { readonly connector: Connector; readonly facet: Facet } | undefined {
+  for (const connector of connectors.values()) {
+    const facet = isConnector(connector) ? connector.facets?.find(one => one.id === id) : undefined;
+    if (facet !== undefined) return { connector: connector as Connector, facet };
+  }
+  return undefined;
+}
+
 function choice(
   { connectors }: Pick<House, 'connectors'>,
   fits: (platform: Connector | ManifestOnly) => boolean,
 ): string {
-  const ids = [...connectors].filter(([, platform]) => fits(platform)).map(([id]) => id);
-  return `Use one of these: ${ids.join(', ')}.`;
+  const ids = [...connectors.values()]
+    .filter(fits)
+    .flatMap(platform => [platform.manifest, ...(isConnector(platform) ? (platform.facets ?? []) : [])])
+    .map(({ id }) => id);
+  return `Use one of these: ${ids.toSorted().join(', ')}.`;
 }

@@ -24,7 +24,19 @@ export async function discover(extra: readonly URL[] = []): Promise<ReadonlyMap<
     if (platforms.has(folder.id)) throw unsound(folder, 'another directory holds a folder of this name');
     platforms.set(folder.id, await load(folder));
   }
-  return platforms;
+  const twice = firstTwice([...platforms.values()].flatMap(namesOf));
+  if (twice === undefined) return platforms;
+  throw new BrokenPromise(`Two platforms are called ${twice}.`, {
+    remedy: 'Give one of them another id: a folder, or a facet of what a folder describes.',
+  });
+}
+
+function namesOf(platform: Platform): readonly string[] {
+  return [platform.manifest, ...('facets' in platform ? (platform.facets ?? []) : [])].map(({ id }) => id);
+}
+
+function firstTwice(ids: readonly string[]): string | undefined {
+  return ids.find((id, i) => ids.indexOf(id) !== i);
 }
 
 interface Folder {

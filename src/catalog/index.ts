@@ -1,6 +1,7 @@
 import { PlatformResolver } from './platform.resolver.js';
 
-export { connectorFor, isConnector } from './connector-for.js';
+export { CallMedium } from './call-medium.type.js';
+export { connectorFor, isConnector, platformFor, reachedThrough } from './connector-for.js';
 export { discover } from './discover.js';
 export { matrixMarkdown } from './markdown.js';
 export { type MatrixRow, matrix, matrixRow } from './matrix.js';

@@ -4,7 +4,9 @@
  */
 import {
   type AuthMethod,
+  type CallDraft,
   type Connector,
+  type Facet,
   type Limit,
   type Manifest,
   type ManifestOnly,
@@ -21,6 +23,10 @@ export interface MatrixRow {
   readonly id: string;
   readonly name: string;
   readonly kind: Manifest['kind'];
+  /** Id of the platform whose connections reach it; its own, but for a facet. */
+  readonly reachedThrough: string;
+  /** Only calls of this medium are its own. Undefined: all that its connections reach. */
+  readonly medium: CallDraft['medium'] | undefined;
   readonly status: Support;
   readonly caveat: string | undefined;
   readonly wouldChangeIf: string | undefined;
@@ -47,9 +53,29 @@ export interface WayIn {
   readonly capabilities: readonly Capability[];
 }
 
-/** One row for each platform, in the order given. */
+/** One row for each platform and each facet of one, by id. */
 export function matrix(platforms: ReadonlyMap<string, Connector | ManifestOnly>): readonly MatrixRow[] {
-  return [...platforms.values()].map(matrixRow);
+  return [...platforms.values()]
+    .flatMap(platform => {
+      const facets = isConnector(platform) ? (platform.facets ?? []) : [];
+      const row = matrixRow(platform);
+      return [row, ...facets.map(facet => facetRow(row, facet))];
+    })
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What its platform is, but for what it says of itself; calls of one medium cannot be counted beforehand. */
+function facetRow(row: MatrixRow, { support, ...manifest }: Facet): MatrixRow {
+  const less = (capabilities: readonly Capability[]) => capabilities.filter(capability => capability !== 'preview');
+  return {
+    ...row,
+    caveat: undefined,
+    wouldChangeIf: undefined,
+    ...manifest,
+    status: support,
+    capabilities: less(row.capabilities),
+    authMethods: row.authMethods.map(way => ({ ...way, capabilities: less(way.capabilities) })),
+  };
 }
 
 export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
@@ -60,6 +86,8 @@ export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
     caveat: undefined,
     wouldChangeIf: undefined,
     ...manifest,
+    reachedThrough: manifest.id,
+    medium: undefined,
     status: support,
     capabilities,
     // No platform so far allows less by one way in than by another; when one does, its method will say so.

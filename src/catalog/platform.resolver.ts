@@ -2,7 +2,7 @@ import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Role } from '../core/role.js';
 import type { Scope } from '../scope.js';
 import { platformFor } from './connector-for.js';
-import { matrix, matrixRow } from './matrix.js';
+import { matrix } from './matrix.js';
 import { Platform } from './platform.type.js';
 
 @Resolver()
@@ -22,6 +22,7 @@ export class PlatformResolver {
     @Arg('id', () => ID, { description: 'Id of a platform, as `platforms` lists it.' }) id: string,
     @Ctx() scope: Scope,
   ): Platform {
-    return matrixRow(platformFor(scope, id, 'id'));
+    const platform = platformFor(scope, id, 'id');
+    return matrix(new Map([[id, platform]])).find(row => row.id === id) as Platform;
   }
 }

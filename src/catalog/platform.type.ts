@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { CallMedium } from './call-medium.type.js';
 import type { Capability, MatrixRow, WayIn } from './matrix.js';
 
 const platformKinds = { RECORDER: 'recorder', DIALER: 'dialer' } as const satisfies Record<string, MatrixRow['kind']>;
@@ -97,6 +98,18 @@ export class Platform implements MatrixRow {
 
   @Field(() => platformKinds, { description: 'What the platform does for its users.' })
   readonly kind!: MatrixRow['kind'];
+
+  @Field(() => ID, {
+    description:
+      'The platform whose connections reach it: its own id, unless it shares the account, credential and limits of another.',
+  })
+  readonly reachedThrough!: string;
+
+  @Field(() => CallMedium, {
+    nullable: true,
+    description: 'Give this as `medium` to import its calls alone; absent when it is all that its connections reach.',
+  })
+  readonly medium: MatrixRow['medium'];
 
   @Field(() => platformStatuses, { description: 'Whether calls can be imported from it.' })
   readonly status!: MatrixRow['status'];

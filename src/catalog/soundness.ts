@@ -70,6 +70,9 @@ const ways = z
 const connector = z
   .object({
     manifest,
+    facets: z
+      .array(manifest.extend({ support: z.enum(['supported', 'partial']), medium: z.enum(['phone', 'meeting']) }))
+      .optional(),
     auth: ways,
     http: z.object({
       baseUrl: z.union([httpsUrl, aFunction]),

@@ -7,6 +7,8 @@
  */
 export interface Connector<S extends Settings = Settings> {
   readonly manifest: Manifest;
+  /** Further rows of the matrix: products whose calls the same account holds, behind the same credential and limits. */
+  readonly facets?: readonly Facet[];
   /** Ways in, best first. */
   readonly auth: readonly [AuthMethod<S>, ...AuthMethod<S>[]];
   readonly http: Http<S>;
@@ -43,6 +45,11 @@ export interface Manifest {
   /** Date when someone last read the platform's papers and found this true: yyyy-mm-dd. */
   readonly verifiedOn: string;
 }
+/** A product that is reached through another one's interface. Its calls are those of one medium. */
+export interface Facet extends Manifest {
+  readonly medium: CallDraft['medium'];
+}
+
 export type Support = 'supported' | 'partial' | 'manual-upload' | 'unsupported';
 
 // Getting in

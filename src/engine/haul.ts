@@ -14,7 +14,7 @@ export interface Haul extends PartOfHaul {
   readonly next: string | undefined;
   /** How many calls the slice holds, where the platform says so. */
   readonly total: number | undefined;
-  /** Listed calls that lie outside the slice and were dropped: platforms differ on bounds. */
+  /** Listed calls that were dropped: they lie outside the slice, since platforms differ on bounds, or are of another medium. */
   readonly outside: number;
 }
 

@@ -1,4 +1,4 @@
-import type { CallLookup, Connector, Lack, Window } from '#connector';
+import type { CallDraft, CallLookup, Connector, Lack, Window } from '#connector';
 import type { Fetcher } from './ask.js';
 import { fetchEach } from './fetch-each.js';
 import { fetchTranscripts } from './fetch-transcripts.js';
@@ -10,6 +10,8 @@ import { Trail } from './trail.js';
 
 export interface PullOptions {
   readonly withTranscripts: boolean;
+  /** Calls of another medium are dropped. */
+  readonly medium?: CallDraft['medium'] | undefined;
   /** What the way in to the account does not allow. */
   readonly lacks?: readonly Lack[] | undefined;
   /** The way through one slice; pass the same for its every page. */
@@ -45,7 +47,7 @@ export async function fetchPage(
   slice: Window & { readonly cursor?: string | undefined },
   options: PullOptions,
 ): Promise<Haul> {
-  const { withTranscripts, lacks, trail = new Trail(), held, parts } = options;
+  const { withTranscripts, medium, lacks, trail = new Trail(), held, parts } = options;
   const inline =
     withTranscripts && !lacks?.includes('inline-transcripts') ? connector.calls.inlineTranscript : undefined;
   const request = connector.calls.request({
@@ -57,7 +59,7 @@ export async function fetchPage(
   if (page === undefined) return { calls: [], unusable: [], next: undefined, total: undefined, outside: 0 };
 
   const next = trail.follow(slice.cursor, page);
-  const { listed, unusable, outside } = readCalls(connector, page.items, slice, inline);
+  const { listed, unusable, outside } = readCalls(connector, page.items, slice, { inline, medium });
   const whole = { next, total: page.total, outside };
   const lookups: Pick<Connector, 'transcripts' | 'transcriptOfCall'> =
     withTranscripts && inline === undefined ? connector : {};
@@ -127,12 +129,12 @@ interface ReadCalls {
   readonly outside: number;
 }
 
-/** @param inline key of the transcripts that came along. */
+/** @param options key of the transcripts that came along, and the only medium that is wanted. */
 function readCalls(
   connector: Connector,
   items: readonly Buffer[],
   { from, to }: Window,
-  inline: string | undefined,
+  { inline, medium }: { readonly inline: string | undefined; readonly medium: CallDraft['medium'] | undefined },
 ): ReadCalls {
   const listed = new Map<string, FetchedCall>();
   const unusable = new Map<string, Unusable>();
@@ -145,7 +147,8 @@ function readCalls(
     try {
       const draft = readCall(connector, document);
       const at = Date.parse(draft.startedAt);
-      if (at >= start && at < end) listed.set(draft.externalId, { draft, document, transcript });
+      if (at >= start && at < end && draft.medium === (medium ?? draft.medium))
+        listed.set(draft.externalId, { draft, document, transcript });
       else outside++;
     } catch (error) {
       const record = unreadable('call', document, error);

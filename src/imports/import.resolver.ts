@@ -12,9 +12,18 @@ import {
   Subscription,
 } from 'type-graphql';
 import { Connection } from '../access/index.js';
+import { CallMedium } from '../catalog/index.js';
 import type { Role } from '../core/role.js';
 import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
-import { type RunSnapshot, RunStatus, snapshotOf, steerRun, UnusableRecord, watchRun } from '../runs/index.js';
+import {
+  type Run,
+  type RunSnapshot,
+  RunStatus,
+  snapshotOf,
+  steerRun,
+  UnusableRecord,
+  watchRun,
+} from '../runs/index.js';
 import type { Scope } from '../scope.js';
 import { Import } from './import.entity.js';
 import { ImportPage, ImportProgress, StartImportInput, UnusableRecordPage } from './import.type.js';
@@ -119,6 +128,14 @@ export class ImportResolver {
   @FieldResolver(() => Date, { description: 'End of the window, not included.' })
   to(@Root() { run }: Import): Date {
     return run.windowTo;
+  }
+
+  @FieldResolver(() => CallMedium, {
+    nullable: true,
+    description: 'The only medium that is imported; absent when all are.',
+  })
+  medium(@Root() { run }: Import): Run['medium'] {
+    return run.medium;
   }
 
   @FieldResolver(() => ImportProgress, { description: 'How far the import is.' })

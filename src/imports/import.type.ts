@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { CallMedium } from '../catalog/index.js';
 import { pageOf } from '../customers/index.js';
 import { RunStatus, UnusableRecord } from '../runs/index.js';
 import { Import } from './import.entity.js';
@@ -16,6 +17,12 @@ export class StartImportInput {
 
   @Field(() => Boolean, { defaultValue: true, description: 'Whether to fetch transcripts as well.' })
   withTranscripts?: boolean;
+
+  @Field(() => CallMedium, {
+    nullable: true,
+    description: 'Only calls of this medium, as `Platform.medium` says; all of them when left out.',
+  })
+  medium?: CallMedium | null;
 }
 
 @ObjectType({ description: 'Why an import stands still or has failed.' })
@@ -62,7 +69,11 @@ export class ImportProgress {
   @Field(() => Int, { description: 'Requests sent to the platform.' })
   requests!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Per cent done, 0 to 100; null while the size is unknown.' })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Per cent done, 0 to 100: of the calls, or of the window where the platform does not count them. Null before the first page.',
+  })
   percent!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Calls stored per second, over the last ten seconds.' })

@@ -3,10 +3,21 @@ import { ImportProgress } from './import.type.js';
 
 /** A run's snapshot as people see it. */
 export function progressOf(snapshot: RunSnapshot, now: Date): ImportProgress {
-  const { ownerId, found, stored, unusable, callsPerSecond, wakeAt, error, startedAt, finishedAt, ...same } = snapshot;
+  const {
+    ownerId,
+    found,
+    stored,
+    unusable,
+    callsPerSecond,
+    wakeAt,
+    error,
+    startedAt,
+    finishedAt,
+    covered: _,
+    ...same
+  } = snapshot;
   const done = stored + unusable;
-  const left = found === null ? undefined : Math.max(0, found - done);
-  const secondsLeft = !snapshot.finished && left !== undefined && callsPerSecond ? left / callsPerSecond : null;
+  const secondsLeft = snapshot.finished ? null : secondsLeftOf(snapshot, done, now);
   return Object.assign(new ImportProgress(), {
     ...same,
     importId: ownerId,
@@ -24,12 +35,27 @@ export function progressOf(snapshot: RunSnapshot, now: Date): ImportProgress {
   });
 }
 
-function percentOf({ found, finished, status }: RunSnapshot, done: number): number | null {
-  if (finished && status.startsWith('COMPLETED')) return 100;
-  if (found === null) return null;
-  if (found === 0) return 0;
+function percentOf(snapshot: RunSnapshot, done: number): number | null {
+  if (snapshot.finished && snapshot.status.startsWith('COMPLETED')) return 100;
+  const share = shareOf(snapshot, done);
   // The platform's count may be behind; a hundred is said at the end only.
-  return Math.min(99.9, Math.round((done / found) * 1_000) / 10);
+  return share === null ? null : Math.min(99.9, Math.round(share * 1_000) / 10);
+}
+
+/** Of the calls where the platform counts them, else of the window. */
+function shareOf({ found, covered }: RunSnapshot, done: number): number | null {
+  if (found === null) return covered;
+  return found === 0 ? 0 : done / found;
+}
+
+/** With less than this of the window read, its speed says little. */
+const tellingShare = 0.02;
+
+function secondsLeftOf(snapshot: RunSnapshot, done: number, now: Date): number | null {
+  const { found, covered, callsPerSecond, startedAt } = snapshot;
+  if (found !== null) return callsPerSecond ? Math.max(0, found - done) / callsPerSecond : null;
+  if (covered === null || covered < tellingShare || startedAt === null) return null;
+  return ((now.getTime() - Date.parse(startedAt)) / 1_000) * (1 / covered - 1);
 }
 
 function dateOf(iso: string | null): Date | null {

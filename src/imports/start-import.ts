@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Connection, requireReady } from '../access/index.js';
-import { connectorFor } from '../catalog/index.js';
+import { type CallMedium, connectorFor } from '../catalog/index.js';
 import { CallerError, notFound } from '../core/errors.js';
 import { type Once, onlyOnce, record } from '../customers/index.js';
 import { openRun, wakeRun } from '../runs/index.js';
@@ -13,6 +13,7 @@ export interface StartImport {
   readonly from: Date;
   readonly to: Date;
   readonly withTranscripts?: boolean;
+  readonly medium?: CallMedium | null;
 }
 
 const dayMs = 86_400_000;
@@ -26,7 +27,7 @@ const clockToleranceMs = 60_000;
  */
 export async function startImport(
   scope: Scope,
-  { connectionId, from, to, withTranscripts = true }: StartImport,
+  { connectionId, from, to, withTranscripts = true, medium = null }: StartImport,
   once?: Once,
 ): Promise<Import> {
   const outcome = await onlyOnce(scope, once, async inside => {
@@ -41,6 +42,7 @@ export async function startImport(
       from,
       to: earliest(to, inside.clock.now()),
       withTranscripts,
+      medium,
     });
     const { customerId } = connection;
     const one = inside.em.create(Import, {

@@ -71,7 +71,7 @@ async function work(
     account = await openAccount(scope, connection, () => meter.countRequest());
     if (run.found === null && !(await isPlanned(scope, lease))) {
       const window = { from: run.windowFrom.toISOString(), to: run.windowTo.toISOString() };
-      announcer.tell(await planRun(scope.sql, lease, account, window));
+      announcer.tell(await planRun(scope.sql, lease, account, { ...window, medium: run.medium }));
     }
     const progress = new Progress(scope.metrics, run.platform, snapshot);
     await walkSlices({
@@ -85,6 +85,7 @@ async function work(
         ownerId: run.ownerId,
       },
       withTranscripts: run.withTranscripts,
+      medium: run.medium,
       meter,
       signal: end.afterPage,
       tell: stored => {

@@ -11,13 +11,15 @@ export interface OpenRun {
   readonly from: Date;
   readonly to: Date;
   readonly withTranscripts: boolean;
+  /** Only calls of this medium; null for all. */
+  readonly medium: Run['medium'];
 }
 
 /** Name of the job that wakes a run; its payload is `{ runId }`. */
 export const executeRunJob = 'execute-run';
 
 /** Writes a queued run. It starts once the transaction is committed and {@link wakeRun} is called, or at the next sweep. */
-export function openRun(scope: Scope, { ownerId, connection, from, to, withTranscripts }: OpenRun): Run {
+export function openRun(scope: Scope, { ownerId, connection, from, to, withTranscripts, medium }: OpenRun): Run {
   return scope.em.create(Run, {
     id: randomUUID(),
     customerId: connection.customerId,
@@ -28,9 +30,11 @@ export function openRun(scope: Scope, { ownerId, connection, from, to, withTrans
     windowFrom: from,
     windowTo: to,
     withTranscripts,
+    medium,
     status: RunStatus.QUEUED,
     wakeAt: null,
     found: null,
+    covered: null,
     callsPerSecond: null,
     bindingLimit: null,
     waitReason: null,

@@ -3,6 +3,7 @@ import { countCalls, type OpenAccount } from '../access/index.js';
 import type { Sql } from '../core/ports.js';
 import { planSlices } from '../engine/index.js';
 import { fence, type Lease, reachOf } from './lease.js';
+import type { Run } from './run.entity.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
 
 /** Counts the window's calls where the platform can, and splits it into slices, newest first. Once a run. */
@@ -10,10 +11,12 @@ export async function planRun(
   sql: Sql,
   lease: Lease,
   { connector, ask }: OpenAccount,
-  window: Window,
+  window: Window & { readonly medium: Run['medium'] },
 ): Promise<RunSnapshot> {
-  const found = (await countCalls(connector, ask, 'listing', window)) ?? null;
-  const slices = planSlices(window, { total: found ?? undefined, maxWindowDays: connector.calls.maxWindowDays });
+  const total = await countCalls(connector, ask, 'listing', window);
+  // The platform counts calls of every medium.
+  const found = window.medium === null ? (total ?? null) : null;
+  const slices = planSlices(window, { total, maxWindowDays: connector.calls.maxWindowDays });
   return sql.transaction(reachOf(lease), async tx => {
     await fence(tx, lease);
     await tx.rows(

@@ -42,6 +42,9 @@ export class Run {
   @Property({ type: 'boolean' })
   withTranscripts!: boolean;
 
+  @Property({ type: 'text', nullable: true })
+  medium!: 'phone' | 'meeting' | null;
+
   @Property({ type: 'text' })
   status!: RunStatus;
 
@@ -53,6 +56,10 @@ export class Run {
 
   @Property({ type: 'integer', nullable: true })
   found!: number | null;
+
+  /** Share of the window that has been read, 0 to 1, while nobody knows how many calls it holds. */
+  @Property({ type: 'float', nullable: true })
+  covered!: number | null;
 
   @Property({ type: 'integer', default: 0 })
   stored = 0;

@@ -1,4 +1,5 @@
 import type { Sql, SqlTransaction } from '../core/ports.js';
+import type { FetchedCall } from '../engine/index.js';
 import { type Lease, fence, reachOf } from './lease.js';
 
 /** A part of a run's window and how far it has been read: the run's checkpoint is all of its slices. */
@@ -25,19 +26,40 @@ export async function openSlices(sql: Sql, lease: Lease): Promise<Slice[]> {
   }));
 }
 
+/** Where a slice stands after a page. */
+export interface Advance {
+  /** Cursor of the next page; undefined at the end. */
+  readonly next: string | undefined;
+  readonly total: number | undefined;
+  /** Share of it that has been read, 0 to 1. */
+  readonly reached: number;
+}
+
 /** Moves a slice's checkpoint: to the next cursor, or to its end. */
 export async function advanceSlice(
   tx: SqlTransaction,
   lease: Lease,
   slice: Slice,
-  next: string | undefined,
-  total: number | undefined,
+  { next, total, reached }: Advance,
 ): Promise<void> {
   await tx.rows(
-    `update run_slices set cursor = $3::text, finished = $3::text is null, total = coalesce(total, $4::integer)
+    `update run_slices set cursor = $3::text, finished = $3::text is null, total = coalesce(total, $4::integer),
+       reached = greatest(reached, $5::real)
      where run_id = $1 and slice_from = $2`,
-    [lease.runId, slice.from, next ?? null, total ?? null],
+    [lease.runId, slice.from, next ?? null, total ?? null, reached],
   );
+}
+
+/**
+ * How far into a slice its listing has come with these calls, 0 to 1. Listings run along time, most of them from the latest call
+ * to the earliest; where one does not, too much is told for a moment, and nothing but a bar depends on it.
+ */
+export function reachedIn({ from, to }: Slice, calls: readonly FetchedCall[]): number {
+  const starts = calls.map(({ draft }) => Date.parse(draft.startedAt));
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (first === undefined || last === undefined || first === last) return 0;
+  const [begin, end] = [Date.parse(from), Date.parse(to)];
+  return Math.min(1, Math.max(0, (first > last ? end - last : last - begin) / (end - begin)));
 }
 
 /** The cursor has died: the slice is read again from its start. */
@@ -62,7 +84,7 @@ export async function divideSlice(
   await sql.transaction(reachOf(lease), async tx => {
     await fence(tx, lease);
     await tx.rows(
-      'update run_slices set slice_to = $3, cursor = null, total = null where run_id = $1 and slice_from = $2',
+      'update run_slices set slice_to = $3, cursor = null, total = null, reached = 0 where run_id = $1 and slice_from = $2',
       [lease.runId, slice.from, middle],
     );
     await tx.rows(

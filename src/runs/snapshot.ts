@@ -8,6 +8,8 @@ export interface RunSnapshot {
   readonly finished: boolean;
   readonly sequence: number;
   readonly found: number | null;
+  /** Share of the window that has been read, 0 to 1, while nobody knows how many calls it holds. */
+  readonly covered: number | null;
   readonly stored: number;
   readonly added: number;
   readonly transcripts: number;
@@ -23,7 +25,7 @@ export interface RunSnapshot {
 }
 
 /** The columns of a snapshot, for `returning`, under the names of {@link RunRow}. */
-export const snapshotColumns = `owner_id, status, sequence, found, stored, added, transcripts, unusable, requests,
+export const snapshotColumns = `owner_id, status, sequence, found, covered, stored, added, transcripts, unusable, requests,
   calls_per_second, binding_limit, wait_reason, wake_at, error, started_at, finished_at`;
 
 export interface RunRow {
@@ -31,6 +33,7 @@ export interface RunRow {
   readonly status: RunStatus;
   readonly sequence: string;
   readonly found: number | null;
+  readonly covered: number | null;
   readonly stored: number;
   readonly added: number;
   readonly transcripts: number;
@@ -52,6 +55,7 @@ export function snapshotOfRow(row: RunRow): RunSnapshot {
     finished: isFinished(row.status),
     sequence: Number(row.sequence),
     found: row.found,
+    covered: row.covered,
     stored: row.stored,
     added: row.added,
     transcripts: row.transcripts,
@@ -74,6 +78,7 @@ export function snapshotOf(run: Run): RunSnapshot {
     finished: isFinished(run.status),
     sequence: Number(run.sequence),
     found: run.found,
+    covered: run.covered,
     stored: run.stored,
     added: run.added,
     transcripts: run.transcripts,

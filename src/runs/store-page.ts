@@ -4,7 +4,7 @@ import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, u
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
 import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
-import { advanceSlice, type Slice } from './slices.js';
+import { advanceSlice, reachedIn, type Slice } from './slices.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
 
 /** What a page is stored for. */
@@ -42,7 +42,7 @@ export async function storePage(
     const source = { ...target, customerId: lease.customerId, importId: target.ownerId, runId: lease.runId };
     const { stored, added, transcripts } = calls.length === 0 ? nothing : await storeCalls(tx, source);
     const setAside = await setAsideUnusable(tx, lease, unusable);
-    if (isWhole(haul)) await advanceSlice(tx, lease, slice, haul.next, haul.total);
+    if (isWhole(haul)) await advanceSlice(tx, lease, slice, { ...haul, reached: reachedIn(slice, haul.calls) });
     const { requests, callsPerSecond, bindingLimit } = pace();
     const [row] = await tx.rows<RunRow>(advanceRun, [
       lease.runId,
@@ -78,6 +78,9 @@ const advanceRun = `
 update runs set stored = stored + $2, added = added + $3, transcripts = transcripts + $4, unusable = unusable + $5,
   requests = requests + $6, calls_per_second = $7::real, binding_limit = $8::text, setbacks = 0,
   found = coalesce((select sum(total) from run_slices where run_id = $1 having bool_and(total is not null)), found),
+  covered = case when found is null then (
+    select sum(extract(epoch from slice_to - slice_from) * case when finished then 1 else reached end)
+      / sum(extract(epoch from slice_to - slice_from)) from run_slices where run_id = $1) end,
   lease_until = clock_timestamp() + $9 * interval '1 second', sequence = sequence + 1, updated_at = clock_timestamp()
 where id = $1 returning ${snapshotColumns}`;
 

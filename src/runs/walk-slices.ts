@@ -1,4 +1,4 @@
-import type { Window } from '#connector';
+import type { CallDraft, Window } from '#connector';
 import type { OpenAccount } from '../access/index.js';
 import { PlatformError } from '../core/errors.js';
 import type { Keyring, Sql } from '../core/ports.js';
@@ -33,6 +33,7 @@ export interface Walk {
   readonly account: OpenAccount;
   readonly target: PageTarget;
   readonly withTranscripts: boolean;
+  readonly medium: CallDraft['medium'] | null;
   readonly meter: Meter;
   /** Aborts when no further page is to be begun. */
   readonly signal: AbortSignal;
@@ -121,6 +122,7 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
   try {
     const haul = await fetchPage(account.connector, fetcher, slice, {
       withTranscripts: walk.withTranscripts,
+      medium: walk.medium ?? undefined,
       lacks: account.lacks,
       trail,
       held,
@@ -138,7 +140,8 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
       }
     }
     way.counted = haul.total;
-    await store(haul);
+    // The platform counts calls of every medium.
+    await store(walk.medium === null ? haul : { ...haul, total: undefined });
     letGo();
     return haul.next === undefined ? undefined : { ...slice, cursor: haul.next };
   } catch (error) {

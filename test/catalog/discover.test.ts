@@ -20,7 +20,7 @@ test('shows a made-up platform in the matrix as soon as its folder is there', as
 
   const platforms = await discover([directory]);
 
-  const [first] = matrix(platforms);
+  const first = matrix(platforms).find(({ id }) => id === 'aaa-first');
   expect(first).toMatchObject({
     id: 'aaa-first',
     status: 'supported',
@@ -127,6 +127,13 @@ describe('stops, naming the folder and what is wrong', () => {
 
     expect(refusal?.message).toMatch(/^The platform folder platforms-[^/]+\/bad is not sound: .+\.$/);
     expect(refusal?.message).toMatch(problem);
+  });
+
+  test('a facet by a name that another platform has', async () => {
+    const facet = `connector.facets = [{ ...connector.manifest, id: 'gong', medium: 'phone' }];`;
+    const directory = await platformsDirectory({ second: { 'connector.js': connectorSource('second', facet) } });
+
+    await expect(discover([directory])).rejects.toThrow(/Two platforms are called gong/);
   });
 
   test('two folders of one name', async () => {

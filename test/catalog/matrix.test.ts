@@ -102,12 +102,15 @@ describe('works out what the limits allow', () => {
 });
 
 test('writes a table that a stray sign in a sentence cannot break', () => {
-  const table = matrixMarkdown([matrixRow(gong), matrixRow(silent)]).split('\n');
+  const lines = matrixMarkdown([matrixRow(gong), matrixRow(silent)]).split('\n');
+  const cells = (line: string | undefined) => line?.split(/(?<!\\)\|/).length;
 
-  expect(table).toHaveLength(5);
-  expect(new Set(table.slice(0, 4).map(line => line.split(/(?<!\\)\|/).length)).size).toBe(1);
-  expect(table[3]).toContain('Silent \\| Line');
-  expect(table[3]).toContain('It lists nothing. Would change if: It did.');
+  const [reached, others] = [lines.slice(0, 3), lines.slice(6, 9)];
+  expect(lines.slice(9)).toEqual(['']);
+  expect(new Set(reached.map(cells)).size).toBe(1);
+  expect(new Set(others.map(cells)).size).toBe(1);
+  expect(others[2]).toContain('Silent \\| Line');
+  expect(others[2]).toContain('It lists nothing.');
 });
 
 test('says of every unsupported platform why, and what would change it', async () => {

@@ -106,7 +106,7 @@ describe('finds the connector of a platform', () => {
       'kixie',
       'PLATFORM_NOT_SUPPORTED',
       'Calls cannot be imported from Kixie. Not supported.',
-      /What would change this: .* Use one of these: fathom, gong, grain\.$/,
+      /What would change this: .* Use one of these: ([a-z0-9-]+, )*gong, gong-engage(, [a-z0-9-]+)*\.$/,
     ],
   ])('and refuses %s', async (id, code, message, remedy) => {
     const house = { connectors: await discover() };

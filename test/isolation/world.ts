@@ -119,7 +119,13 @@ async function halt(hub: TestHub, mark: string, importId: string): Promise<strin
   const halted = {
     ...{ id: runId, owner_id: id, status: 'PAUSED', wanted: 'pause', error: notice, finished_at: null },
     ...{ wait_reason: `${mark} waits`, binding_limit: `${mark} limit`, wake_at: '2036-01-01T00:00:00Z' },
-    ...{ calls_per_second: 1.5, found: 1_000, window_from: '2025-02-01T00:00:00Z', window_to: '2025-02-02T00:00:00Z' },
+    ...{
+      calls_per_second: 1.5,
+      found: 1_000,
+      medium: 'phone',
+      window_from: '2025-02-01T00:00:00Z',
+      window_to: '2025-02-02T00:00:00Z',
+    },
   };
   // Copies of the finished import, so that a column which is added has a value here too.
   const copy = (table: string) =>
@@ -130,6 +136,8 @@ async function halt(hub: TestHub, mark: string, importId: string): Promise<strin
     'update connections set last_error = $2, warnings = $3 where id = (select connection_id from imports where id = $1)',
     [importId, notice, JSON.stringify([notice])],
   );
+  // As of a platform that is exact.
+  await hub.database.query('update calls set duration_ms = 1000 * duration_seconds where import_id = $1', [importId]);
   // As of a credential that ends and that could not be refreshed of late.
   await hub.database.query(
     `update credentials set access_expires_at = '2036-01-01Z', refresh_expires_at = '2036-01-01Z', refreshed_at = '2036-01-01Z', used_at = '2036-01-01Z',

@@ -20,8 +20,9 @@ const printable = /^[ -~]{1,2048}$/;
  *   while connections live by the old one
  */
 export async function setApp(scope: Scope, input: SetPlatformAppInput): Promise<PlatformApp> {
-  const { platform, customerId = null } = input;
-  const connector = connectorFor(scope, platform, 'input.platform');
+  const { customerId = null } = input;
+  const connector = connectorFor(scope, input.platform, 'input.platform');
+  const platform = connector.manifest.id;
   requireOAuth(connector);
   const clientId = readPrintable('input.clientId', input.clientId);
   const clientSecret = new Secret(readPrintable('input.clientSecret', input.clientSecret));

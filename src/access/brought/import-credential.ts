@@ -58,9 +58,10 @@ const tokenForm = /^[!-~]{1,16384}$/;
 export async function importCredential(asked: Scope, input: ImportCredentialInput): Promise<Connection> {
   // From here on it is carried through, whether or not whoever asked stays.
   const scope: Scope = { ...asked, signal: new AbortController().signal };
-  const { customerId, platform } = input;
+  const { customerId } = input;
   if ((await scope.em.findOne(Customer, { id: customerId })) === null) throw notFound('customer');
-  const connector = connectorFor(scope, platform, 'input.platform');
+  const connector = connectorFor(scope, input.platform, 'input.platform');
+  const platform = connector.manifest.id;
   await refuseStopped(scope, platform);
   const method = signInMethod(connector, input.method ?? undefined);
   const app = await findApp(scope, platform, { customerId });

@@ -19,11 +19,9 @@ export interface CreatedLink {
 /** @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED; INVALID_INPUT when the contact is of another customer or has left; CONFLICT while the platform is stopped */
 export async function createConnectLink(scope: Scope, input: CreateConnectLinkInput): Promise<CreatedLink> {
   const { id: customerId } = await readCustomer(scope, input.customerId);
-  connectorFor(scope, input.platform, 'input.platform');
+  const { id: platform } = connectorFor(scope, input.platform, 'input.platform').manifest;
   const contact = await contactOf(scope, customerId, input.contactId);
-  return inTransaction(scope, inside =>
-    create(inside, { customerId, platform: input.platform, contact }, input.delivery),
-  );
+  return inTransaction(scope, inside => create(inside, { customerId, platform, contact }, input.delivery));
 }
 
 /** @throws CallerError NOT_FOUND; INVALID_INPUT when the contact is of another customer or has left; CONFLICT while the platform is stopped */

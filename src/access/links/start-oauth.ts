@@ -18,9 +18,10 @@ import { makeLink } from './make-link.js';
  *   CONFLICT without an app, or while the platform is stopped
  */
 export async function startOAuth(scope: Scope, input: StartOAuthInput): Promise<CreatedLink> {
-  const { platform, connectionId: id } = input;
+  const { connectionId: id } = input;
   const { id: customerId } = await readCustomer(scope, input.customerId);
-  const connector = connectorFor(scope, platform, 'input.platform');
+  const connector = connectorFor(scope, input.platform, 'input.platform');
+  const platform = connector.manifest.id;
   await refuseStopped(scope, platform);
   signInMethod(connector, undefined);
   if (!(await hasApp(scope, platform, customerId))) throw withoutApp(connector.manifest.name, platform);

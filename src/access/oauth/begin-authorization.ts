@@ -35,9 +35,10 @@ export async function beginAuthorization(
   scope: Scope,
   input: BeginAuthorization,
 ): Promise<{ readonly sessionId: string; readonly url: string }> {
-  const { customerId, platform, connectionId, linkId, browser } = input;
+  const { customerId, connectionId, linkId, browser } = input;
   if ((await scope.em.findOne(Customer, { id: customerId })) === null) throw notFound('customer');
-  const connector = connectorFor(scope, platform, 'input.platform');
+  const connector = connectorFor(scope, input.platform, 'input.platform');
+  const platform = connector.manifest.id;
   await refuseStopped(scope, platform);
   const method = signInMethod(connector, input.method);
   const pinned =

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CallerError, notFound } from '../../core/errors.js';
+import { platformFor, reachedThrough } from '../../catalog/index.js';
 import { record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import { tellOfConnections } from '../watch-connections.js';
@@ -15,12 +16,9 @@ const longestReason = 500;
  *
  * @throws CallerError UNKNOWN_PLATFORM, INVALID_INPUT
  */
-export async function stopPlatform(scope: Scope, platform: string, reason: string): Promise<PlatformStop> {
-  const manifest = scope.connectors.get(platform)?.manifest;
-  if (manifest === undefined)
-    throw new CallerError('UNKNOWN_PLATFORM', 'No platform has this id.', {
-      ...{ field: 'platform', remedy: '`platforms` lists all ids.' },
-    });
+export async function stopPlatform(scope: Scope, asked: string, reason: string): Promise<PlatformStop> {
+  const { manifest } = platformFor(scope, asked, 'platform');
+  const platform = manifest.id;
   if (reason.trim() === '' || reason.length > longestReason || reason.includes('\0'))
     throw new CallerError('INVALID_INPUT', `The reason must be 1 to ${longestReason} characters long.`, {
       ...{ field: 'reason', remedy: 'Say in a sentence why; it stands in the audit trail.' },
@@ -66,7 +64,8 @@ export async function stopPlatform(scope: Scope, platform: string, reason: strin
  *
  * @throws CallerError NOT_FOUND when the platform is not stopped
  */
-export async function liftPlatformStop(scope: Scope, platform: string): Promise<PlatformStop> {
+export async function liftPlatformStop(scope: Scope, asked: string): Promise<PlatformStop> {
+  const { platform } = reachedThrough(scope, asked);
   const id = await inTransaction(scope, async inside => {
     const { em, viewer, clock } = inside;
     const [lifted] = await em.execute<{ id: string }[]>(

@@ -17,6 +17,7 @@ import { M0017EarlierRuns } from './m0017-earlier-runs.js';
 import { M0019GivingBackAgain } from './m0019-giving-back-again.js';
 import { M0020PublicAddress } from './m0020-public-address.js';
 import { M0026ExactDurations } from './m0026-exact-durations.js';
+import { M0027MediaAndCoverage } from './m0027-media-and-coverage.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   M0019GivingBackAgain,
   M0020PublicAddress,
   M0026ExactDurations,
+  M0027MediaAndCoverage,
 ];
