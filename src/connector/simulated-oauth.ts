@@ -7,6 +7,8 @@
 export interface SimulatedOAuth {
   /** The app as it is registered at the platform. */
   readonly client: { readonly id: string; readonly secret: string };
+  /** What the console has issued to an administrator of the sandbox's own account, for the grant of type JWT bearer. */
+  readonly assertion?: string;
   readonly authorize: {
     readonly path: string;
     /** `ignored`: the platform does not look at it, as RFC 6749 wants of parameters that it does not know. */

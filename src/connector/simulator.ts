@@ -19,7 +19,7 @@ export interface SimulatorDefinition {
   tooMany(retryAfterSeconds: number): SimulatedReply;
   /** Body of the platform's own fault page, for injected 5xx. */
   fault(status: number): SimulatedReply;
-  /** Values that the secret form of the connector asks for, and that this account accepts. */
+  /** Values that the first way in by values asks for, a form or a grant without a sign-in, and that this account accepts. */
   readonly secret: Readonly<Record<string, string>>;
   /** The same for further forms. */
   readonly otherSecrets?: readonly Readonly<Record<string, string>>[];

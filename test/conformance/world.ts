@@ -15,7 +15,7 @@ import { type Asker, makeAsk } from '../../src/engine/index.js';
 import type { Subject } from './kit.js';
 import { openGate } from '../../src/sandbox/gate.js';
 import { VirtualTime, virtualPacer } from './virtual-time.js';
-import { secretFormOf } from './secret-form.js';
+import { bringsToken, openingOf } from './opening.js';
 
 export const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-15T00:00:00.000Z' };
 const latencyMs = 20;
@@ -69,7 +69,7 @@ export class World {
     this.ask = makeAsk({
       connector: subject.connector,
       egress: this.#egress(),
-      authHeaders: new Secret(secretFormOf(subject.connector).headers(secret)),
+      authHeaders: new Secret(openingOf(subject.connector).headers(secret)),
       settings: {},
       baseUrl: 'https://platform.test',
       pacer: virtualPacer(this.time, subject.connector.limits),
@@ -109,7 +109,7 @@ export class World {
   }
 
   #answer(request: EgressRequest): SimulatedReply | 'cut' {
-    const simulated = received(request);
+    const simulated = { ...received(request), ...this.#bearer(request.headers.authorization) };
     const fault = this.fault?.(this.seen.length + 1, simulated);
     if (fault !== undefined) return fault;
     const { simulator: platform } = this.subject;
@@ -117,6 +117,15 @@ export class World {
     const reply = retryAfterSeconds > 0 ? platform.tooMany(retryAfterSeconds) : this.simulator.answer(simulated);
     const now = platform.limitHeaders === undefined ? undefined : standing();
     return { ...reply, headers: { ...(now && platform.limitHeaders?.(now)), ...reply.headers } };
+  }
+
+  /** What the platform finds behind a token; those who have the right values have got one that lives. */
+  #bearer(authorization: string | undefined): Pick<SimulatedRequest, 'bearer'> {
+    const { connector, simulator } = this.subject;
+    if (!bringsToken(connector)) return {};
+    const right = Object.values(openingOf(connector).headers(simulator.secret));
+    const grant = { account: 'conformance', person: 'admin', scopes: simulator.oauth?.scopes ?? [] } as const;
+    return { bearer: right.includes(authorization ?? '') ? { state: 'live', grant } : { state: 'unknown' } };
   }
 
   #log(): Log {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Connector, SimulatorDefinition } from '#connector';
+import type { AuthMethod, Connector, SimulatorDefinition } from '#connector';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { loadSubjects } from '../conformance/load.js';
@@ -18,7 +18,8 @@ export interface Played {
 /** One way in, by its label. Signing in needs the test's own resolver and a hub that is told where to send people. */
 export interface Way {
   readonly label: string;
-  readonly kind: 'secret' | 'oauth2';
+  /** `entered`: a grant whose values are entered, and bring tokens. */
+  readonly kind: 'secret' | 'entered' | 'oauth2';
   /** @param account whose, for those who sign in; default: the sandbox's own. */
   connect(hub: Pick<TestHub, 'ask' | 'url'>, sandbox: PlatformSandbox, account?: string): Promise<Connected>;
 }
@@ -32,9 +33,11 @@ export async function playedPlatforms(): Promise<readonly Played[]> {
   const subjects = await loadSubjects();
   return subjects.map(({ folder, connector, simulator }) => ({
     ...{ id: folder, connector, simulator },
-    ways: connector.auth.flatMap(method => {
-      if (method.kind === 'secret') return [secretWay(folder, simulator, method)];
-      return method.grant === 'authorization_code' ? [signInWay(folder, method.label)] : [];
+    ways: connector.auth.map(method => {
+      const { fields } = method;
+      return fields === undefined
+        ? signInWay(folder, method.label)
+        : secretWay(folder, simulator, { ...method, fields });
     }),
   }));
 }
@@ -42,12 +45,16 @@ export async function playedPlatforms(): Promise<readonly Played[]> {
 function secretWay(
   platform: string,
   simulator: SimulatorDefinition,
-  { label, fields }: { readonly label: string; readonly fields: readonly { readonly name: string }[] },
+  {
+    label,
+    kind,
+    fields,
+  }: Pick<AuthMethod, 'label' | 'kind'> & { readonly fields: readonly { readonly name: string }[] },
 ): Way {
   const values = Object.assign({}, ...(simulator.otherSecrets ?? []), simulator.secret) as Record<string, string>;
   const secret = fields.map(({ name }) => ({ name, value: values[name] ?? '' }));
   return {
-    ...{ label, kind: 'secret' },
+    ...{ label, kind: kind === 'secret' ? kind : 'entered' },
     async connect(hub) {
       const customerId = await newCustomer(hub);
       const { connectWithSecret } = await hub.ask(

@@ -35,7 +35,7 @@ export function openOAuth(definition: SimulatedOAuth, { account, redirectUris, r
     account,
     clients: new Map([[definition.client.id, definition.client.secret]]),
     redirectUris: new Set(redirectUris),
-    assertions: new Map(),
+    assertions: new Map(definition.assertion ? [[definition.assertion, { account, person: 'admin' }]] : []),
     ledger: openTokenLedger(),
     grants: new Grants(book.of, () => Date.now() + clock.shift),
     rulesFor: book.of,

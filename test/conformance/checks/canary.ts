@@ -4,7 +4,7 @@ import type { Check, Subject } from '../kit.js';
 import { claim } from '../kit.js';
 import { failureOf, walk } from '../walk.js';
 import { type Fault, World } from '../world.js';
-import { secretFormOf } from '../secret-form.js';
+import { openingOf } from '../opening.js';
 
 export const check: Check = {
   fact: 'keeps the secret out of logs, errors, checkpoints, drafts and addresses',
@@ -55,7 +55,7 @@ function once(world: World): Promise<unknown> {
 
 /** The secret as given, and as it travels. */
 function canariesOf({ connector, simulator: { secret } }: Subject): readonly string[] {
-  const travelling = Object.values(secretFormOf(connector).headers(secret));
+  const travelling = Object.values(openingOf(connector).headers(secret));
   const parts = travelling.flatMap(value => [value, value.split(' ').at(-1) ?? '']);
   return [...new Set([...Object.values(secret), ...parts])].filter(text => text.length >= 8);
 }

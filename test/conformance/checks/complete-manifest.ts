@@ -1,6 +1,6 @@
 import type { Check, Subject } from '../kit.js';
 import { claim } from '../kit.js';
-import { secretFormOf } from '../secret-form.js';
+import { openingOf } from '../opening.js';
 
 export const check: Check = {
   fact: 'says who the platform is, completely and under the name of its folder',
@@ -23,7 +23,7 @@ export const check: Check = {
       auth.every(({ remedy, label }) => remedy !== '' && label !== ''),
       'every way in needs a label and a remedy',
     );
-    const fields = secretFormOf({ auth })
+    const fields = openingOf({ auth })
       .fields.map(({ name }) => name)
       .sort();
     claim(

@@ -6,7 +6,7 @@ import { World } from '../world.js';
 export const check: Check = {
   fact: 'misses nothing when it goes on from any checkpoint',
   async run(subject) {
-    const world = new World(subject);
+    const world = new World(subject, { recordsPerPage: 40 });
     const { ids, checkpoints } = await walk(world);
     claim(checkpoints.length > 2, 'the account is too small to tell');
     for (const { place, stored } of checkpoints) {

@@ -1,11 +1,12 @@
 import type { Twin } from '../kit.js';
 import { madeUp } from './made-up.js';
 import { madeUpConnector } from './made-up-connector.js';
-import { secretFormOf } from '../secret-form.js';
 
 // The only place where a connector sees the secret is where it makes the headers.
 let kept = '';
-const method = secretFormOf(madeUpConnector);
+const [method] = madeUpConnector.auth;
+if (method.kind !== 'secret') throw new Error('The made-up connector has no form.');
+const { headers } = method;
 
 export const twin: Twin = {
   flaw: 'remembers the secret and sends it along in the address',
@@ -15,7 +16,7 @@ export const twin: Twin = {
         ...method,
         headers(secret: Readonly<Record<string, string>>) {
           kept = secret.token ?? '';
-          return method.headers(secret);
+          return headers(secret);
         },
       },
     ],
