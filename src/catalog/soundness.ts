@@ -77,6 +77,7 @@ const connector = z
     http: z.object({
       baseUrl: z.union([httpsUrl, aFunction]),
       domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/),
+      silentWaitSeconds: seconds,
     }),
     limits: z.array(
       z.object({

@@ -18,8 +18,8 @@ export interface Connector<S extends Settings = Settings> {
    * `account.id` is stable for the life of the account: calls and quotas are kept under it.
    */
   check(ask: Ask<S>): Promise<Account<S>>;
-  /** How many calls a window holds, in one request. Left out when the platform cannot say. */
-  readonly preview?: { request(window: Window): Request; count(reply: unknown): number };
+  /** How many calls a window holds, in one request; undefined where this reply does not say. Left out when none does. */
+  readonly preview?: { request(window: Window): Request; count(reply: unknown): number | undefined };
   readonly calls: Listing;
   /** Transcripts, many calls in one request ... */
   readonly transcripts?: TranscriptLookup;
@@ -153,6 +153,11 @@ export interface Http<S extends Settings> {
   readonly domain: string;
   /** Replies that do not mean what their status says. First match wins, then the house table. */
   readonly verdicts?: readonly VerdictRule[];
+  /**
+   * How long to stay away after a "slow down" that names no time, in seconds: at least as long as a penalty that every
+   * request within it begins anew. Absent: a second, doubled each time.
+   */
+  readonly silentWaitSeconds?: number;
   /** Headers in which every reply says how the tightest limit of its request stands. Lower-case names. */
   readonly quotaHeaders?: QuotaHeaders;
 }
@@ -309,6 +314,8 @@ export interface CallDraft {
   readonly language?: string | undefined;
   readonly participants: readonly ParticipantDraft[];
   readonly recordings: readonly RecordingDraft[];
+  /** What the lookup of its transcript goes by, where its id alone does not tell. Not kept. */
+  readonly transcriptKey?: string | undefined;
 }
 export interface ParticipantDraft {
   readonly name?: string | undefined;

@@ -45,9 +45,14 @@ export interface SimulatedLimit {
   readonly requests: number;
   readonly seconds: number;
   readonly group?: string;
+  /** Who comes too early is shut out for so long, and every request sent meanwhile begins that time anew. */
+  readonly penaltySeconds?: number;
 }
 
 export interface LimitStanding {
+  readonly group: string | undefined;
+  /** The length of the limit's window. */
+  readonly seconds: number;
   readonly limit: number;
   readonly remaining: number;
   /** Until there is room for one more, rounded up; at least 1. */

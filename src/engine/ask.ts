@@ -209,7 +209,9 @@ class Errand {
     const { clock, log, pacer } = this.options;
     this.#holds++;
     const now = clock.now();
-    const until = retryAfter(reply.headers['retry-after'], now) ?? new Date(now.getTime() + defaultHoldMs(this.#holds));
+    const { silentWaitSeconds } = this.options.connector.http;
+    const unsaidMs = silentWaitSeconds === undefined ? defaultHoldMs(this.#holds) : silentWaitSeconds * 1_000;
+    const until = retryAfter(reply.headers['retry-after'], now) ?? new Date(now.getTime() + unsaidMs);
     log.info('asked to slow down', { ...this.#asked, until: until.toISOString() });
     await pacer.hold(this.request.group, until);
     if (this.#holds < mostHolds) return;

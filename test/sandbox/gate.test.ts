@@ -65,9 +65,24 @@ test('a limit with a group counts what belongs to it, and replies tell how the t
   });
   const light = [admit(3_000), admit(4_000), admit(5_000)];
 
-  expect(first?.standing).toEqual({ limit: 2, remaining: 1, resetSeconds: 1 });
-  expect(second?.standing).toEqual({ limit: 2, remaining: 0, resetSeconds: 59 });
+  expect(first?.standing).toEqual({ group: 'heavy', seconds: 60, limit: 2, remaining: 1, resetSeconds: 1 });
+  expect(second?.standing).toEqual({ group: 'heavy', seconds: 60, limit: 2, remaining: 0, resetSeconds: 59 });
   expect(third).toMatchObject({ admitted: false, retryAfterSeconds: 58 });
   expect(light.map(({ admitted }) => admitted)).toEqual([true, true, false]);
   expect(admit(60_000, 'heavy').admitted).toBe(true);
+});
+
+test('a penalty begins anew with every request that is sent within it, and shuts only the limit that was overrun', () => {
+  const admit = openGate([
+    { requests: 2, seconds: 60, group: 'heavy', penaltySeconds: 60 },
+    { requests: 2, seconds: 60, group: 'light', penaltySeconds: 60 },
+  ]);
+  for (const at of [0, 1_000]) admit(at, 'heavy');
+
+  expect(admit(2_000, 'heavy')).toMatchObject({ admitted: false, retryAfterSeconds: 60 });
+  expect(admit(3_000, 'light').admitted).toBe(true);
+  // Without it, there would be room again by now.
+  expect(admit(61_999, 'heavy')).toMatchObject({ admitted: false, lateByMs: -1, retryAfterSeconds: 60 });
+  expect(admit(121_998, 'heavy').admitted).toBe(false);
+  expect(admit(181_998, 'heavy').admitted).toBe(true);
 });
