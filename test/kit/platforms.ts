@@ -20,7 +20,7 @@ export interface Way {
   readonly label: string;
   /** `entered`: a grant whose values are entered, and bring tokens. */
   readonly kind: 'secret' | 'entered' | 'oauth2';
-  /** @param account whose, for those who sign in; default: the sandbox's own. */
+  /** @param account whose, for those who sign in or bring an assertion; default: the sandbox's own. */
   connect(hub: Pick<TestHub, 'ask' | 'url'>, sandbox: PlatformSandbox, account?: string): Promise<Connected>;
 }
 export interface Connected {
@@ -52,10 +52,11 @@ function secretWay(
   }: Pick<AuthMethod, 'label' | 'kind'> & { readonly fields: readonly { readonly name: string }[] },
 ): Way {
   const values = Object.assign({}, ...(simulator.otherSecrets ?? []), simulator.secret) as Record<string, string>;
-  const secret = fields.map(({ name }) => ({ name, value: values[name] ?? '' }));
   return {
     ...{ label, kind: kind === 'secret' ? kind : 'entered' },
-    async connect(hub) {
+    async connect(hub, sandbox, account) {
+      const other = account === undefined ? undefined : { assertion: sandbox.oauth?.makeAssertion(account) };
+      const secret = fields.map(({ name }) => ({ name, value: { ...values, ...other }[name] ?? '' }));
       const customerId = await newCustomer(hub);
       const { connectWithSecret } = await hub.ask(
         `mutation ($customerId: ID!, $platform: ID!, $secret: [SecretValueInput!]!) {

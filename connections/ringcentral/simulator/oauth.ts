@@ -8,6 +8,7 @@ import type { Issued, SimulatedOAuth } from '#connector';
  */
 export const oauth: SimulatedOAuth = {
   client: { id: 'sandbox-ringcentral-app', secret: 'sandbox-ringcentral-secret' },
+  assertion: 'sandbox.ringcentral.jwt-credential',
   authorize: {
     path: '/restapi/oauth/authorize',
     pkce: { required: false, methods: ['S256', 'plain'] },

@@ -1,0 +1,112 @@
+/**
+ * A pretend RingCentral, written from the vendor's specification of its REST API and its guides: pages go by number, a
+ * group of limits that was overrun shuts for a minute, and every request within that minute begins it anew.
+ */
+import { defineSimulator, type SimulatedReply, type SimulatedRequest } from '#connector';
+import { openAccount } from './simulator/account.js';
+import { golden } from './simulator/golden.js';
+import { insightsOf } from './simulator/insights.js';
+import { platform } from './simulator/item.js';
+import { listCalls } from './simulator/listing.js';
+import { oauth } from './simulator/oauth.js';
+import { doorOf } from './simulator/permission.js';
+import { invalid, notFound, refusal } from './simulator/reply.js';
+
+const callLog = /^\/restapi\/v1\.0\/account\/[^/]+\/call-log$/;
+const ownExtension = /^\/restapi\/v1\.0\/account\/~\/extension\/~$/;
+const insights = /^\/ai\/ringsense\/v1\/public\/accounts\/~\/domains\/pbx\/(records|sessions)\/([^/]+)\/insights$/;
+const penalty = { seconds: 60, penaltySeconds: 60 };
+
+export default defineSimulator({
+  limits: [
+    { requests: 10, ...penalty, group: 'Heavy' },
+    { requests: 40, ...penalty, group: 'Medium' },
+    { requests: 50, ...penalty, group: 'Light' },
+  ],
+  groupOf: ({ path }) => (/\/(call-log|recording)\b/.test(path) ? 'Heavy' : 'Light'),
+  limitHeaders: ({ group, limit, remaining, seconds }) => ({
+    'x-rate-limit-group': (group ?? '').toLowerCase(),
+    'x-rate-limit-limit': String(limit),
+    'x-rate-limit-remaining': String(remaining),
+    'x-rate-limit-window': String(seconds),
+  }),
+  tooMany: seconds => ({
+    ...refusal('limited', {
+      status: 429,
+      name: 'RequestRateExceeded',
+      code: 'CMN-301',
+      message: 'Request rate exceeded',
+    }),
+    headers: { 'retry-after': String(seconds) },
+  }),
+  fault: status =>
+    refusal('fault', { status, name: 'InternalError', code: 'CMN-201', message: 'Service Temporary Unavailable' }),
+  secret: { client_id: oauth.client.id, client_secret: oauth.client.secret, assertion: oauth.assertion ?? '' },
+  oauth,
+  thrift: { callsPerPage: 1_000, transcriptsPerRequest: 1 },
+  exceptions: [{ check: 'dead-cursor', reason: 'A cursor is a page number and does not die.' }],
+  golden,
+  open: options => {
+    const account = openAccount(options);
+    const state = { revealed: false };
+    return {
+      answer(request) {
+        const [, by = '', id = ''] = insights.exec(request.path) ?? [];
+        const kind = by !== '' ? 'transcripts' : callLog.test(request.path) ? 'list' : 'extension';
+        const refused = doorOf(request, kind);
+        if (refused !== undefined) return refused;
+        if (request.method !== 'GET') return notFound(kind, 'uri');
+        if (kind === 'list') return listCalls(account, request, state.revealed);
+        if (by !== '') return transcripts(request, by, decodeURIComponent(id));
+        return ownExtension.test(request.path) ? extension(request) : notFound('unknown', 'uri');
+      },
+      expireCursors: () => undefined,
+      reveal: () => {
+        state.revealed = true;
+      },
+      idsWithin: (from, to) =>
+        account
+          .visible(state.revealed)
+          .filter(
+            position => account.startOf(position) >= Date.parse(from) && account.startOf(position) < Date.parse(to),
+          )
+          .map(account.idOf),
+    };
+
+    function extension({ query }: SimulatedRequest): SimulatedReply {
+      const [stray] = query.keys();
+      if (stray !== undefined) return invalid('extension', stray);
+      const [own] = account.extensions;
+      const uri = `${platform}/restapi/v1.0/account/${account.id}`;
+      const contact = {
+        firstName: own?.name.split(' ')[0],
+        lastName: own?.name.split(' ')[1],
+        company: account.company,
+      };
+      const body = {
+        ...{ id: Number(own?.id), uri: `${uri}/extension/${own?.id}`, extensionNumber: own?.number, name: own?.name },
+        ...{ type: 'User', status: 'Enabled', account: { id: account.id, uri }, contact },
+      };
+      return { status: 200, kind: 'extension', body };
+    }
+
+    function transcripts({ query }: SimulatedRequest, by: string, id: string): SimulatedReply {
+      const [stray] = [...query.keys()].filter(name => name !== 'insightTypes');
+      if (stray !== undefined) return invalid('transcripts', stray);
+      const position = by === 'sessions' ? account.held(id) : account.recorded(id)?.position;
+      if (position === undefined) return notFound('transcripts', 'sourceRecordId');
+      const legs = [0, 1].flatMap(leg => account.recorded(account.recordingOf(position, leg)) ?? []);
+      const meant = by === 'sessions' ? legs : legs.filter(({ leg }) => account.recordingOf(position, leg) === id);
+      const found = meant.flatMap(recording => insightsOf(account, recording) ?? []);
+      const [first] = found;
+      if (first === undefined) return notFound('transcripts', by === 'sessions' ? 'sourceSessionId' : 'sourceRecordId');
+      const last = found.length - 1;
+      const totals = { totalElements: found.length, totalPages: 1, sortableFields: [] };
+      const paging = { page: 1, perPage: 100, pageStart: 0, pageEnd: last, ...totals };
+      const isSpoken = found.some(({ insights: { Transcript = [] } }) => Transcript.length > 0);
+      const served = isSpoken ? [account.idOf(position)] : [];
+      const body = by === 'sessions' ? { records: found, paging } : first;
+      return { status: 200, kind: 'transcripts', body, served };
+    }
+  },
+});
