@@ -150,7 +150,7 @@ async function open(
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
   const metrics = openMetrics();
-  const { apiUrls, authUrls, tokenUrls, platformApps, operatorName, smtpUrl, mailFrom } = config;
+  const { apiUrls, mediaUrls, authUrls, tokenUrls, platformApps, operatorName, smtpUrl, mailFrom } = config;
   const mailer = smtpUrl && mailFrom && openMailer({ url: smtpUrl, from: mailFrom });
   if (mailer !== undefined) closers.push(() => mailer.close());
   // The port of an API that takes any free one is known when it listens.
@@ -167,7 +167,7 @@ async function open(
     log,
     keyring,
     sql,
-    egress: measuredEgress(egress, { metrics, connectors, apiUrls }),
+    egress: measuredEgress(egress, { metrics, connectors, apiUrls, mediaUrls }),
     oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),
     metrics,
     ...{ mailer, operatorName, publicUrl },
@@ -176,7 +176,7 @@ async function open(
       if (url === undefined) throw new AddressUnknown();
       return url;
     },
-    ...{ apiUrls, authUrls, tokenUrls, platformApps },
+    ...{ apiUrls, mediaUrls, authUrls, tokenUrls, platformApps },
     ownScope: (customerId, signal) => scopeFor(house as House, orm.em, { customerId }, signal),
     houseScope: signal => scopeFor(house as House, orm.em, 'all', signal),
     platformLimits: config.platformLimits,

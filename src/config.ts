@@ -46,6 +46,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Replacement base URLs by platform id, without a slash at the end. */
   readonly apiUrls: ReadonlyMap<string, string>;
+  /** As these: hosts for files. */
+  readonly mediaUrls: ReadonlyMap<string, string>;
   /** As these: hosts for consent, and for tokens. */
   readonly authUrls: ReadonlyMap<string, string>;
   readonly tokenUrls: ReadonlyMap<string, string>;
@@ -69,7 +71,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof variables;
 
 const platformName =
-  /^PLATFORM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(API_URL|AUTH_URL|TOKEN_URL|CLIENT_ID|CLIENT_SECRET|LIMITS)$/;
+  /^PLATFORM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(API_URL|MEDIA_URL|AUTH_URL|TOKEN_URL|CLIENT_ID|CLIENT_SECRET|LIMITS)$/;
 
 /** @throws StartupProblem that lists everything that is wrong. Values are never repeated in it. */
 export function readConfig(env: Environment): Config {
@@ -114,6 +116,7 @@ export function readConfig(env: Environment): Config {
     ),
     publicUrl: read('PATCHBAY_PUBLIC_URL'),
     apiUrls: readByPlatform(values, 'API_URL', name => read('PLATFORM_<ID>_API_URL', name)),
+    mediaUrls: readByPlatform(values, 'MEDIA_URL', name => read('PLATFORM_<ID>_MEDIA_URL', name)),
     authUrls: readByPlatform(values, 'AUTH_URL', name => read('PLATFORM_<ID>_AUTH_URL', name)),
     tokenUrls: readByPlatform(values, 'TOKEN_URL', name => read('PLATFORM_<ID>_TOKEN_URL', name)),
     platformApps: pairs(
@@ -172,7 +175,7 @@ function isSet(env: Environment, name: Name): boolean {
 
 function readByPlatform<T>(
   env: Environment,
-  ending: 'API_URL' | 'AUTH_URL' | 'TOKEN_URL' | 'CLIENT_ID' | 'CLIENT_SECRET' | 'LIMITS',
+  ending: 'API_URL' | 'MEDIA_URL' | 'AUTH_URL' | 'TOKEN_URL' | 'CLIENT_ID' | 'CLIENT_SECRET' | 'LIMITS',
   read: (name: string) => T | undefined,
 ): ReadonlyMap<string, T> {
   const found = new Map<string, T>();

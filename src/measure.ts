@@ -14,9 +14,9 @@ const lagPatienceMs = 10_000;
 /** The way out, with every request counted under the platform that it goes to. */
 export function measuredEgress(
   egress: Egress,
-  { metrics, connectors, apiUrls }: Pick<House, 'metrics' | 'connectors' | 'apiUrls'>,
+  { metrics, connectors, apiUrls, mediaUrls }: Pick<House, 'metrics' | 'connectors' | 'apiUrls' | 'mediaUrls'>,
 ): Egress {
-  const platformOf = platformsByAddress(connectors, apiUrls);
+  const platformOf = platformsByAddress(connectors, [...apiUrls, ...mediaUrls]);
   return {
     async request(request) {
       const platform = platformOf(request.url);
@@ -41,7 +41,7 @@ export function measuredOAuth(
   oauth: OAuthClient,
   { metrics, connectors, tokenUrls }: Pick<House, 'metrics' | 'connectors' | 'tokenUrls'>,
 ): OAuthClient {
-  const platformOf = platformsByAddress(connectors, tokenUrls);
+  const platformOf = platformsByAddress(connectors, [...tokenUrls]);
   const measured = async (kind: string, url: string, asked: Promise<OAuthOutcome>): Promise<OAuthOutcome> => {
     const platform = platformOf(url);
     const startedAt = performance.now();
@@ -63,14 +63,16 @@ function classOf(status: number): string {
   return status >= 200 && status < 600 ? `${Math.floor(status / 100)}xx` : 'none';
 }
 
-/** Addresses are many and platforms few: by the replaced address, else by the platform's domain. */
+/** Addresses are many and platforms few: by the replaced address, else by a domain of the platform's. */
 function platformsByAddress(
   connectors: ReadonlyMap<string, Connector | ManifestOnly>,
-  apiUrls: ReadonlyMap<string, string>,
+  replacements: readonly (readonly [id: string, base: string])[],
 ): (url: string) => string {
-  const replaced = [...apiUrls].filter(([id]) => connectors.has(id));
+  const replaced = replacements.filter(([id]) => connectors.has(id));
   const domains = [...connectors].flatMap(([id, connector]) =>
-    'http' in connector ? [[id, connector.http.domain] as const] : [],
+    'http' in connector
+      ? [connector.http.domain, ...(connector.http.mediaDomains ?? [])].map(domain => [id, domain] as const)
+      : [],
   );
   return url => {
     const host = URL.parse(url)?.hostname ?? '';

@@ -39,6 +39,8 @@ export interface House {
   linkUrl(): Promise<string>;
   /** Replacement base URLs by platform id, from `PLATFORM_<ID>_API_URL`. */
   readonly apiUrls: ReadonlyMap<string, string>;
+  /** The same for hosts for files, from `PLATFORM_<ID>_MEDIA_URL`. */
+  readonly mediaUrls: ReadonlyMap<string, string>;
   /** Replacement hosts by platform id, from `PLATFORM_<ID>_AUTH_URL` and `PLATFORM_<ID>_TOKEN_URL`. */
   readonly authUrls: ReadonlyMap<string, string>;
   readonly tokenUrls: ReadonlyMap<string, string>;

@@ -34,16 +34,26 @@ export async function checkAccount(connector: Connector, asker: Asker): Promise<
  * @throws PlatformError PLATFORM_CHANGED when the connector makes nothing of the reply.
  */
 export async function countCalls(
-  { preview }: Connector,
+  { preview, calls }: Connector,
   asker: Asker,
   purpose: Purpose,
   window: Window,
 ): Promise<number | undefined> {
   if (preview === undefined) return undefined;
-  const reply = await asker.as(purpose).send(preview.request(window));
-  if (reply === undefined) return 0;
+  let sum = 0;
+  for (const part of calls.parts ?? [undefined]) {
+    const reply = await asker.as(purpose).send(preview.request({ ...window, ...(part !== undefined && { part }) }));
+    if (reply === undefined) continue;
+    const count = countIn(preview, reply);
+    if (count === undefined) return undefined;
+    sum += count;
+  }
+  return believable(sum);
+}
+
+function countIn({ count }: NonNullable<Connector['preview']>, reply: unknown): number | undefined {
   try {
-    return believable(preview.count(reply));
+    return believable(count(reply));
   } catch (error) {
     throw changed(error);
   }
@@ -51,8 +61,9 @@ export async function countCalls(
 
 /** Whether the window shows any call: by the platform's count, or where it cannot count by the first page of its listing. */
 export async function seesCalls(connector: Connector, asker: Asker, window: Window): Promise<boolean> {
-  if (connector.preview !== undefined) return (await countCalls(connector, asker, 'check', window)) !== 0;
-  const page = await fetchPage(connector, asker, window, { withTranscripts: false });
+  const count = await countCalls(connector, asker, 'check', window);
+  if (count !== undefined) return count !== 0;
+  const page = await fetchPage(connector, asker, window, { withTranscripts: false, withDetails: false });
   return page.calls.length + page.unusable.length + page.outside > 0 || page.next !== undefined;
 }
 

@@ -35,6 +35,7 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
     authHeaders: auth,
     settings: connection.settings,
     baseUrl: scope.apiUrls.get(connector.manifest.id),
+    mediaUrl: scope.mediaUrls.get(connector.manifest.id),
     pacer,
     signal: scope.signal,
     clock: scope.clock,

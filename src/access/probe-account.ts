@@ -39,6 +39,7 @@ export async function probeAccount(scope: Scope, connector: Connector, options: 
     authHeaders: headers,
     settings,
     baseUrl: scope.apiUrls.get(connector.manifest.id),
+    mediaUrl: scope.mediaUrls.get(connector.manifest.id),
     pacer,
     signal: scope.signal,
     clock: scope.clock,

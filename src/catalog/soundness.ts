@@ -67,6 +67,9 @@ const ways = z
   .min(1)
   .refine(all => new Set(all.map(({ label }) => label)).size === all.length, 'must not use a label twice');
 
+const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain below a top-level one');
+const headerName = z.string().regex(/^[a-z0-9-]+$/, 'must be in lower case');
+
 const connector = z
   .object({
     manifest,
@@ -76,8 +79,13 @@ const connector = z
     auth: ways,
     http: z.object({
       baseUrl: z.union([httpsUrl, aFunction]),
-      domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/),
+      domain,
       silentWaitSeconds: seconds,
+      mediaDomains: z.array(domain).min(1).optional(),
+      waits: z
+        .array(z.object({ name: headerName, unit: z.enum(['epoch-seconds', 'epoch-milliseconds']) }))
+        .min(1)
+        .optional(),
     }),
     limits: z.array(
       z.object({
@@ -96,11 +104,13 @@ const connector = z
       settleHours: z.number().nonnegative(),
       marginHours: z.object({ before: z.number().nonnegative(), after: z.number().nonnegative() }).optional(),
       inlineTranscript: z.string().min(1).optional(),
+      parts: z.array(z.string().min(1)).min(2).optional(),
       request: aFunction,
       items: keyPath,
       page: aFunction,
       call: aFunction,
     }),
+    detailOfCall: z.object({ key: aFunction, request: aFunction, as: z.string().min(1) }).optional(),
     transcripts: z
       .object({
         batchSize: z.int().positive(),
@@ -116,6 +126,10 @@ const connector = z
   .refine(
     ({ transcripts, transcriptOfCall }) => transcripts === undefined || transcriptOfCall === undefined,
     'must have transcripts or transcriptOfCall, not both',
+  )
+  .refine(
+    ({ transcripts, detailOfCall }) => transcripts === undefined || detailOfCall === undefined,
+    'must have transcriptOfCall beside detailOfCall, not transcripts',
   )
   .refine(
     ({ calls, transcripts, transcriptOfCall }) =>

@@ -7,15 +7,15 @@ import type { Connector, Limit } from '#connector';
 const anyWindow = { from: '2000-01-01T00:00:00Z', to: '2000-01-02T00:00:00Z' };
 const secondsPerDay = 86_400;
 
-/** Listing and transcripts of 1,000 calls, with full pages and full batches, by the best way in. */
+/** Listing, details and transcripts of 1,000 calls, each with one recording, with full pages and full batches, by the best way in. */
 export function requestsPerThousandCalls(connector: Connector): number {
-  const { calls, transcripts, transcriptOfCall } = connector;
+  const { calls, detailOfCall, transcripts, transcriptOfCall } = connector;
   const lookups = bringsAlong(connector)
     ? 0
     : transcriptOfCall === undefined
       ? Math.ceil(1000 / (transcripts?.batchSize ?? Number.POSITIVE_INFINITY))
       : 1000;
-  return Math.ceil(1000 / calls.pageSize) + lookups;
+  return Math.ceil(1000 / calls.pageSize) + (detailOfCall === undefined ? 0 : 1000) + lookups;
 }
 
 /** Whether the listing brings the transcripts along, for those who come in by the best way. */
@@ -41,8 +41,10 @@ function requestsPerCall(limit: Limit, connector: Connector): number {
   const withTranscripts = bringsAlong(connector);
   const listing = connector.calls.request({ ...anyWindow, cursor: undefined, withTranscripts }).group;
   const listed = counts(listing) ? 1 / connector.calls.pageSize : 0;
+  const detail = connector.detailOfCall?.request('1');
+  const detailed = detail !== undefined && counts(detail.group) ? 1 : 0;
   const lookup = withTranscripts ? undefined : lookupOf(connector);
-  return listed + (lookup !== undefined && counts(lookup.group) ? 1 / lookup.calls : 0);
+  return listed + detailed + (lookup !== undefined && counts(lookup.group) ? 1 / lookup.calls : 0);
 }
 
 function lookupOf({

@@ -183,6 +183,12 @@ export const variables = {
     example: 'http://127.0.0.1:4010',
     schema: httpUrl,
   },
+  'PLATFORM_<ID>_MEDIA_URL': {
+    meaning: "Replaces the address of a platform's own hosts for files, such as transcripts; their paths stay.",
+    otherwise: 'the addresses that the platform names',
+    example: 'http://127.0.0.1:4010',
+    schema: httpUrl,
+  },
   'PLATFORM_<ID>_AUTH_URL': {
     meaning: 'Replaces the host of the page where people sign in and consent at a platform; its path stays.',
     otherwise: "the platform's own address",

@@ -18,9 +18,14 @@ export interface Connector<S extends Settings = Settings> {
    * `account.id` is stable for the life of the account: calls and quotas are kept under it.
    */
   check(ask: Ask<S>): Promise<Account<S>>;
-  /** How many calls a window holds, in one request; undefined where this reply does not say. Left out when none does. */
-  readonly preview?: { request(window: Window): Request; count(reply: unknown): number | undefined };
+  /**
+   * How many calls a window holds, in one request for each part of the listing; undefined where this reply does not say. Left
+   * out when none does.
+   */
+  readonly preview?: { request(window: PartOfWindow): Request; count(reply: unknown): number | undefined };
   readonly calls: Listing;
+  /** What the list does not say of a call. */
+  readonly detailOfCall?: DetailLookup;
   /** Transcripts, many calls in one request ... */
   readonly transcripts?: TranscriptLookup;
   /** ... or one call at a time. At most one of the two. */
@@ -151,6 +156,13 @@ export interface Http<S extends Settings> {
   readonly headers?: Headers;
   /** Domain under which a learned base URL must lie, such as `gong.io`. */
   readonly domain: string;
+  /**
+   * Domains of the platform's own hosts for files. A lookup may be answered with a redirect, which is followed; the credential
+   * goes along to hosts under these domains and to nobody else. `PLATFORM_<ID>_MEDIA_URL` replaces their addresses.
+   */
+  readonly mediaDomains?: readonly string[];
+  /** Where "slow down" says until when, besides `Retry-After`, which is read in all its forms. First found wins. */
+  readonly waits?: readonly WaitHeader[];
   /** Replies that do not mean what their status says. First match wins, then the house table. */
   readonly verdicts?: readonly VerdictRule[];
   /**
@@ -187,6 +199,12 @@ export interface Because {
  * needs the customer, a lookup that is forbidden concerns the calls it named.
  */
 export type Purpose = 'check' | 'listing' | 'lookup';
+
+/** A moment, as epoch seconds or milliseconds. Lower-case name. Nobody is believed who closes a platform for more than a day. */
+export interface WaitHeader {
+  readonly name: string;
+  readonly unit: 'epoch-seconds' | 'epoch-milliseconds';
+}
 
 export interface QuotaHeaders {
   /** How many requests are allowed; may be fewer than published. */
@@ -237,7 +255,9 @@ export interface Window {
   readonly from: string;
   readonly to: string;
 }
-export type PageQuery = Window & {
+/** `part`: one of the listing's, where it has some. */
+export type PartOfWindow = Window & { readonly part?: string | undefined };
+export type PageQuery = PartOfWindow & {
   readonly cursor: string | undefined;
   /** Whether transcripts are to come along; only where `inlineTranscript` says that they can. */
   readonly withTranscripts?: boolean;
@@ -260,6 +280,8 @@ export interface Listing {
    * asked for around every window, and calls outside it are dropped.
    */
   readonly marginHours?: { readonly before: number; readonly after: number };
+  /** Lists that only together hold all calls of a window. Each is read to its end, one after the other; queries name it. */
+  readonly parts?: readonly string[];
   /** Key of an item under which its transcript comes along where the query asks for that. */
   readonly inlineTranscript?: string;
   request(query: PageQuery): Request;
@@ -276,11 +298,23 @@ export interface TranscriptReader {
   transcript(document: unknown): TranscriptDraft;
 }
 
-/** The transcript of one call in one request: the whole reply is the document, kept as the platform wrote it. */
+/**
+ * The transcript of one call in one request: the whole reply is the document, kept as the platform wrote it. Where it takes
+ * several, as for a call in several recordings, the document is a list of the replies.
+ */
 export interface CallLookup extends TranscriptReader {
-  /** What the request is made from; undefined: the call has no transcript, and none is asked for. */
-  key(call: CallDraft): string | undefined;
+  /** What the request is made from, or each of several; undefined or none: the call has no transcript, and none is asked for. */
+  key(call: CallDraft): string | readonly string[] | undefined;
   request(key: string): Request;
+}
+
+/** More about a call than the list says, in one request. The reply is put into the item, which is then mapped and kept with it. */
+export interface DetailLookup {
+  /** What the request is made from; undefined: the item says it all. */
+  key(item: unknown): string | undefined;
+  request(key: string): Request;
+  /** Key under which the reply stands in the item; the platform has none of that name. */
+  readonly as: string;
 }
 
 /** Transcripts of many calls in one request; the documents are kept as the platform wrote them. */

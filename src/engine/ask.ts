@@ -16,9 +16,10 @@ import { CursorDied } from './cursor-died.js';
 import { judge, type Judged } from './judge.js';
 import type { Pacer } from './pacer.js';
 import { readQuota } from './read-quota.js';
+import { fileAt, isRedirect, judgeFile } from './redirect.js';
 import { type Asked, concernsPermission, refusal, unreachable } from './refusal.js';
 import { baseUrlOf, requestUrl } from './request-url.js';
-import { retryAfter } from './retry-after.js';
+import { waitUntil } from './retry-after.js';
 import { parseReply, withoutMark } from './parse-reply.js';
 
 export interface AskOptions {
@@ -30,6 +31,8 @@ export interface AskOptions {
   readonly settings: Settings;
   /** Replaces the platform's base URL, and the rule that it lies under the platform's domain. */
   readonly baseUrl?: string | undefined;
+  /** Replaces the address of the platform's own hosts for files. */
+  readonly mediaUrl?: string | undefined;
   readonly pacer: Pacer;
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -62,6 +65,8 @@ export interface Asker extends Fetcher {
   as(purpose: Purpose): Ask;
 }
 
+/** From the platform to its hosts for files, and from there to where the file really lies. */
+const mostHops = 4;
 const timeoutMs = 60_000;
 const maxBytes = 64 * 1024 * 1024;
 /** Replies to questions that are no pages are parsed as a whole, which takes many times their size. */
@@ -141,10 +146,13 @@ class Errand {
       const headers = { ...outgoing.headers, ...lowerCase(auth.reveal()) };
       return this.#send({ ...outgoing, ...moments, headers }, waitedMs);
     };
-    const { judged, reply } = await send().finally(() => permit.close());
-    const { verdict } = judged;
-    const told = readQuota(this.options.connector.http.quotaHeaders, reply.headers, clock.now());
+    const answered = await send().finally(() => permit.close());
+    const told = readQuota(this.options.connector.http.quotaHeaders, answered.reply.headers, clock.now());
     if (told !== undefined) await pacer.learn(this.request.group, told);
+    const { judged, reply } = this.#leadsOn(answered.reply)
+      ? await this.#follow(outgoing, answered.reply, auth)
+      : answered;
+    const { verdict } = judged;
     if (verdict === 'ok') return { answer: read(withoutMark(reply.bytes)) };
     if (verdict === 'empty') return { answer: undefined };
     if (verdict === 'wait') return { hold: reply };
@@ -181,7 +189,7 @@ class Errand {
     let outcome: SentRequest['outcome'] | undefined = 'unreachable';
     try {
       const reply = await egress.request(outgoing);
-      const judged = judge(connector.http, this.purpose, reply);
+      const judged = this.#leadsOn(reply) ? ({ verdict: 'ok' } as const) : judge(connector.http, this.purpose, reply);
       outcome = judged.verdict;
       return { judged, reply };
     } catch (error) {
@@ -190,6 +198,30 @@ class Errand {
     } finally {
       if (outcome !== undefined) onRequest?.({ outcome, waitedMs });
     }
+  }
+
+  #leadsOn(reply: EgressReply): boolean {
+    return this.purpose === 'lookup' && this.request.method !== 'POST' && isRedirect(reply);
+  }
+
+  /** The file that a lookup is answered with. Nobody but the platform's own hosts sees the credential. */
+  async #follow(
+    { url: asked, signal, timeoutMs, maxBytes, headers }: EgressRequest,
+    first: EgressReply,
+    auth: Secret<Headers>,
+  ): Promise<{ judged: Judged; reply: EgressReply }> {
+    const { baseUrl, connector, egress, mediaUrl: replacement, settings } = this.options;
+    const base = baseUrlOf(connector, settings, baseUrl);
+    let [reply, from] = [first, asked];
+    for (let hop = 0; hop < mostHops; hop++) {
+      const place = fileAt(reply.headers.location ?? '', from, { base, connector, replacement });
+      if (place === undefined) break;
+      const shown = place.isOwn ? { ...headers, ...lowerCase(auth.reveal()) } : { accept: '*/*' };
+      from = place.url;
+      reply = await egress.request({ url: from, method: 'GET', headers: shown, signal, timeoutMs, maxBytes });
+      if (!isRedirect(reply)) return { judged: { verdict: judgeFile(reply) }, reply };
+    }
+    return { judged: { verdict: 'skip' }, reply };
   }
 
   /** @throws the error itself when trying again at once makes no sense. */
@@ -206,12 +238,12 @@ class Errand {
 
   /** "Slow down" is nobody's fault: it costs no attempt, and all who share the limit stand still. */
   async #hold(reply: EgressReply): Promise<void> {
-    const { clock, log, pacer } = this.options;
+    const { clock, connector, log, pacer } = this.options;
     this.#holds++;
     const now = clock.now();
-    const { silentWaitSeconds } = this.options.connector.http;
+    const { silentWaitSeconds, waits } = connector.http;
     const unsaidMs = silentWaitSeconds === undefined ? defaultHoldMs(this.#holds) : silentWaitSeconds * 1_000;
-    const until = retryAfter(reply.headers['retry-after'], now) ?? new Date(now.getTime() + unsaidMs);
+    const until = waitUntil(reply.headers, waits, now) ?? new Date(now.getTime() + unsaidMs);
     log.info('asked to slow down', { ...this.#asked, until: until.toISOString() });
     await pacer.hold(this.request.group, until);
     if (this.#holds < mostHolds) return;

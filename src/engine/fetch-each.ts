@@ -1,51 +1,116 @@
-import type { CallDraft, CallLookup } from '#connector';
+import type { CallLookup, Connector, DetailLookup } from '#connector';
 import { PlatformError } from '../core/errors.js';
 import type { Fetcher } from './ask.js';
-import { type FetchedTranscripts, mostTranscriptBytes, tooLong } from './fetch-transcripts.js';
-import { type Unusable, withoutTranscript } from './haul.js';
+import { mostTranscriptBytes, tooLong } from './fetch-transcripts.js';
+import { type FetchedCall, type PartOfHaul, type Unusable, unreadable, withoutTranscript } from './haul.js';
+import { parse, readCall } from './read-call.js';
 import { malformed, skipSpace, skipValue } from './scan-json.js';
+import { addMember } from './slice-json.js';
 
 /** So many lookups of one page are under way at once: replies take longer than limits make them wait. */
 const sideBySide = 4;
 
-export interface LookedUp extends FetchedTranscripts {
-  /** External ids whose transcripts are there, or known not to be. */
-  readonly settled: ReadonlySet<string>;
-  /** What ended the work early; undefined when all is settled. */
+export interface LookedUp extends PartOfHaul {
+  /** What ended the work early; undefined when all calls are there. */
   readonly error: unknown;
 }
 
-/** The transcripts of these calls, each by a request of its own, several side by side. Never throws: what came is kept. */
-export async function fetchEach(lookup: CallLookup, fetcher: Fetcher, calls: readonly CallDraft[]): Promise<LookedUp> {
-  const documents = new Map<string, Buffer>();
-  const unusable: Unusable[] = [];
-  const settled = new Set<string>();
-  const waiting = [...calls];
+/** What is to be asked for each call by itself. */
+export interface Lookups {
+  readonly connector: Connector;
+  readonly detail: DetailLookup | undefined;
+  readonly transcript: CallLookup | undefined;
+}
+
+/** The details and transcripts of these calls, by requests of their own, several side by side. Never throws: what came is kept. */
+export async function fetchEach(lookups: Lookups, fetcher: Fetcher, listed: readonly FetchedCall[]): Promise<LookedUp> {
+  const found = new Map<FetchedCall, PartOfHaul>();
+  const waiting = [...listed];
   const errors: unknown[] = [];
   const work = async (): Promise<void> => {
     for (let call = waiting.shift(); call !== undefined && errors.length === 0; call = waiting.shift()) {
-      const { externalId } = call;
-      const found = await lookUp(lookup, fetcher, call);
-      if (found instanceof PlatformError) unusable.push(withoutTranscript(externalId, found));
-      else if (found !== undefined) documents.set(externalId, found);
-      settled.add(externalId);
+      found.set(call, await lookUp(lookups, fetcher, call));
     }
   };
   const workers = Array.from({ length: sideBySide }, () => work().catch((error: unknown) => errors.push(error)));
   await Promise.all(workers);
-  return { documents, unusable, settled, error: errors[0] };
+  const inOrder = listed.flatMap(call => found.get(call) ?? []);
+  return {
+    calls: inOrder.flatMap(({ calls }) => calls),
+    unusable: inOrder.flatMap(({ unusable }) => unusable),
+    error: errors[0],
+  };
 }
 
-/** @returns the document, undefined when there is none, or the platform's refusal of this call. */
 async function lookUp(
-  lookup: CallLookup,
+  { connector, detail, transcript }: Lookups,
   fetcher: Fetcher,
-  call: CallDraft,
-): Promise<Buffer | PlatformError | undefined> {
-  const key = lookup.key(call);
-  if (key === undefined) return undefined;
+  listed: FetchedCall,
+): Promise<PartOfHaul> {
+  const detailed = detail === undefined ? listed : await withDetail(connector, detail, fetcher, listed);
+  if (detailed instanceof PlatformError)
+    return { calls: [listed], unusable: [withoutTranscript(listed.draft.externalId, detailed)] };
+  if (!('draft' in detailed)) return { calls: [], unusable: [detailed] };
+  const found = transcript === undefined ? noWords : await wordsOf(transcript, fetcher, detailed);
+  return {
+    calls: [{ ...detailed, transcript: found.document }],
+    unusable: found.refusals.slice(0, 1).map(refused => withoutTranscript(detailed.draft.externalId, refused)),
+  };
+}
+
+/** The call as it is with the detail in its document; the platform's refusal of it, or that nothing can be made of it. */
+async function withDetail(
+  connector: Connector,
+  { key, request, as }: DetailLookup,
+  fetcher: Fetcher,
+  call: FetchedCall,
+): Promise<FetchedCall | PlatformError | Unusable> {
+  const wanted = key(parse(call.document));
+  if (wanted === undefined) return call;
+  const detail = await documentOf(fetcher, request(wanted));
+  if (detail === undefined || detail instanceof PlatformError) return detail ?? call;
+  const document = addMember(call.document, as, detail);
   try {
-    const document = await fetcher.fetch(lookup.request(key), 'lookup', wholeReply);
+    return { ...call, document, draft: readCall(connector, document) };
+  } catch (error) {
+    return unreadable('call', call.document, error);
+  }
+}
+
+interface Words {
+  readonly document: Buffer | undefined;
+  readonly refusals: readonly PlatformError[];
+}
+const noWords: Words = { document: undefined, refusals: [] };
+
+async function wordsOf({ key, request }: CallLookup, fetcher: Fetcher, { draft }: FetchedCall): Promise<Words> {
+  const documents: Buffer[] = [];
+  const refusals: PlatformError[] = [];
+  for (const one of [key(draft) ?? []].flat()) {
+    const found = await documentOf(fetcher, request(one));
+    if (found instanceof PlatformError) refusals.push(found);
+    else if (found !== undefined) documents.push(found);
+  }
+  return { document: joined(documents), refusals };
+}
+
+function joined(documents: readonly Buffer[]): Buffer | undefined {
+  if (documents.length < 2) return documents[0];
+  const comma = Buffer.from(',');
+  return Buffer.concat([
+    Buffer.from('['),
+    ...documents.flatMap((one, i) => (i === 0 ? one : [comma, one])),
+    Buffer.from(']'),
+  ]);
+}
+
+/** @returns the document, undefined when there is none, or the platform's refusal of it. */
+async function documentOf(
+  fetcher: Fetcher,
+  request: ReturnType<CallLookup['request']>,
+): Promise<Buffer | PlatformError | undefined> {
+  try {
+    const document = await fetcher.fetch(request, 'lookup', wholeReply);
     if (document === undefined || document.length <= mostTranscriptBytes) return document;
     return new PlatformError('PLATFORM_CHANGED', 'skip', tooLong);
   } catch (error) {

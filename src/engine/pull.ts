@@ -1,6 +1,6 @@
-import type { CallDraft, CallLookup, Connector, Lack, Window } from '#connector';
+import type { CallDraft, Connector, Lack, Window } from '#connector';
 import type { Fetcher } from './ask.js';
-import { fetchEach } from './fetch-each.js';
+import { fetchEach, type Lookups } from './fetch-each.js';
 import { fetchTranscripts } from './fetch-transcripts.js';
 import { type FetchedCall, type Haul, type PartOfHaul, type Unusable, unreadable } from './haul.js';
 import { readCall } from './read-call.js';
@@ -12,16 +12,18 @@ export interface PullOptions {
   readonly withTranscripts: boolean;
   /** Calls of another medium are dropped. */
   readonly medium?: CallDraft['medium'] | undefined;
+  /** Default: true. */
+  readonly withDetails?: boolean | undefined;
   /** What the way in to the account does not allow. */
   readonly lacks?: readonly Lack[] | undefined;
   /** The way through one slice; pass the same for its every page. */
   readonly trail?: Trail | undefined;
-  /** Calls whose transcripts are not asked for: they were stored a moment ago. */
+  /** Calls of which nothing more is asked for: they were stored a moment ago. */
   readonly held?: Pick<ReadonlySet<string>, 'has'> | undefined;
   readonly parts?: Parts | undefined;
 }
 
-/** What to do while the transcripts of a page come one by one, which may take minutes. */
+/** What to do while the calls of a page are looked up one by one, which may take minutes. */
 export interface Parts {
   /** Stores what is there already, so that a crash does not fetch it again. */
   keep(part: PartOfHaul): Promise<void>;
@@ -47,56 +49,69 @@ export async function fetchPage(
   slice: Window & { readonly cursor?: string | undefined },
   options: PullOptions,
 ): Promise<Haul> {
-  const { withTranscripts, medium, lacks, trail = new Trail(), held, parts } = options;
+  const { withTranscripts, medium, withDetails = true, lacks, trail = new Trail(), held, parts } = options;
   const inline =
     withTranscripts && !lacks?.includes('inline-transcripts') ? connector.calls.inlineTranscript : undefined;
+  const place = placeOf(connector.calls.parts, slice.cursor);
   const request = connector.calls.request({
     ...widened(connector, slice),
-    cursor: slice.cursor,
-    withTranscripts: inline !== undefined,
+    ...{ cursor: place.cursor, part: place.part, withTranscripts: inline !== undefined },
   });
   const page = await fetcher.fetch(request, 'listing', bytes => readPage(connector.calls, bytes));
-  if (page === undefined) return { calls: [], unusable: [], next: undefined, total: undefined, outside: 0 };
+  const next = trail.follow(slice.cursor, { items: [], ...page, next: place.after(page?.next) });
+  if (page === undefined) return { calls: [], unusable: [], next, total: undefined, outside: 0 };
 
-  const next = trail.follow(slice.cursor, page);
   const { listed, unusable, outside } = readCalls(connector, page.items, slice, { inline, medium });
-  const whole = { next, total: page.total, outside };
-  const lookups: Pick<Connector, 'transcripts' | 'transcriptOfCall'> =
+  // What a list counts is not what the slice holds, where it takes several lists.
+  const whole = { next, total: place.part === undefined ? page.total : undefined, outside };
+  const words: Pick<Connector, 'transcripts' | 'transcriptOfCall'> =
     withTranscripts && inline === undefined ? connector : {};
   const calls = [...listed.values()];
-  const wanted = [...listed.keys()].filter(id => held?.has(id) !== true);
-  if (lookups.transcriptOfCall !== undefined) {
-    const last = await inParts({ lookup: lookups.transcriptOfCall, fetcher, parts }, calls, wanted);
+  const detail = withDetails ? connector.detailOfCall : undefined;
+  if (detail !== undefined || words.transcriptOfCall !== undefined) {
+    const lookups = { connector, detail, transcript: words.transcriptOfCall };
+    const last = await inParts(lookups, { fetcher, held, parts }, calls);
     return { calls: last.calls, unusable: [...unusable, ...last.unusable], ...whole };
   }
-  if (lookups.transcripts === undefined) return { calls, unusable, ...whole };
-  const found = await fetchTranscripts(lookups.transcripts, fetcher, wanted);
+  if (words.transcripts === undefined) return { calls, unusable, ...whole };
+  const wanted = [...listed.keys()].filter(id => held?.has(id) !== true);
+  const found = await fetchTranscripts(words.transcripts, fetcher, wanted);
   return { calls: withDocuments(calls, found.documents), unusable: [...unusable, ...found.unusable], ...whole };
 }
 
-/** Fetches transcripts one by one, and keeps what is there every few. @returns what is left to be kept. */
+/** Where in a listing of several parts a cursor of ours leads: the number of the part, and the platform's own cursor in it. */
+function placeOf(parts: readonly string[] | undefined, cursor: string | undefined) {
+  if (parts === undefined) return { part: undefined, cursor, after: (next: string | undefined) => next };
+  const [number = '', own = ''] = cursor === undefined ? ['0'] : [cursor.split(' ', 1)[0], cursor.replace(/^\d+ /, '')];
+  const at = Number(number);
+  return {
+    part: parts[at],
+    cursor: own === '' ? undefined : own,
+    after(next: string | undefined): string | undefined {
+      if (next !== undefined && next !== '') return `${at} ${next}`;
+      return at + 1 < parts.length ? `${at + 1} ` : undefined;
+    },
+  };
+}
+
+/** Looks calls up one by one, and keeps what is there every few. @returns what is left to be kept. */
 async function inParts(
-  { lookup, fetcher, parts }: { lookup: CallLookup; fetcher: Fetcher; parts: Parts | undefined },
+  lookups: Lookups,
+  { fetcher, held, parts }: { readonly fetcher: Fetcher } & Pick<PullOptions, 'held' | 'parts'>,
   listed: readonly FetchedCall[],
-  wanted: readonly string[],
 ): Promise<PartOfHaul> {
+  const wanted = listed.map(({ draft }) => draft.externalId).filter(id => held?.has(id) !== true);
   const kept = wanted.length === 0 ? undefined : await parts?.kept(wanted);
   const open = new Set(wanted.filter(id => kept?.has(id) !== true));
   const rest = listed.filter(({ draft }) => open.has(draft.externalId));
-  let part: PartOfHaul = { calls: listed.filter(({ draft }) => !open.has(draft.externalId)), unusable: [] };
+  // Without their details, calls would be stored over what is known of them.
+  const known = lookups.detail === undefined ? listed.filter(({ draft }) => !open.has(draft.externalId)) : [];
+  let part: PartOfHaul = { calls: known, unusable: [] };
   while (rest.length > 0) {
     const calls = rest.splice(0, parts === undefined ? rest.length : lookupsPerPart);
-    const found = await fetchEach(
-      lookup,
-      fetcher,
-      calls.map(({ draft }) => draft),
-    );
-    const settled = calls.filter(({ draft }) => found.settled.has(draft.externalId));
-    part = {
-      calls: [...part.calls, ...withDocuments(settled, found.documents)],
-      unusable: [...part.unusable, ...found.unusable],
-    };
-    if (found.error !== undefined && settled.length === 0) throw found.error;
+    const found = await fetchEach(lookups, fetcher, calls);
+    part = { calls: [...part.calls, ...found.calls], unusable: [...part.unusable, ...found.unusable] };
+    if (found.error !== undefined && found.calls.length + found.unusable.length === 0) throw found.error;
     if (found.error === undefined && rest.length === 0) break;
     // What was paid for is kept, whatever ended the work; that it could not be kept says less than why.
     const keeping = parts?.keep(part) ?? Promise.resolve();

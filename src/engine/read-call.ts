@@ -15,7 +15,8 @@ export function readCall(connector: Connector, document: Buffer): CallDraft {
   return draft;
 }
 
-function parse(document: Buffer): unknown {
+/** @throws Error that quotes nothing of the record. */
+export function parse(document: Buffer): unknown {
   try {
     return JSON.parse(document.toString('utf8'));
   } catch {

@@ -116,6 +116,14 @@ export function cutMember(json: Buffer, key: string): { readonly rest: Buffer; r
 
 const none = Buffer.from('null');
 
+/** Puts a value under a key that the element does not have, at its end. */
+export function addMember(json: Buffer, key: string, value: Buffer): Buffer {
+  const end = json.lastIndexOf(byte.closeObject);
+  const isEmpty = skipSpace(json, skipSpace(json, 0) + 1) === end;
+  const name = Buffer.from(`${isEmpty ? '' : ','}${JSON.stringify(key)}:`);
+  return Buffer.concat([json.subarray(0, end), name, value, json.subarray(end)]);
+}
+
 /**
  * Reads one string of an element without parsing the rest of it. Cheap when the key comes first.
  * @throws Error when the element is no object, lacks the key, or holds anything but a string there: an id

@@ -31,12 +31,17 @@ export interface WorldOptions extends Partial<SimulatorOptions> {
   readonly limits?: readonly SimulatedLimit[];
   /** What the way in does not allow. */
   readonly lacks?: readonly Lack[];
+  /** Redirects to files lead to this host instead, whose files are empty. */
+  readonly elsewhere?: string;
 }
 
 export interface Seen {
   readonly at: number;
   readonly url: string;
   readonly status: number;
+  /** It was asked for where a redirect led to. */
+  readonly isFile: boolean;
+  readonly hadCredential: boolean;
 }
 
 /** One account of the pretend platform, and an engine that talks to it. */
@@ -50,6 +55,8 @@ export class World {
   readonly ask: Asker;
   fault: Fault | undefined;
   readonly lacks: readonly Lack[];
+  readonly #elsewhere: string | undefined;
+  readonly #files = new Set<string>();
   readonly #admit: ReturnType<typeof openGate>;
 
   constructor(
@@ -59,12 +66,14 @@ export class World {
       secret = subject.simulator.secret,
       limits = subject.simulator.limits,
       lacks = [],
+      elsewhere,
       ...options
     }: WorldOptions = {},
   ) {
     this.fault = fault;
     this.simulator = subject.simulator.open({ calls: 250, seed: 7, account: 'conformance', ...window, ...options });
     this.lacks = lacks;
+    this.#elsewhere = elsewhere;
     this.#admit = openGate(limits);
     this.ask = makeAsk({
       connector: subject.connector,
@@ -72,6 +81,7 @@ export class World {
       authHeaders: new Secret(openingOf(subject.connector).headers(secret)),
       settings: {},
       baseUrl: 'https://platform.test',
+      mediaUrl: 'https://platform.test',
       pacer: virtualPacer(this.time, subject.connector.limits),
       signal: this.cancel.signal,
       clock: this.time,
@@ -99,13 +109,37 @@ export class World {
       request: async request => {
         request.signal.throwIfAborted();
         this.time.ms += latencyMs;
-        const reply = this.#answer(request);
-        this.seen.push({ at: this.time.ms, url: request.url, status: reply === 'cut' ? 0 : reply.status });
+        const { url, headers } = request;
+        const isEmptyFile = new URL(url).hostname === this.#elsewhere;
+        const reply = isEmptyFile ? emptyFile : this.#answer(request);
+        this.seen.push({
+          ...{
+            at: this.time.ms,
+            url,
+            status: reply === 'cut' ? 0 : reply.status,
+            isFile: this.#files.has(pathOf(url)),
+          },
+          hadCredential: this.#credentials.some(value => Object.values(headers).includes(value)),
+        });
         request.signal.throwIfAborted();
         if (reply === 'cut') throw new PlatformError('PLATFORM_UNREACHABLE', 'retry', 'The connection was cut.');
-        return sent(reply);
+        return this.#redirected(sent(reply));
       },
     };
+  }
+
+  get #credentials(): readonly string[] {
+    const { connector, simulator } = this.subject;
+    return Object.values(openingOf(connector).headers(simulator.secret));
+  }
+
+  #redirected(reply: EgressReply): EgressReply {
+    const { location } = reply.headers;
+    if (location === undefined) return reply;
+    this.#files.add(pathOf(location));
+    const url = new URL(location);
+    if (this.#elsewhere !== undefined) url.hostname = this.#elsewhere;
+    return { ...reply, headers: { ...reply.headers, location: url.href } };
   }
 
   #answer(request: EgressRequest): SimulatedReply | 'cut' {
@@ -132,6 +166,13 @@ export class World {
     const write = (...line: unknown[]) => void this.logged.push(inspect(line, { depth: 10 }));
     return { debug: write, info: write, warn: write, error: write, with: () => this.#log() };
   }
+}
+
+const emptyFile: SimulatedReply = { status: 200, body: {}, kind: 'file' };
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 function received({ url, method, headers, body }: EgressRequest): SimulatedRequest {

@@ -26,6 +26,7 @@ describe('an empty environment', () => {
       kms: undefined,
       publicUrl: undefined,
       apiUrls: new Map(),
+      mediaUrls: new Map(),
       authUrls: new Map(),
       tokenUrls: new Map(),
       platformApps: new Map(),

@@ -66,7 +66,17 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
   const bus = await openBus(servingUrl, log);
   const orm = await openOrm({ url: servingUrl, entities: [...customers.entities, ...entities] });
   const house: House = {
-    ...{ clock, log, bus, sql, egress: noEgress, connectors: new Map(), apiUrls: new Map(), platformLimits: new Map() },
+    ...{
+      clock,
+      log,
+      bus,
+      sql,
+      egress: noEgress,
+      connectors: new Map(),
+      apiUrls: new Map(),
+      mediaUrls: new Map(),
+      platformLimits: new Map(),
+    },
     keyring: openKeyring({ ...keys, root: prepared.root, sql }),
     ...{ authUrls: new Map(), tokenUrls: new Map(), platformApps: new Map() },
     ownScope: () => scope(),
