@@ -1,5 +1,6 @@
 import { defineConnector } from '#connector';
 import { toAccount, toCall, toPage, toTranscript } from './map.js';
+import { webhooks } from './webhooks.js';
 
 export default defineConnector({
   manifest: {
@@ -76,4 +77,5 @@ export default defineConnector({
     request: recordingId => ({ path: `/recordings/${recordingId}/transcript`, group: 'heavy' }),
     transcript: toTranscript,
   },
+  webhooks,
 });

@@ -8,6 +8,7 @@ import { golden } from './simulator/golden.js';
 import { listMeetings } from './simulator/listing.js';
 import { memberItem, transcriptOf } from './simulator/item.js';
 import { oauth } from './simulator/oauth.js';
+import { openSubscriptions, webhooks } from './simulator/webhooks.js';
 
 const secret = { apiKey: 'SANDBOX-FATHOM-KEY' };
 const oneRecording = /^\/recordings\/(\d+)\/transcript$/;
@@ -30,17 +31,23 @@ export default defineSimulator({
   fault: status => refusal(status, 'fault'),
   secret,
   oauth,
+  webhooks,
   thrift: { callsPerPage: 10, transcriptsPerRequest: 1 },
   exceptions: [{ check: 'dead-cursor', reason: 'A cursor holds a page number and does not die.' }],
   golden,
   open: options => {
     const account = openAccount(options);
     const state = { revealed: false };
+    const subscriptions = openSubscriptions(options.account, options.to);
     return {
       answer(request) {
         const recordingId = oneRecording.exec(request.path)?.[1];
         const kind = recordingId === undefined ? (kinds[request.path] ?? 'unknown') : 'transcripts';
         if (!isGenuine(request)) return refusal(401, kind);
+        if (request.path.startsWith('/webhooks')) {
+          const reply = subscriptions.answer(request);
+          return 'refused' in reply ? refusal(reply.refused, 'webhooks') : reply;
+        }
         if (kind === 'unknown' || request.method !== 'GET') return refusal(404, 'unknown');
         if (recordingId !== undefined) return transcript(request, recordingId);
         if (kind === 'list') return listMeetings(account, request, state.revealed) ?? refusal(400, kind);

@@ -1,5 +1,6 @@
 import { defineConnector, type Ask, type Request, type Window } from '#connector';
 import { toAccount, toCall, toPage, toTranscript } from './map.js';
+import { webhooks } from './webhooks.js';
 
 /** An access key works on the common host; the company's own host is learned by OAuth. */
 type GongSettings = { readonly apiBaseUrl: string };
@@ -130,6 +131,7 @@ export default defineConnector<GongSettings>({
     page: toPage,
     transcript: toTranscript,
   },
+  webhooks,
 });
 
 /**

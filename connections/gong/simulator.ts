@@ -9,6 +9,7 @@ import { golden } from './simulator/golden.js';
 import { matching } from './simulator/listing.js';
 import { missingScope, oauth } from './simulator/oauth.js';
 import { errorReply } from './simulator/reply.js';
+import { webhooks } from './simulator/webhooks.js';
 
 const secret = { key: 'SANDBOX-ACCESS-KEY', secret: 'sandbox-access-key-secret' };
 
@@ -19,6 +20,7 @@ export default defineSimulator({
   ],
   secret,
   oauth,
+  webhooks,
   golden,
   tooMany: seconds => ({
     ...errorReply(429, 'limited', 'limited', 'API request limit exceeded'),

@@ -1,5 +1,6 @@
 import { defineConnector } from '#connector';
 import { toAccount, toCall, toPage, toTranscript } from './map.js';
+import { webhooks } from './webhooks.js';
 
 export default defineConnector({
   manifest: {
@@ -81,6 +82,7 @@ export default defineConnector({
     request: id => ({ path: `/recordings/${encodeURIComponent(id)}/transcript` }),
     transcript: toTranscript,
   },
+  webhooks,
 });
 
 function bearer(token: string): Readonly<Record<string, string>> {

@@ -8,6 +8,7 @@ import { golden } from './simulator/golden.js';
 import { transcriptOf } from './simulator/item.js';
 import { listRecordings, type State } from './simulator/listing.js';
 import { oauth } from './simulator/oauth.js';
+import { openHooks, webhooks } from './simulator/webhooks.js';
 
 const secret = { workspaceToken: 'sandbox-grain-workspace-token' };
 const personal = { personalToken: 'sandbox-grain-personal-token' };
@@ -27,17 +28,23 @@ export default defineSimulator({
   secret,
   otherSecrets: [personal],
   oauth,
+  webhooks,
   thrift: { callsPerPage: 50, transcriptsPerRequest: 1 },
   golden,
   open: options => {
     const account = openAccount(options);
     const state: State = { epoch: 0, revealed: false };
+    const hooks = openHooks(options.account);
     return {
       answer(request) {
         const id = oneTranscript.exec(request.path)?.[1];
         const kind = id === undefined ? (kinds[`${request.method} ${request.path}`] ?? 'unknown') : 'transcripts';
         if (!isGenuine(request)) return refusal(401, kind, 'Unauthorized');
         if (request.headers['public-api-version'] !== '2025-10-31') return refusal(400, kind, 'Unknown API version');
+        if (request.path.startsWith('/hooks/')) {
+          const reply = hooks.answer(request);
+          return 'refused' in reply ? refusal(reply.refused, 'hooks', 'Not accepted') : reply;
+        }
         if (kind === 'unknown' || (id !== undefined && request.method !== 'GET'))
           return refusal(404, kind, 'Not found');
         const [stray] = request.query.keys();

@@ -20,6 +20,7 @@ const ofReached: readonly Column[] = [
   ['ways in, and what each brings', row => row.authMethods.map(wayInWords).join('; ')],
   ['how far back', row => reach(row.reachesBackDays)],
   ['calls appear within', row => (row.settleHours === undefined ? '' : hours(row.settleHours))],
+  ['tells of calls by', row => row.tellsOfCalls ?? ''],
   ['limits', row => row.limits.join('; ')],
   ['calls a day at most', row => row.callsPerDayAtMost?.toLocaleString('en-US') ?? ''],
   brings,

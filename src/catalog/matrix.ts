@@ -15,6 +15,7 @@ import {
   transcriptReader,
 } from '#connector';
 import { isConnector } from './connector-for.js';
+import { webhooksInWords } from './webhooks-in-words.js';
 import { callsPerDayAtMost, requestsPerThousandCalls } from './throughput.js';
 
 export type Capability = 'list-calls' | 'transcripts' | 'recording-references' | 'preview';
@@ -42,6 +43,8 @@ export interface MatrixRow {
   readonly reachesBackDays: number | undefined;
   /** How long after its start a call may still appear or change, in hours. */
   readonly settleHours: number | undefined;
+  /** How it tells of new calls by itself, in words. Undefined: it has to be asked, or is not supported. */
+  readonly tellsOfCalls: string | undefined;
   readonly requestsPerThousandCalls: number | undefined;
   readonly callsPerDayAtMost: number | undefined;
 }
@@ -95,6 +98,7 @@ export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
     limits: connector?.limits.map(limitInWords) ?? [],
     reachesBackDays: connector?.calls.reachesBackDays,
     settleHours: connector?.calls.settleHours,
+    tellsOfCalls: connector?.webhooks && webhooksInWords(connector.webhooks),
     requestsPerThousandCalls: connector && requestsPerThousandCalls(connector),
     callsPerDayAtMost: connector && callsPerDayAtMost(connector),
   };

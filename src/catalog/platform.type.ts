@@ -150,6 +150,12 @@ export class Platform implements MatrixRow {
   })
   readonly settleHours: number | undefined;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'How the platform tells of new calls by itself, in words. Absent: it has to be asked.',
+  })
+  readonly tellsOfCalls: string | undefined;
+
   @Field(() => Int, { nullable: true, description: 'Requests that 1,000 calls with transcripts take.' })
   readonly requestsPerThousandCalls: number | undefined;
 

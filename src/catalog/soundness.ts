@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { aFunction, keyPath, sentence } from './sound-parts.js';
+import { webhooks } from './sound-webhooks.js';
 
-/** The compiler has checked our own folders; this also holds for folders that it never saw. */
-const aFunction = z.custom<unknown>(value => typeof value === 'function', 'must be a function');
-const sentence = z.string().trim().min(1);
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https address' });
-const keyPath = z.array(z.string().min(1)).min(1);
 
 const manifest = z.object({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be in kebab case'),
@@ -122,6 +120,7 @@ const connector = z
       })
       .optional(),
     transcriptOfCall: z.object({ key: aFunction, request: aFunction, transcript: aFunction }).optional(),
+    webhooks: webhooks.optional(),
   })
   .refine(
     ({ transcripts, transcriptOfCall }) => transcripts === undefined || transcriptOfCall === undefined,

@@ -1,3 +1,5 @@
+import type { Webhooks } from './webhooks.js';
+
 /**
  * The connector contract: all that Patchbay needs to know about one platform.
  *
@@ -30,6 +32,8 @@ export interface Connector<S extends Settings = Settings> {
   readonly transcripts?: TranscriptLookup;
   /** ... or one call at a time. At most one of the two. */
   readonly transcriptOfCall?: CallLookup;
+  /** How the platform tells of new calls by itself. Left out when it has to be asked. */
+  readonly webhooks?: Webhooks;
 }
 
 /** One row of the capability matrix, minus what can be worked out from the rest. */
@@ -234,7 +238,7 @@ export interface Limit {
 export interface Request {
   /** Relative to the base URL. */
   readonly path: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;

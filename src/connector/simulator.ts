@@ -1,5 +1,6 @@
 import type { CallDraft, Headers, TranscriptDraft } from './connector.js';
 import type { SimulatedBearer, SimulatedOAuth } from './simulated-oauth.js';
+import type { SimulatedWebhooks } from './simulated-webhooks.js';
 
 /**
  * A simulator: a pretend platform that answers like the published one.
@@ -27,6 +28,8 @@ export interface SimulatorDefinition {
   readonly thrift?: { readonly callsPerPage: number; readonly transcriptsPerRequest: number };
   /** How an app is let in. Absent: the platform knows no OAuth. */
   readonly oauth?: SimulatedOAuth;
+  /** How it signs what it sends by itself. Absent: it sends nothing. */
+  readonly webhooks?: SimulatedWebhooks;
   /** Checks of the conformance kit that cannot hold here, each with its reason, which shows in the matrix. */
   readonly exceptions?: readonly { readonly check: string; readonly reason: string }[];
   /** Same options, same account, to the byte. */

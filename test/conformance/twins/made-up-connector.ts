@@ -1,4 +1,5 @@
 import { type CallDraft, type Connector, defineConnector } from '#connector';
+import { madeUpWebhooks } from './made-up-webhooks.js';
 
 interface MadeUpCall {
   readonly id: string;
@@ -76,6 +77,7 @@ export const madeUpConnector: Connector = defineConnector({
       ),
     }),
   },
+  webhooks: madeUpWebhooks,
 });
 
 function pageOf(reply: unknown): { readonly after?: string; readonly of?: number } {

@@ -1,4 +1,5 @@
 import { defineSimulator, type SimulatedReply, type SimulatedRequest, type SimulatorOptions } from '#connector';
+import { madeUpHooks, madeUpSimulatedWebhooks } from './made-up-webhooks.js';
 
 const pageSize = 40;
 const wordsPerReply = 20;
@@ -19,7 +20,9 @@ export const madeUpSimulator = defineSimulator({
     kind: 'limited',
   }),
   fault: status => ({ status, body: { error: 'broken' }, kind: 'fault' }),
+  webhooks: madeUpSimulatedWebhooks,
   open: options => {
+    const hooks = madeUpHooks();
     const all = rowsOf(options);
     const late = new Set(options.late?.map(position => String(firstId + BigInt(position))));
     let rows: readonly Row[] = all.filter(({ id }) => !late.has(id));
@@ -30,6 +33,7 @@ export const madeUpSimulator = defineSimulator({
           return { status: 401, body: { error: 'who?' }, kind: 'auth' };
         if (request.path === '/me')
           return ok('me', { company: { key: `company-${options.account}`, title: 'Made Up Ltd' } });
+        if (request.path.startsWith('/hooks')) return hooks(request);
         if (request.path === '/words') return words(request, options);
         const within = rows.filter(
           ({ at }) => at >= (request.query.get('from') ?? '') && at < (request.query.get('to') ?? ''),
