@@ -94,6 +94,52 @@ test('a look by id builds no query, whatever the thing is made of', async () => 
   built.mockRestore();
 });
 
+test('looks by id see each their own, side by side and one after the other on the same connections', async () => {
+  const look = async (n: number) => {
+    const [own, other] = n % 2 ? [mine, theirs] : [theirs, mine];
+    const em = () => orm.em({ customerId: own });
+    const found = await Promise.all([em().findOne(Customer, { id: own }), em().findOne(Customer, { id: other })]);
+    return found.map(customer => customer?.id);
+  };
+
+  const seen = await Promise.all(Array.from({ length: 60 }, (_, n) => look(n)));
+
+  expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => [n % 2 ? mine : theirs, undefined]));
+});
+
+test('nothing stays on a connection after a look by id', async () => {
+  const trips = await watchTrips();
+  await orm.em('all').findOne(Customer, { id: mine });
+  const [used] = trips.mock.contexts as pg.Client[];
+  trips.mockRestore();
+
+  const { rows } = await (used as pg.Client).query(
+    "select current_setting('patchbay.reach', true) as reach, count(*)::int as seen from customers",
+  );
+  expect(rows).toEqual([{ reach: '', seen: 0 }]);
+});
+
+test('a look by an id that is none fails as ever, and the next one does not', async () => {
+  await expect(orm.em('all').findOne(Customer, { id: 'none' })).rejects.toThrow('invalid input syntax');
+
+  expect((await orm.em('all').findOne(Customer, { id: mine }))?.name).toBe('mine');
+});
+
+test('looks by id go on when what they have prepared is gone, or has changed its type', async () => {
+  const look = () => Promise.all(Array.from({ length: 20 }, () => orm.em('all').findOne(Customer, { id: mine })));
+  await look();
+  const pool = await orm.em('none').getConnection().getNativeClient();
+  const clients = await Promise.all(Array.from({ length: 5 }, () => pool.connect()));
+  await Promise.all(clients.map(client => client.query('deallocate all')));
+  for (const client of clients) client.release();
+
+  expect((await look()).map(customer => customer?.name)).toEqual(Array(20).fill('mine'));
+
+  await database.query('alter table customers alter reference type varchar(500)');
+  expect((await look()).map(customer => customer?.name)).toEqual(Array(20).fill('mine'));
+  await database.query('alter table customers alter reference type text');
+});
+
 test('a look by id keeps to the filter too, whatever it asks for', async () => {
   // As the owner of the database, whom row-level security does not bind: the filter has to hold alone.
   const owner = await openOrm({ url: database.url, entities: feature.entities });
