@@ -11,10 +11,9 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { CallerError } from '../core/errors.js';
 import type { Metrics } from '../core/metrics.js';
 import type { Log } from '../core/ports.js';
-import { isUnavailable } from '../core/unavailable.js';
 import type { House, Scope } from '../scope.js';
-import { formatError, originOf, retryAfterSeconds } from './format-error.js';
-import { allowForPlatforms, missedDeadline } from './limits/deadline.js';
+import { blamesDatabase, formatError, retryAfterSeconds, tellTooLate } from './format-error.js';
+import { allowForPlatforms } from './limits/deadline.js';
 import { documentRules, faultsTold, weighed } from './limits/document.js';
 import { documentLimits } from './limits/document-size.js';
 import { secondsToWait } from './limits/rates.js';
@@ -107,11 +106,10 @@ function sayTooLate(house: House): ApolloServerPlugin<Scope> {
     async requestDidStart() {
       return {
         async willSendResponse({ contextValue, response }) {
-          const missed = missedDeadline(contextValue);
-          if (missed === undefined) return;
+          const error = tellTooLate(contextValue, house);
+          if (error === undefined) return;
           response.http.status = 504;
-          const error = new GraphQLError(missed.message, { originalError: missed });
-          response.body = { kind: 'single', singleResult: { errors: [formatError(error, house)] } };
+          response.body = { kind: 'single', singleResult: { errors: [error] } };
         },
       };
     },
@@ -122,7 +120,7 @@ const sayUnavailable: ApolloServerPlugin<Scope> = {
   async requestDidStart() {
     return {
       async willSendResponse({ errors = [], response }) {
-        if (!errors.some(error => isUnavailable(originOf(error)))) return;
+        if (!blamesDatabase(errors)) return;
         response.http.status = 503;
         response.http.headers.set('retry-after', retryAfterSeconds);
       },

@@ -3,7 +3,8 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { BrokenPromise, CallerError, type ErrorCode, PatchbayError } from '../core/errors.js';
 import type { Log } from '../core/ports.js';
 import { isUnavailable } from '../core/unavailable.js';
-import type { House } from '../scope.js';
+import type { House, Scope } from '../scope.js';
+import { missedDeadline } from './limits/deadline.js';
 
 /** Codes of the GraphQL protocol: the request never reached us. Each with its remedy. */
 const protocolCodes: Readonly<Record<string, string>> = {
@@ -46,12 +47,23 @@ function explain(error: GraphQLError, log: Log): Explanation {
 }
 
 /** What was thrown first. GraphQL wraps errors, more than once. */
-export function originOf(error: unknown): unknown {
+function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError != null ? originOf(error.originalError) : error;
 }
 
 /** Seconds after which a client may try again. */
 export const retryAfterSeconds = '2';
+
+/** Whether any of these errors says that the database cannot be reached. */
+export function blamesDatabase(errors: readonly Error[]): boolean {
+  return errors.some(error => isUnavailable(originOf(error)));
+}
+
+/** The one error of an operation that was given up, whatever came of it; undefined for all others. */
+export function tellTooLate(scope: Pick<Scope, 'signal'>, house: House): GraphQLFormattedError | undefined {
+  const missed = missedDeadline(scope);
+  return missed && formatError(new GraphQLError(missed.message, { originalError: missed }), house);
+}
 
 export function unavailable(): CallerError {
   return new CallerError('UNAVAILABLE', 'The hub cannot reach its database at the moment.', {

@@ -36,7 +36,11 @@ function answer({ data }: ExecutionResult): GraphQLResponse {
   };
 }
 
-function asksSchemaAlone({ operation, selectionSet, variableDefinitions = [] }: OperationDefinitionNode): boolean {
+export function asksSchemaAlone({
+  operation,
+  selectionSet,
+  variableDefinitions = [],
+}: OperationDefinitionNode): boolean {
   return (
     operation === 'query' &&
     variableDefinitions.length === 0 &&

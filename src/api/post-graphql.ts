@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { GraphQLSchema } from 'graphql';
 import { CallerError } from '../core/errors.js';
 import type { House, Scope, Viewer } from '../scope.js';
+import { type Answer, runAccepted } from './accepted-operation.js';
 import { readJson } from './json-body.js';
 import { clientGone, setDeadline } from './limits/deadline.js';
 import type { Reading } from './limits/reading.js';
@@ -15,6 +17,7 @@ export const always = { 'x-content-type-options': 'nosniff', 'cache-control': 'n
 const heard = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
 export interface Served {
+  readonly schema: GraphQLSchema;
   readonly rooms: Rooms;
   readonly apollo: ApolloServer<Scope>;
   readonly reading: Reading;
@@ -25,34 +28,41 @@ export function isGraphql(url = ''): boolean {
   return /^\/graphql\/?(?:\?|$)/i.test(url);
 }
 
-/** `POST /graphql`, straight from the server to Apollo: a web framework in between costs as much as a query. */
-export function graphqlOverPost({ rooms, apollo, reading }: Served, graphiql: boolean): RequestListener {
+/** `POST /graphql`, straight from the server to GraphQL: a web framework in between costs as much as a query. */
+export function graphqlOverPost(served: Served, graphiql: boolean): RequestListener {
   return (request, response) => {
-    for (const [name, value] of Object.entries(always)) response.setHeader(name, value);
-    if (request.method !== 'POST') return onlyPost(rooms.house, request, response, graphiql);
-    void serve({ rooms, apollo, reading }, request, response);
+    if (request.method === 'POST') return void serve(served, request, response);
+    sayAlways(response);
+    onlyPost(served.rooms.house, request, response, graphiql);
   };
 }
 
 async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { rooms } = served;
+  const { rooms, schema, reading } = served;
+  const { authorization, accept } = request.headers;
   let viewer: Viewer | undefined;
   try {
     // Before the body is read: strangers make us read nothing.
-    viewer = await viewerOf(rooms, request.headers.authorization, rooms.addressOf(request));
-    await run(served, scopeOf(rooms, response, viewer), request, response);
+    viewer = await viewerOf(rooms, authorization, rooms.addressOf(request));
+    const scope = scopeOf(rooms, response, viewer);
+    const body = await readJson(request, response);
+    const { status, headers, text } =
+      (await runAccepted({ schema, reading, house: rooms.house }, scope, { accept, body })) ??
+      (await readAndRun(served, scope, request, body));
+    // Head and body leave together, since both are text.
+    response.writeHead(status, { ...always, ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
   } catch (error) {
+    sayAlways(response);
     await refuse(rooms, response, error, viewer?.apiKeyId);
   }
 }
 
-async function run(
+async function readAndRun(
   { apollo, reading }: Served,
   scope: Scope,
   request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const body = await readJson(request, response);
+  body: unknown,
+): Promise<Answer> {
   try {
     await reading.begin(scope, body);
     const { status, headers, ...said } = await apollo.executeHTTPGraphQLRequest({
@@ -60,13 +70,14 @@ async function run(
       context: async () => scope,
     });
     if (said.body.kind !== 'complete') throw new Error('Nothing is answered in parts.');
-    const { string } = said.body;
-    for (const [name, value] of headers) response.setHeader(name, value);
-    // Head and body leave together, since both are text.
-    response.writeHead(status ?? 200, { 'content-length': Buffer.byteLength(string) }).end(string);
+    return { status: status ?? 200, headers: Object.fromEntries(headers), text: said.body.string };
   } finally {
     reading.end(scope);
   }
+}
+
+function sayAlways(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(always)) response.setHeader(name, value);
 }
 
 /** A fresh scope for one operation. Its signal aborts when the answer has left, the client has gone, or the time is up. */

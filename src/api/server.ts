@@ -67,7 +67,7 @@ export async function openApi({
   const reading = new Reading(rooms.rates);
   const apollo = await startApollo(schema, options.house, reading);
   const server = createServer(
-    httpApp({ rooms, apollo, reading }, { health: healthOf(sql), metrics: metricsPage, graphiql }),
+    httpApp({ rooms, apollo, reading, schema }, { health: healthOf(sql), metrics: metricsPage, graphiql }),
   );
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
