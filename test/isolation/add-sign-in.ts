@@ -28,7 +28,7 @@ export async function addSignIn(
     [randomUUID(), connectionId, customerId, `${mark} platform`, appId],
   );
   await database.query(
-    `insert into credential_imports (id, customer_id, platform, fingerprint, status) values ($1, $2, $3, '\\x00', 'sent')`,
+    `insert into credential_imports (id, customer_id, platform, fingerprint, status) values ($1::uuid, $2, $3, uuid_send($1::uuid), 'sent')`,
     [randomUUID(), customerId, `${mark} origin`],
   );
 }

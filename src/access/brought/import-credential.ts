@@ -15,15 +15,13 @@ import { Secret } from '../../core/secret.js';
 import { Customer, record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import { type App, findApp } from '../apps/find-app.js';
-import type { Connection } from '../connection.entity.js';
+import { type Connection, CredentialHealth } from '../connection.entity.js';
 import type { ImportCredentialInput } from '../connection.type.js';
 import { keepProbed } from '../keep-probed.js';
 import { withoutApp } from '../oauth/begin-authorization.js';
 import { databaseNow } from '../oauth/database-now.js';
 import { endpointFor } from '../oauth/endpoint-for.js';
 import { FreshTokens } from '../oauth/fresh-tokens.js';
-import { learnedFrom } from '../oauth/learned-from.js';
-import { lackOf } from '../oauth/missing-scopes.js';
 import { signInMethod, tokenHeaders } from '../oauth/oauth-method.js';
 import { probeAccount } from '../probe-account.js';
 import { readConnection } from '../read-connection.js';
@@ -32,7 +30,17 @@ import { fingerprintOf } from '../tokens/fingerprint.js';
 import { keeperOf } from '../tokens/keeper.js';
 import { refreshableOf, textOf, timesFrom } from '../tokens/refreshable-of.js';
 import { tellOfConnections } from '../watch-connections.js';
-import { beginBrought, type Brought, endTry, keepRefreshed, openRefreshed } from './brought-row.js';
+import {
+  beginAgain,
+  beginBrought,
+  type Brought,
+  type BroughtRefusal,
+  endTry,
+  keepRefreshed,
+  openRefreshed,
+} from './brought-row.js';
+import { judge } from './judge.js';
+import { ofAnother, ofAnotherApp, refusedForGood, spentBefore } from './refused-before.js';
 import { refusedRefresh } from './refused-refresh.js';
 
 /** One import, from here to its end. */
@@ -93,11 +101,18 @@ function readToken(name: 'refreshToken' | 'accessToken', value: string): Secret<
 }
 
 async function carryThrough(bringing: Bringing): Promise<Connection> {
-  const { scope, id, customerId, connector, refreshToken } = bringing;
+  const { scope, id, customerId, connector, method, app, refreshToken } = bringing;
   const fingerprint = fingerprintOf(scope.keyring, refreshToken.reveal());
   const { id: platform, name } = connector.manifest;
-  const before = await beginBrought(scope.sql, { id, customerId, platform, fingerprint });
-  if (before?.status === 'done' && before.connectionId !== null) return readConnection(scope, before.connectionId);
+  const before = await beginBrought(scope.sql, { id, customerId, platform, fingerprint, app });
+  if (before === 'foreign') throw ofAnother(name);
+  if (before?.status === 'ended') throw spentBefore(name);
+  if (before?.status === 'done') {
+    const connection = await readConnection(scope, before.connectionId ?? '');
+    if (connection.credentialHealth !== CredentialHealth.DISCONNECTED) return connection;
+    if (method.rotation !== 'none') throw spentBefore(name);
+    await beginAgain(scope.sql, { id: before.id, customerId });
+  }
   if (before?.isBusy === true)
     throw new CallerError('IN_PROGRESS', `These tokens of ${name} are being brought in at this moment.`, {
       remedy: 'Wait two minutes, then ask again: the answer is the connection, or what went wrong.',
@@ -140,37 +155,45 @@ async function lookFirst(bringing: Bringing, accessToken: Secret<string>): Promi
 
 async function refreshOnce(bringing: Bringing, before: Brought | undefined): Promise<Refreshed> {
   const { scope, id, customerId, connector, method, endpoint, refreshToken } = bringing;
+  const wasSent = before?.status === 'sent';
   await inTransaction(scope, inside =>
     record(inside, {
       ...{ act: 'credential.import-begun', target: `customer ${customerId}`, customerId },
-      details: { platform: connector.manifest.id, again: before !== undefined },
+      details: { platform: connector.manifest.id, again: wasSent },
     }),
   );
   const askedAt = await databaseNow(scope.sql);
   const outcome: OAuthOutcome = await scope.oauth.refresh(endpoint, refreshToken);
   if (outcome.kind !== 'granted') {
     const mayBeSpent = 'mayHaveActed' in outcome && outcome.mayHaveActed;
-    await endTry(scope.sql, { id, customerId }, mayBeSpent);
-    throw refusedRefresh(bringing, outcome, before !== undefined);
+    await endTry(scope.sql, { id, customerId }, mayBeSpent || wasSent);
+    throw refusedRefresh(bringing, outcome, wasSent);
   }
   // Platforms that rotate nothing send none, and go on with the one that they have.
   const grant: OAuthGrant = { ...outcome, refreshToken: outcome.refreshToken ?? refreshToken };
   const tokens = new FreshTokens(scope, { method, endpoint, grant, askedAt });
-  await keepSafe(bringing, { tokens, learned: {} });
-  const refreshed = { tokens, learned: learnedFrom(connector, method, grant.reply) };
-  if (Object.keys(refreshed.learned).length > 0) await keepSafe(bringing, refreshed);
-  const lack = lackOf(connector, method, grant);
-  if (lack !== undefined) throw new CallerError('PERMISSION_MISSING', lack, { remedy: method.remedy });
-  return refreshed;
+  const { learned, refusal } = judge(connector, method, grant);
+  await keepSafe(bringing, { tokens, learned }, refusal);
+  if (refusal !== undefined) throw refusedForGood(refusal);
+  return { tokens, learned };
 }
 
 /** What the platform has given is not to be had again, so a database that is away for a moment is waited for. */
-async function keepSafe(bringing: Bringing, { tokens, learned }: Refreshed): Promise<void> {
+async function keepSafe(
+  bringing: Bringing,
+  { tokens, learned }: Refreshed,
+  refusal: BroughtRefusal | undefined,
+): Promise<void> {
   const { scope, method } = bringing;
   const stored = { method: method.label, secret: new Secret(tokens.secret) };
   for (let tries = 1; ; tries++) {
     try {
-      return await keepRefreshed(scope, bringing, { stored, learned, times: textOf(tokens.times) });
+      return await keepRefreshed(scope, bringing, {
+        stored,
+        learned,
+        times: textOf(tokens.times),
+        refusal: refusal ?? null,
+      });
     } catch (error) {
       if (tries >= 10) throw error;
       scope.log.warn('Tokens that were brought in could not be kept yet.', { error });
@@ -180,8 +203,11 @@ async function keepSafe(bringing: Bringing, { tokens, learned }: Refreshed): Pro
 }
 
 /** Goes on with what an earlier try has refreshed. */
-async function takenUp(bringing: Bringing, { id, times, learned }: Brought, sealed: Buffer): Promise<Refreshed> {
-  const { scope, customerId, method, endpoint } = bringing;
+async function takenUp(bringing: Bringing, before: Brought, sealed: Buffer): Promise<Refreshed> {
+  const { scope, customerId, connector, method, app, endpoint } = bringing;
+  const { id, times, learned, refusal, clientId } = before;
+  if (refusal !== null) throw refusedForGood(refusal);
+  if (clientId !== null && clientId !== app.clientId) throw ofAnotherApp(connector.manifest.name, clientId);
   const { secret } = await openRefreshed(scope.keyring, { id, customerId, sealed });
   const { access_token: access = '', refresh_token: refresh } = secret.reveal();
   const askedAt = await databaseNow(scope.sql);
@@ -206,7 +232,7 @@ async function connect(bringing: Bringing, { tokens, learned }: Refreshed): Prom
       return await probeAccount(scope, connector, { method, headers: tokens, settings: learned });
     } finally {
       // Renewed in the middle of it: what was kept is spent.
-      if (tokens.secret['access_token'] !== before) await keepSafe(bringing, { tokens, learned });
+      if (tokens.secret['access_token'] !== before) await keepSafe(bringing, { tokens, learned }, undefined);
     }
   };
   const found = await look();

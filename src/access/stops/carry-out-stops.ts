@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { record } from '../../customers/index.js';
 import { type House, inTransaction } from '../../scope.js';
+import { giveBackImports } from '../brought/end-old-imports.js';
 import { Connection } from '../connection.entity.js';
 import { Credential } from '../credential.entity.js';
 import { keepCarryingOut } from '../keep-carrying-out.js';
@@ -25,7 +26,11 @@ interface Work {
 
 /** Revokes and destroys the credentials of platforms whose use was stopped. Goes on until `signal` aborts. */
 export function carryOutStops(house: House, signal: AbortSignal): void {
-  keepCarryingOut(house, signal, async () => (await carryOutNext(house, signal)) + (await giveBackEnded(house)));
+  keepCarryingOut(
+    house,
+    signal,
+    async () => (await carryOutNext(house, signal)) + (await giveBackEnded(house)) + (await giveBackImports(house)),
+  );
 }
 
 /** @returns how many pieces of work there were. */
