@@ -1,4 +1,5 @@
 /** A customer changes its account at a platform: a new connection, which takes two members of staff. */
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
 import { addContact, formOf, type KeptMail, keptMails, verifiedGuest } from '../kit/guest.js';
@@ -34,6 +35,12 @@ async function keyOf(staffId: string): Promise<string> {
 const fields = 'id state requestedBy decidedBy linkId newConnectionId';
 const requestDocument = `mutation ($input: RequestAccountMoveInput!) { requestAccountMove(input: $input) { ${fields} } }`;
 const deciding = (verb: 'approve' | 'decline') => `mutation ($id: ID!) { ${verb}AccountMove(id: $id) { ${fields} } }`;
+
+const waitingForLocks = (count: number) =>
+  until(`${count} to wait`, async () => {
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    return (await hub.database.query(waiting)).length >= count;
+  });
 
 async function prepared() {
   const old = await accounts.open({ calls: 1 });
@@ -104,6 +111,59 @@ describe('a move to another account', () => {
     for (const verb of ['approve', 'decline'] as const)
       expect((await hub.refused(deciding(verb), { id }, keys.grace)).extensions).toMatchObject({ code: 'CONFLICT' });
     expect(await request(input)).toMatchObject({ state: 'WAITING' });
+  });
+
+  test('goes on with the colleague whom the contact named, once customer success approves of them', async () => {
+    const { customerId, connectionId, input } = await prepared();
+    const fresh = await accounts.open({ calls: 1 });
+    const { id } = await request(input);
+    const { linkId } = (await hub.ask(deciding('approve'), { id }, keys.grace)).approveAccountMove;
+    const contact = await verifiedGuest(hub, customerId, addressIn(await keptMails(hub, customerId)));
+    await contact.send('colleague', { name: 'Joan Clarke', email: 'joan@acme.example' });
+    const approve = 'mutation ($l: ID!) { approveColleague(linkId: $l, email: "joan@acme.example") { id } }';
+    const { approveColleague } = await hub.ask(approve, { l: linkId }, keys.ada);
+
+    const colleague = await verifiedGuest(hub, customerId, addressIn(await keptMails(hub, customerId)));
+    await colleague.send('keys', { method: '0', ...formOf(fresh.secret) });
+    expect((await colleague.send('confirm')).title).toBe('Connected');
+
+    const document = `query ($c: ID) { accountMoves(customerId: $c) { nodes { state linkId contact { name } } } }`;
+    expect((await hub.ask(document, { c: customerId })).accountMoves.nodes).toEqual([
+      { state: 'DONE', linkId: approveColleague.id, contact: { name: 'Joan Clarke' } },
+    ]);
+    await until('the old connection is cut', async () => {
+      const seen = await hub.ask('query ($id: ID!) { connection(id: $id) { health { credential } } }', {
+        id: connectionId,
+      });
+      return seen.connection.health.credential === 'DISCONNECTED';
+    });
+  });
+
+  test('is done and not declined when the contact says yes a moment before: neither ends the other in the middle', async () => {
+    const { customerId, input } = await prepared();
+    const fresh = await accounts.open({ calls: 1 });
+    const { id } = await request(input);
+    const { linkId } = (await hub.ask(deciding('approve'), { id }, keys.grace)).approveAccountMove;
+    const guest = await verifiedGuest(hub, customerId, addressIn(await keptMails(hub, customerId)));
+    await guest.send('keys', { method: '0', ...formOf(fresh.secret) });
+
+    const holder = new pg.Client({ connectionString: hub.database.url });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select 1 from links where id = $1 for update', [linkId]);
+    const confirming = guest.send('confirm');
+    await waitingForLocks(1);
+    const declining = hub.graphql(deciding('decline'), { id }, keys.grace);
+    await waitingForLocks(2);
+    await holder.query('commit');
+    await holder.end();
+
+    expect((await confirming).title).toBe('Connected');
+    expect((await declining).errors?.[0]?.extensions.code).toBe('CONFLICT');
+    const moves = await hub.ask('query ($c: ID) { accountMoves(customerId: $c) { nodes { state } } }', {
+      c: customerId,
+    });
+    expect(moves.accountMoves.nodes).toEqual([{ state: 'DONE' }]);
   });
 
   test('needs a reason, a connection, a contact of the customer, and a member of staff', async () => {

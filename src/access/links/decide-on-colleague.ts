@@ -3,6 +3,7 @@ import { CallerError, notFound } from '../../core/errors.js';
 import { contactByAddress, record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
 import { Connection } from '../connection.entity.js';
+import { passMoveOn } from '../moves/pass-move-on.js';
 import { lockLinks } from './find-link.js';
 import { type Colleague, ColleagueDecision, isAlive, type Link } from './link.entity.js';
 import { mailLink, makeLink } from './make-link.js';
@@ -36,6 +37,7 @@ export function approveColleague(scope: Scope, linkId: string, email: string): P
       ...(connectionId !== null && { connectionId }),
     });
     await mailLink(inside, made);
+    await passMoveOn(inside, linkId, made.link);
     return made.link;
   });
 }

@@ -25,7 +25,7 @@ export class AccountMoveResolver {
   @Authorized<Role>(['admin', 'cs'])
   @Mutation(() => AccountMove, {
     description:
-      'Approves a move, and mails the contact a link to connect the new account. FORBIDDEN for whoever asked for it; CONFLICT when it was decided before.',
+      'Approves a move, and mails the contact a link to connect the new account. FORBIDDEN for whoever asked for it; CONFLICT when it was decided before, or the contact has left.',
   })
   approveAccountMove(
     @Arg('id', () => ID, { description: 'Id of the move.' }) id: string,

@@ -2,14 +2,14 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { CallerError, notFound } from '../../core/errors.js';
 import { record } from '../../customers/index.js';
 import { inTransaction, type Scope } from '../../scope.js';
-import { contactOf } from '../links/contact-of.js';
+import { lockLinks } from '../links/find-link.js';
 import { mailLink, makeLink } from '../links/make-link.js';
 import { revokeLinks } from '../links/revoke-link.js';
 import { readConnection } from '../read-connection.js';
 import { AccountMove, MoveState } from './account-move.entity.js';
 import { staffOf } from './request-move.js';
 
-/** Nobody approves what they asked for themselves. @throws CallerError NOT_FOUND, FORBIDDEN, CONFLICT, INVALID_INPUT */
+/** Nobody approves what they asked for themselves. @throws CallerError NOT_FOUND, FORBIDDEN, CONFLICT */
 export function approveMove(scope: Scope, id: string): Promise<AccountMove> {
   return inTransaction(scope, async inside => {
     const move = await locked(inside, id, [MoveState.WAITING]);
@@ -19,7 +19,11 @@ export function approveMove(scope: Scope, id: string): Promise<AccountMove> {
       });
     const { customerId, connectionId } = move;
     const { platform } = await readConnection(inside, connectionId);
-    const contact = await contactOf(inside, customerId, move.contact.id);
+    const { contact } = move;
+    if (contact.leftAt !== null)
+      throw new CallerError('CONFLICT', `${contact.name}, who is to connect the new account, has left.`, {
+        ...{ field: 'id', remedy: 'Decline this move, and ask for another by somebody who is still there.' },
+      });
     const made = await makeLink(inside, { customerId, platform, contact });
     await mailLink(inside, made);
     return decide(inside, move, { state: MoveState.APPROVED, linkId: made.link.id });
@@ -29,6 +33,12 @@ export function approveMove(scope: Scope, id: string): Promise<AccountMove> {
 /** Whoever asked may take it back, too; a link that was made ends. @throws CallerError NOT_FOUND, FORBIDDEN, CONFLICT */
 export function declineMove(scope: Scope, id: string): Promise<AccountMove> {
   return inTransaction(scope, async inside => {
+    // Whoever uses the link, or passes it on, locks it before its move.
+    const [known] = await inside.em.execute<{ link: string | null }[]>(
+      'select link_id as link from account_moves where id = ?',
+      [id],
+    );
+    if (known?.link != null) await lockLinks(inside, { id: known.link });
     const move = await locked(inside, id, [MoveState.WAITING, MoveState.APPROVED]);
     staffOf(inside);
     if (move.linkId !== null)
