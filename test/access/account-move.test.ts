@@ -166,6 +166,16 @@ describe('a move to another account', () => {
     expect(moves.accountMoves.nodes).toEqual([{ state: 'DONE' }]);
   });
 
+  test('is not approved for a contact who has left meanwhile', async () => {
+    const { customerId, contact, input } = await prepared();
+    const { id } = await request(input);
+    await hub.ask('mutation ($id: ID!) { endContact(id: $id) { id } }', { id: contact.id });
+
+    const { extensions } = await hub.refused(deciding('approve'), { id }, keys.grace);
+    expect(extensions).toMatchObject({ code: 'CONFLICT', field: 'id', remedy: expect.stringContaining('Decline') });
+    expect(await keptMails(hub, customerId)).toEqual([]);
+  });
+
   test('needs a reason, a connection, a contact of the customer, and a member of staff', async () => {
     const { input } = await prepared();
     const other = await prepared();

@@ -51,6 +51,7 @@ test('a credential that nobody uses is told of after 90 days, once, and destroye
   expect((await connectionOf(connectionId)).health.credential).toBe('VALID');
 
   await leftAlone(connectionId, 30);
+  await hub.database.query(`update facts set at = at - interval '30 days' where connection_id = $1`, [connectionId]);
   await look();
   expect(await connectionOf(connectionId)).toMatchObject({
     lastError: { code: 'DISCONNECTED', message: expect.stringContaining('Nobody has used it for 120 days') },
@@ -70,6 +71,20 @@ test('a credential that nobody uses is told of after 90 days, once, and destroye
   await connectGong(hub, sandbox, customerId);
   await look();
   expect((await connectionOf(connectionId)).health.credential).toBe('VALID');
+});
+
+test('one that nobody could be told of in time is told of first, and destroyed 30 days after that', async () => {
+  const { connectionId } = await connectedCustomer(hub, sandbox);
+  await leftAlone(connectionId, 300);
+  await look();
+  const told = (await factsOf(connectionId)).find(({ kind }: { kind: string }) => kind === 'CONNECTION_DORMANT');
+  const days = (Date.parse(told.details.destroyedAt) - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(29.9);
+  expect((await connectionOf(connectionId)).health.credential).toBe('VALID');
+
+  await hub.database.query(`update facts set at = at - interval '30 days' where connection_id = $1`, [connectionId]);
+  await look();
+  expect((await connectionOf(connectionId)).health.credential).toBe('DISCONNECTED');
 });
 
 test('one that an import uses is not dormant, and says when it was used', async () => {

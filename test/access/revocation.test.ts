@@ -23,8 +23,12 @@ afterAll(async () => {
 });
 
 /** An account that only this test knows. */
-async function connect(label: 'Assertion' | 'Client credentials' = 'Assertion', account = `account-${Math.random()}`) {
-  const customerId = await newCustomer(hub);
+async function connect(
+  label: 'Assertion' | 'Client credentials' = 'Assertion',
+  account = `account-${Math.random()}`,
+  owner?: string,
+) {
+  const customerId = owner ?? (await newCustomer(hub));
   const values = label === 'Assertion' ? { assertion: platform.oauth.makeAssertion(account) } : platform.entered[label];
   const { connectWithSecret } = await hub.ask(
     'mutation ($input: ConnectWithSecretInput!) { connectWithSecret(input: $input) { id revocation { state } } }',
@@ -91,6 +95,40 @@ describe('a connection that is cut', () => {
     expect((await disconnect(key.id)).revocation).toEqual({
       ...{ state: 'NOT_OFFERED', remedy: expect.stringContaining('deletes the key there') },
     });
+  });
+
+  test('says that it failed, and not that there is a key to delete, when the app is gone that it came by', async () => {
+    const customerId = await newCustomer(hub);
+    platform.oauth.setClient('theirs', 'their-secret');
+    const app = { platform: 'pretend', customerId, clientId: 'theirs', clientSecret: 'their-secret' };
+    await hub.ask('mutation ($i: SetPlatformAppInput!) { setPlatformApp(input: $i) { clientId } }', { i: app });
+    const { id } = await connect('Assertion', 'of-their-app', customerId);
+    platform.onRevoke = () => 503;
+    await disconnect(id);
+    const remove = 'mutation ($c: ID) { removePlatformApp(platform: "pretend", customerId: $c) }';
+    await hub.ask(remove, { c: customerId });
+    await hub.database.query('update revocations set attempts = 8, again_at = now() where connection_id = $1', [id]);
+
+    const end = await until('it is given up', async () => {
+      const revocation = await revocationOf(id);
+      return revocation.state !== 'WAITING' && revocation;
+    });
+    expect(end).toMatchObject({ state: 'FAILED', remedy: expect.stringContaining('removes the access of this hub') });
+  });
+
+  test('and connected again before its platform could revoke is not revoked any more: that may end both', async () => {
+    const { id, customerId, account, values } = await connect();
+    platform.onRevoke = () => 503;
+    await disconnect(id);
+    await hub.ask('mutation ($input: ConnectWithSecretInput!) { connectWithSecret(input: $input) { id } }', {
+      input: { customerId, platform: 'pretend', secret: asSecret(values) },
+    });
+    platform.onRevoke = undefined;
+    await hub.database.query('update revocations set again_at = now() where connection_id = $1', [id]);
+
+    await until('it is over', async () => (await queued(id)) === 0);
+    expect(livingOf(account)).toBe(2);
+    expect(await outcomes(customerId)).toMatchObject([{ details: { atThePlatform: 'in use' } }]);
   });
 
   test('forgets it all when the account is connected again', async () => {

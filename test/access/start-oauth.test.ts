@@ -1,6 +1,6 @@
 /** Signing in at a platform for whoever is signed in to an internal tool: a ticket instead of a link and a code. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addContact, GuestBrowser, keptMails, reconnectLink, signInFromPage } from '../kit/guest.js';
+import { addContact, formOf, GuestBrowser, keptMails, reconnectLink, signInFromPage } from '../kit/guest.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type PretendPlatform, startPretendPlatform } from '../kit/pretend-platform.js';
 import { newCustomer } from '../kit/sign-in.js';
@@ -134,6 +134,17 @@ describe('a ticket', () => {
 
     expect((await browser.open(`${hub.url}/connect`)).status).toBe(404);
     for (const { address } of [late, revoked]) expect((await new GuestBrowser(hub.url).open(address)).status).toBe(404);
+  });
+
+  test('is for signing in, and takes no values', async () => {
+    const customerId = await newCustomer(hub);
+    const browser = new GuestBrowser(hub.url);
+    await browser.open((await start(customerId)).address);
+    await browser.send('start');
+
+    const seen = await browser.send('keys', { method: '3', ...formOf(platform.entered.Assertion) });
+    expect([seen.status, seen.text.includes('Account acme')]).toEqual([404, false]);
+    expect((await browser.open(`${hub.url}/connect`)).title).toBe('Give access to Made-up pretend');
   });
 
   test('that renews takes the same account only, says so, and leaves the link of a contact alone', async () => {

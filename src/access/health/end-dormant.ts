@@ -24,7 +24,7 @@ export function endDormant(house: House, signal: AbortSignal): void {
 }
 
 /**
- * A credential that nobody has used for 90 days is told of, once; after 120 it is destroyed as by a disconnect. What is
+ * A credential that nobody has used for 90 days is told of, once; 30 days later it is destroyed as by a disconnect. What is
  * forgotten is what thieves find. The calls stay, and the account can be connected again at any time.
  */
 export async function lookForDormant(house: House, signal: AbortSignal): Promise<void> {
@@ -32,7 +32,7 @@ export async function lookForDormant(house: House, signal: AbortSignal): Promise
   let after = '00000000-0000-0000-0000-000000000000';
   while (!signal.aborted) {
     const found = await scope.em.execute<Dormant[]>(`${dormant} and n.id > ? order by n.id limit ?`, [
-      ...[toldAfter, destroyedAfter, after, batchSize],
+      ...[...daysOf, after, batchSize],
     ]);
     for (const each of found) await settle(house.ownScope(each.customerId, signal), each.id);
     after = found.at(-1)?.id ?? after;
@@ -47,24 +47,25 @@ interface Dormant {
   readonly isOver: boolean;
 }
 
-// Since it was stored, connected or renewed, when it was never used. Told once for each time that it was left alone.
+// Since it was stored, connected or renewed, when it was never used. Told once for each time that it was left alone, and
+// destroyed only after everybody had as long to hear of it, though no worker may have run for months.
 const dormant = `
-select n.id, n.customer_id as "customerId", used.at as "lastUse", over.is_over as "isOver"
+select n.id, n.customer_id as "customerId", used.at as "lastUse", told.at is not null as "isOver"
 from connections n join credentials c on c.connection_id = n.id,
 lateral (select greatest(c.used_at, c.stored_at) as at) used,
-lateral (select used.at < clock_timestamp() - ? * interval '1 day' as is_near, used.at < clock_timestamp() - ? * interval '1 day' as is_over) over
-where n.credential_health <> 'disconnected' and over.is_near
-  and (over.is_over or not exists (
-    select from facts f where f.connection_id = n.id and f.kind = 'connection.dormant' and f.at > used.at))`;
+lateral (
+  select min(f.at) as at from facts f where f.connection_id = n.id and f.kind = 'connection.dormant' and f.at > used.at
+) told
+where n.credential_health <> 'disconnected' and used.at < clock_timestamp() - ? * interval '1 day'
+  and (told.at is null or (told.at < clock_timestamp() - ? * interval '1 day' and used.at < clock_timestamp() - ? * interval '1 day'))`;
+const daysOf = [toldAfter, destroyedAfter - toldAfter, destroyedAfter] as const;
 
 async function settle(scope: Scope, id: string): Promise<void> {
   await inTransaction(scope, async inside => {
     const { em } = inside;
     // Whoever renews it locks the connection first too.
     const connection = await em.findOne(Connection, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
-    const [now] = await em.execute<Dormant[]>(`${dormant} and n.id = ? for update of c`, [
-      ...[toldAfter, destroyedAfter, id],
-    ]);
+    const [now] = await em.execute<Dormant[]>(`${dormant} and n.id = ? for update of c`, [...[...daysOf, id]]);
     if (connection === null || now === undefined) return;
     if (now.isOver) {
       const because = `Nobody has used it for ${destroyedAfter} days, so its credential was destroyed.`;
@@ -73,7 +74,8 @@ async function settle(scope: Scope, id: string): Promise<void> {
     }
     const { customerId, platform, accountName: account } = connection;
     const lastUsedAt = new Date(now.lastUse);
-    const destroyedAt = new Date(lastUsedAt.getTime() + destroyedAfter * dayMs).toISOString();
+    const heardBy = inside.clock.now().getTime() + (destroyedAfter - toldAfter) * dayMs;
+    const destroyedAt = new Date(Math.max(lastUsedAt.getTime() + destroyedAfter * dayMs, heardBy)).toISOString();
     await writeFact(inside, {
       ...{ kind: 'connection.dormant', customerId, connectionId: id },
       details: { platform, account, lastUsedAt: lastUsedAt.toISOString(), destroyedAt },

@@ -24,6 +24,8 @@ const field = 'link_visits.sealed';
 export async function offerSecret(guest: Guest, method: string, values: readonly SecretValue[]): Promise<void> {
   requireVerified(guest);
   const { scope, link } = guest;
+  // Whoever holds a ticket was sent here to sign in.
+  if (link.contact === null) throw new LinkEnded();
   let probed: Probed | undefined;
   let problem: VisitProblem | null = null;
   try {

@@ -27,7 +27,8 @@ export async function revokeCredential(
     if (connector === undefined || !isConnector(connector) || method?.revokeUrl === undefined) return 'not offered';
     const values = secret.reveal();
     const app = await clientFor(house, platform, { appId }, values);
-    if (app === undefined) return 'not offered';
+    // It would be possible, if there were still somebody to ask as.
+    if (app === undefined) return 'failed';
     const { access_token: access = '', refresh_token: refresh } = values;
     const tokens = {
       accessToken: new Secret(access),

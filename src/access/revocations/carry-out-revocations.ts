@@ -20,6 +20,8 @@ interface Work {
   readonly appId: string | null;
   readonly sealed: Buffer;
   readonly attempts: number;
+  /** The account is connected again by the same app. Platforms may end both when they are shown the old credential. */
+  readonly isInUse: boolean;
 }
 
 /** Revokes at their platforms the credentials of connections that were cut. Goes on until `signal` aborts. */
@@ -33,10 +35,12 @@ export function carryOutRevocations(house: House, signal: AbortSignal): void {
 
 const claim = `
 update revocations r set attempts = r.attempts + 1, again_at = clock_timestamp() + $1 * interval '1 second'
-from (select id from revocations where again_at <= clock_timestamp() order by again_at limit $2 for update skip locked) next
-where r.id = next.id
+from (select id from revocations where again_at <= clock_timestamp() order by again_at limit $2 for update skip locked) next,
+  connections n, credentials c
+where r.id = next.id and n.id = r.connection_id and c.connection_id = n.id
 returning r.id, r.connection_id as "connectionId", r.customer_id as "customerId", r.platform, r.app_id as "appId", r.sealed,
-  r.attempts`;
+  r.attempts, c.fingerprint is not null and c.app_id is not distinct from r.app_id
+    and n.credential_health in ('valid', 'expiring') as "isInUse"`;
 
 async function carryOut(house: House, work: Work, signal: AbortSignal): Promise<void> {
   const { id, customerId, attempts } = work;
@@ -55,7 +59,8 @@ async function carryOut(house: House, work: Work, signal: AbortSignal): Promise<
   tellOfConnections(house, customerId);
 }
 
-async function revoke(house: House, work: Work): Promise<RevokeOutcome> {
+async function revoke(house: House, work: Work): Promise<RevokeOutcome | 'in use'> {
+  if (work.isInUse) return 'in use';
   try {
     return await revokeCredential(house, work, await openQueued(house.keyring, work));
   } catch (error) {
@@ -65,17 +70,19 @@ async function revoke(house: House, work: Work): Promise<RevokeOutcome> {
 }
 
 /** Whatever came of it, nothing of the credential is left here. */
-async function settle(house: House, work: Work, outcome: RevokeOutcome, signal: AbortSignal): Promise<void> {
+async function settle(house: House, work: Work, outcome: RevokeOutcome | 'in use', signal: AbortSignal): Promise<void> {
   const { id, connectionId, customerId, platform } = work;
   await inTransaction(house.ownScope(customerId, signal), async inside => {
     const [first] = await inside.em.execute<unknown[]>('delete from revocations where id = ? returning 1', [id]);
     if (first === undefined) return;
     // A failure stays to be seen, whatever becomes of others of the same connection; so does what is connected again.
-    await inside.em.execute(
-      `update connections set revocation = ?, updated_at = ?
+    // What is connected again says nothing of it.
+    if (outcome !== 'in use')
+      await inside.em.execute(
+        `update connections set revocation = ?, updated_at = ?
        where id = ? and credential_health = 'disconnected' and revocation is distinct from 'failed'`,
-      [outcome, inside.clock.now(), connectionId],
-    );
+        [outcome, inside.clock.now(), connectionId],
+      );
     await record(inside, {
       ...{ act: 'credential.revoked', target: `connection ${connectionId}`, customerId },
       details: { platform, atThePlatform: outcome },
