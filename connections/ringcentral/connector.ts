@@ -1,8 +1,8 @@
-import { defineConnector, type OAuth2 } from '#connector';
+import { type Because, defineConnector, type OAuth2 } from '#connector';
 import { toAccount, toCall, toCount, toPage, toTranscript } from './map.js';
 
 const account = '/restapi/v1.0/account/~';
-const insights = '/ai/ringsense/v1/public/accounts/~/domains/pbx';
+const insights = '/ai/ringsense/v1/public/accounts/~/domains/pbx/records';
 
 /** By either way the token is one of a person, who sees what their role lets them see. */
 const way = {
@@ -15,6 +15,21 @@ const way = {
   tokenBody: 'form',
 } as const satisfies Partial<OAuth2>;
 
+const noInsights: Because = {
+  message: 'RingCentral keeps transcripts from this user or app.',
+  remedy:
+    'Have a Super Admin give the role "AI Conversation Expert - Access Insights" (Admin Portal > Users > Roles > Artificial Intelligence), and the app the scope RingSense; it needs the licence of AI Conversation Expert.',
+};
+const noCompanyLog: Because = {
+  message: 'The user at RingCentral may not see the call log of the company.',
+  remedy:
+    'Have a Super Admin give the role of the user the permission "Company Call Log" (Admin Portal > Users > Roles), then connect again.',
+};
+const noScope: Because = {
+  message: 'The app at RingCentral lacks a scope that is needed.',
+  remedy: 'Give the app the scopes Read Accounts and Read Call Log at developers.ringcentral.com, then connect again.',
+};
+
 export default defineConnector({
   manifest: {
     id: 'ringcentral',
@@ -22,7 +37,7 @@ export default defineConnector({
     kind: 'dialer',
     support: 'partial',
     caveat:
-      'Transcripts exist only where RingCentral AI Conversation Expert (once RingSense) is licensed, are kept for a year by default, and come one call at a time, 50 a minute. RingCentral does not keep call logs for ever, and recordings for 90 days unless the plan says otherwise. Voice calls only, no faxes. What events it sends about calls is not used yet.',
+      'Transcripts exist only where RingCentral AI Conversation Expert (once RingSense) is licensed, are kept for a year by default, and come one call at a time, 50 a minute. RingCentral does not keep call logs for ever, and recordings for 90 days unless the plan says otherwise. Voice calls only, no faxes.',
     customerBrings: [
       'The person who signs in has a role with the permission "Company Call Log" (FullCompanyCallLog), which a Super Admin gives in the Admin Portal under Users > Roles; without it RingCentral refuses the log of the company.',
       'For transcripts, that role also has "AI Conversation Expert - Access Insights" in its section Artificial Intelligence.',
@@ -69,30 +84,9 @@ export default defineConnector({
       // Nothing was worked out for this recording: its owner has no licence, or nobody spoke.
       { status: 404, purpose: 'lookup', body: /CMN-102/, verdict: 'empty' },
       { status: 200, purpose: 'lookup', body: /^(?![^]*"Transcript"\s*:\s*\[\s*\{)/, verdict: 'empty' },
-      {
-        ...{ status: 403, purpose: 'lookup', verdict: 'skip' },
-        because: {
-          message: 'RingCentral keeps transcripts from this user or app.',
-          remedy:
-            'Have a Super Admin give the role "AI Conversation Expert - Access Insights" (Admin Portal > Users > Roles > Artificial Intelligence), and the app the scope RingSense; it needs the licence of AI Conversation Expert.',
-        },
-      },
-      {
-        ...{ status: 403, body: /FullCompanyCallLog/, verdict: 'reconnect' },
-        because: {
-          message: 'The user at RingCentral may not see the call log of the company.',
-          remedy:
-            'Have a Super Admin give the role of the user the permission "Company Call Log" (Admin Portal > Users > Roles), then connect again.',
-        },
-      },
-      {
-        ...{ status: 403, body: /CMN-401/, verdict: 'reconnect' },
-        because: {
-          message: 'The app at RingCentral lacks a scope that is needed.',
-          remedy:
-            'Give the app the scopes Read Accounts and Read Call Log at developers.ringcentral.com > Apps > Settings, then connect again.',
-        },
-      },
+      { ...{ status: 403, purpose: 'lookup', verdict: 'skip' }, because: noInsights },
+      { ...{ status: 403, body: /FullCompanyCallLog/, verdict: 'reconnect' }, because: noCompanyLog },
+      { ...{ status: 403, body: /CMN-401/, verdict: 'reconnect' }, because: noScope },
     ],
   },
   // By default; replies say when an account has others. The names are ours: a reply may name another group.
@@ -125,8 +119,12 @@ export default defineConnector({
     call: toCall,
   },
   transcriptOfCall: {
-    key: call => call.transcriptKey,
-    request: key => ({ path: `${insights}/${key}/insights`, query: { insightTypes: 'Transcript' }, group: 'Light' }),
+    key: call => call.recordings.map(({ ref }) => ref),
+    request: recordingId => ({
+      path: `${insights}/${encodeURIComponent(recordingId)}/insights`,
+      query: { insightTypes: 'Transcript' },
+      group: 'Light',
+    }),
     transcript: toTranscript,
   },
 });

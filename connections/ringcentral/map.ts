@@ -19,21 +19,24 @@ const { fields, list, text, amount, time, needed } = readerOf('RingCentral');
 export function toCall(item: unknown): CallDraft {
   const record = fields(item, 'the record');
   const legs = list(record, 'legs').map(leg => fields(leg, 'an entry of legs'));
-  const recordingIds = toRecordingIds([record, ...legs]);
   const durationMs = amount(record, 'durationMs');
-  const seconds = durationMs === undefined ? amount(record, 'duration') : Math.round(durationMs / 1_000);
+  const isInternal = endsOf(record).every(({ party }) => isExtension(party));
   return {
     externalId: needed(text(record, 'id'), 'id'),
     medium: 'phone',
     startedAt: time(record, 'startTime'),
-    durationSeconds: seconds,
+    durationSeconds: durationMs === undefined ? amount(record, 'duration') : Math.round(durationMs / 1_000),
     durationMs,
-    direction: toDirection(record),
+    direction: isInternal ? 'internal' : directions.get(text(record, 'direction')),
     participants: toParticipants(record, legs),
-    recordings: recordingIds.map(ref => ({ ref, kind: 'audio' })),
-    transcriptKey: toTranscriptKey(recordingIds, text(record, 'telephonySessionId')),
+    recordings: toRecordingIds([record, ...legs]).map(ref => ({ ref, kind: 'audio' })),
   };
 }
+
+const directions = new Map<unknown, CallDraft['direction']>([
+  ['Inbound', 'inbound'],
+  ['Outbound', 'outbound'],
+]);
 
 /** A call that was transferred has a recording in several legs, and names one of them a second time. */
 function toRecordingIds(parts: readonly Fields[]): readonly string[] {
@@ -41,58 +44,35 @@ function toRecordingIds(parts: readonly Fields[]): readonly string[] {
   return [...new Set(recordings.map(recording => needed(text(recording, 'id'), 'recording.id')))];
 }
 
-/** The session knows the transcripts of all recordings of a call; one recording is asked for by itself. */
-function toTranscriptKey(recordingIds: readonly string[], session: string | undefined): string | undefined {
-  const [first] = recordingIds;
-  if (first === undefined) return undefined;
-  const several = recordingIds.length > 1 && session !== undefined;
-  return several ? `sessions/${encodeURIComponent(session)}` : `records/${encodeURIComponent(first)}`;
-}
-
-function toDirection(record: Fields): CallDraft['direction'] {
-  if (isExtension(partyOf(record, 'from')) && isExtension(partyOf(record, 'to'))) return 'internal';
-  const direction = text(record, 'direction');
-  return direction === 'Inbound' ? 'inbound' : direction === 'Outbound' ? 'outbound' : undefined;
-}
-
 /** The two ends, whoever else of the company took part, and whom the call was transferred to. A leg may only have rung. */
 function toParticipants(record: Fields, legs: readonly Fields[]): ParticipantDraft[] {
   const answered = legs.filter(leg => ['Accepted', 'Call connected'].includes(text(leg, 'result') ?? ''));
-  const others = answered.flatMap(leg => {
-    const isTransfer = text(leg, 'action') === 'Transfer';
-    return endsOf(leg).filter(end => isTransfer || isExtension(end.party));
-  });
+  const others = answered.flatMap(leg =>
+    endsOf(leg).filter(({ party }) => isExtension(party) || text(leg, 'action') === 'Transfer'),
+  );
   const known: End[] = [];
   for (const end of [...endsOf(record), ...others]) {
-    const place = known.findIndex(({ party }) => isSame(party, end.party));
-    if (place === -1) known.push(end);
+    const same = known.find(({ party }) => isSame(party, end.party));
     // A leg may know more than the record, which names a number of the company.
-    else
-      known[place] = {
-        party: { ...end.party, ...known[place]?.party },
-        isOwn: end.isOwn || known[place]?.isOwn === true,
-      };
+    if (same !== undefined) same.party = { ...end.party, ...same.party };
+    else if (identities.some(name => text(end.party, name) !== undefined)) known.push(end);
   }
-  return known.filter(({ party }) => identities.some(name => text(party, name) !== undefined)).map(toParticipant);
+  return known.map(toParticipant);
 }
 
 interface End {
-  readonly party: Fields;
+  party: Fields;
+  /** The company's own, whether or not it is somebody's extension. */
   readonly isOwn: boolean;
 }
 
-/** The parties of a record or leg. One side is the company's own, whether or not it is somebody's extension. */
+/** The parties of a record or leg. Withheld numbers leave one out, or leave it empty. */
 function endsOf(part: Fields): readonly End[] {
   const direction = text(part, 'direction');
   return [
-    { party: partyOf(part, 'from'), isOwn: direction === 'Outbound' },
-    { party: partyOf(part, 'to'), isOwn: direction === 'Inbound' },
+    { party: fields(part.from ?? {}, '`from`'), isOwn: direction === 'Outbound' },
+    { party: fields(part.to ?? {}, '`to`'), isOwn: direction === 'Inbound' },
   ];
-}
-
-/** Withheld numbers leave it out, or leave it empty. */
-function partyOf(part: Fields, name: 'from' | 'to'): Fields {
-  return fields(part[name] ?? {}, `\`${name}\``);
 }
 
 const identities = ['extensionId', 'extensionNumber', 'phoneNumber', 'name'] as const;
@@ -108,44 +88,41 @@ function isSame(one: Fields, other: Fields): boolean {
 }
 
 function toParticipant({ party, isOwn }: End): ParticipantDraft {
-  const phone = toPhone(text(party, 'phoneNumber'));
-  return {
-    name: text(party, 'name'),
-    phone,
-    affiliation: isOwn || isExtension(party) ? 'internal' : 'external',
-    speakerId: text(party, 'extensionId') ?? phone,
-  };
+  const affiliation = isOwn || isExtension(party) ? 'internal' : 'external';
+  return { name: text(party, 'name'), phone: toPhone(party), affiliation, speakerId: toSpeakerId(party) };
+}
+
+/** Parties of a call and speakers of a transcript go by ids of their own; extension and number are what both know. */
+function toSpeakerId(party: Fields): string | undefined {
+  return text(party, 'extensionId') ?? toPhone(party);
 }
 
 /** Long numbers are written with their country's code and, as a rule, without the plus. */
-function toPhone(written: string | undefined): string | undefined {
+function toPhone(party: Fields): string | undefined {
+  const written = text(party, 'phoneNumber');
   return phoneNumber(written !== undefined && /^[1-9]\d{10,14}$/.test(written) ? `+${written}` : written);
 }
 
-/** What is known of one recording, or of all recordings of a session, which follow one another. */
+/** What is known of one recording, or of all recordings of a call, one after the other. */
 export function toTranscript(document: unknown): TranscriptDraft {
-  const whole = fields(document, 'the insights');
-  const recordings =
-    whole.records === undefined ? [whole] : list(whole, 'records').map(item => fields(item, 'a record'));
-  const starts = recordings.map(recording => Date.parse(time(recording, 'recordingStartTime')));
-  const first = Math.min(...starts);
-  const inOrder = recordings
-    .map((recording, index) => ({ recording, offset: ((starts[index] ?? first) - first) / 1_000 }))
-    .toSorted((one, other) => one.offset - other.offset);
-  return { lines: inOrder.flatMap(({ recording, offset }) => toLines(recording, offset)) };
+  const recordings = (Array.isArray(document) ? document : [document]).map(one => {
+    const recording = fields(one, 'the insights');
+    return { recording, start: Date.parse(time(recording, 'recordingStartTime')) };
+  });
+  const inOrder = recordings.toSorted((one, other) => one.start - other.start);
+  const first = inOrder[0]?.start ?? 0;
+  return { lines: inOrder.flatMap(({ recording, start }) => toLines(recording, (start - first) / 1_000)) };
 }
 
 function toLines(recording: Fields, offset: number): TranscriptLineDraft[] {
   const people = list(recording, 'speakerInfo').map(item => fields(item, 'an entry of speakerInfo'));
-  const speakers = new Map(people.map(person => [text(person, 'speakerId'), person]));
   return list(fields(recording.insights ?? {}, '`insights`'), 'Transcript').map(item => {
     const line = fields(item, 'an entry of Transcript');
     const speakerId = text(line, 'speakerId');
-    const person = speakers.get(speakerId) ?? {};
+    const person = people.find(one => text(one, 'speakerId') === speakerId) ?? {};
     const end = amount(line, 'end');
     return {
-      // Parties of the call go by other ids than speakers; extension and number are what both know.
-      speakerId: text(person, 'extensionId') ?? toPhone(text(person, 'phoneNumber')) ?? speakerId,
+      speakerId: toSpeakerId(person) ?? speakerId,
       speakerName: text(person, 'name'),
       startSeconds: offset + needed(amount(line, 'start'), 'start'),
       endSeconds: end === undefined ? undefined : offset + end,
@@ -154,27 +131,18 @@ function toLines(recording: Fields, offset: number): TranscriptLineDraft[] {
   });
 }
 
-/** The next page is where the address says that leads to it. Totals may be left out. */
+/** The next page is where the address says that leads to it; nothing but its number is kept. Totals may be left out. */
 export function toPage(reply: unknown): { readonly next: string | undefined; readonly total: number | undefined } {
   const page = fields(reply, 'the reply');
   const uri = text(fields(fields(page.navigation, '`navigation`').nextPage ?? {}, '`nextPage`'), 'uri');
-  return { next: uri === undefined ? undefined : toNumber(uri), total: toTotal(page) };
-}
-
-function toNumber(uri: string): string {
-  const page = URL.parse(uri)?.searchParams.get('page') ?? '';
-  if (/^[1-9]\d{0,8}$/.test(page)) return page;
-  throw new Error('RingCentral: `nextPage.uri` names no page.');
-}
-
-function toTotal(page: Fields): number | undefined {
-  return amount(fields(page.paging, '`paging`'), 'totalElements');
+  const next = uri === undefined ? undefined : (URL.parse(uri)?.searchParams.get('page') ?? '');
+  if (next !== undefined && !/^[1-9]\d{0,8}$/.test(next)) throw new Error('RingCentral: `nextPage.uri` names no page.');
+  return { next, total: amount(fields(page.paging, '`paging`'), 'totalElements') };
 }
 
 /** How many calls there are, unless RingCentral leaves it out; that there are none shows all the same. */
 export function toCount(reply: unknown): number | undefined {
-  const page = fields(reply, 'the reply');
-  return toTotal(page) ?? (list(page, 'records').length === 0 ? 0 : undefined);
+  return toPage(reply).total ?? (list(fields(reply, 'the reply'), 'records').length === 0 ? 0 : undefined);
 }
 
 /** The account that the user's own extension belongs to. Only a contact card may know what the company is called. */

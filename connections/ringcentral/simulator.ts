@@ -14,7 +14,7 @@ import { invalid, notFound, refusal } from './simulator/reply.js';
 
 const callLog = /^\/restapi\/v1\.0\/account\/[^/]+\/call-log$/;
 const ownExtension = /^\/restapi\/v1\.0\/account\/~\/extension\/~$/;
-const insights = /^\/ai\/ringsense\/v1\/public\/accounts\/~\/domains\/pbx\/(records|sessions)\/([^/]+)\/insights$/;
+const insights = /^\/ai\/ringsense\/v1\/public\/accounts\/~\/domains\/pbx\/records\/([^/]+)\/insights$/;
 const penalty = { seconds: 60, penaltySeconds: 60 };
 
 export default defineSimulator({
@@ -51,13 +51,13 @@ export default defineSimulator({
     const state = { revealed: false };
     return {
       answer(request) {
-        const [, by = '', id = ''] = insights.exec(request.path) ?? [];
-        const kind = by !== '' ? 'transcripts' : callLog.test(request.path) ? 'list' : 'extension';
+        const id = insights.exec(request.path)?.[1];
+        const kind = id !== undefined ? 'transcripts' : callLog.test(request.path) ? 'list' : 'extension';
         const refused = doorOf(request, kind);
         if (refused !== undefined) return refused;
         if (request.method !== 'GET') return notFound(kind, 'uri');
         if (kind === 'list') return listCalls(account, request, state.revealed);
-        if (by !== '') return transcripts(request, by, decodeURIComponent(id));
+        if (id !== undefined) return transcripts(request, decodeURIComponent(id));
         return ownExtension.test(request.path) ? extension(request) : notFound('unknown', 'uri');
       },
       expireCursors: () => undefined,
@@ -90,23 +90,15 @@ export default defineSimulator({
       return { status: 200, kind: 'extension', body };
     }
 
-    function transcripts({ query }: SimulatedRequest, by: string, id: string): SimulatedReply {
+    function transcripts({ query }: SimulatedRequest, id: string): SimulatedReply {
       const [stray] = [...query.keys()].filter(name => name !== 'insightTypes');
       if (stray !== undefined) return invalid('transcripts', stray);
-      const position = by === 'sessions' ? account.held(id) : account.recorded(id)?.position;
-      if (position === undefined) return notFound('transcripts', 'sourceRecordId');
-      const legs = [0, 1].flatMap(leg => account.recorded(account.recordingOf(position, leg)) ?? []);
-      const meant = by === 'sessions' ? legs : legs.filter(({ leg }) => account.recordingOf(position, leg) === id);
-      const found = meant.flatMap(recording => insightsOf(account, recording) ?? []);
-      const [first] = found;
-      if (first === undefined) return notFound('transcripts', by === 'sessions' ? 'sourceSessionId' : 'sourceRecordId');
-      const last = found.length - 1;
-      const totals = { totalElements: found.length, totalPages: 1, sortableFields: [] };
-      const paging = { page: 1, perPage: 100, pageStart: 0, pageEnd: last, ...totals };
-      const isSpoken = found.some(({ insights: { Transcript = [] } }) => Transcript.length > 0);
-      const served = isSpoken ? [account.idOf(position)] : [];
-      const body = by === 'sessions' ? { records: found, paging } : first;
-      return { status: 200, kind: 'transcripts', body, served };
+      const recorded = account.recorded(id);
+      const body = recorded && insightsOf(account, recorded);
+      if (body === undefined) return notFound('transcripts', 'sourceRecordId');
+      // The second recording of a call is no second transcript of it.
+      const isServed = recorded?.leg === 0 && body.insights.Transcript !== undefined;
+      return { status: 200, kind: 'transcripts', body, served: isServed ? [account.idOf(recorded.position)] : [] };
     }
   },
 });

@@ -352,8 +352,6 @@ export interface CallDraft {
   readonly language?: string | undefined;
   readonly participants: readonly ParticipantDraft[];
   readonly recordings: readonly RecordingDraft[];
-  /** What the lookup of its transcript goes by, where its id alone does not tell. Not kept. */
-  readonly transcriptKey?: string | undefined;
 }
 export interface ParticipantDraft {
   readonly name?: string | undefined;

@@ -3,6 +3,7 @@ import { PlatformError } from '../core/errors.js';
 import type { Fetcher } from './ask.js';
 import { mostTranscriptBytes, tooLong } from './fetch-transcripts.js';
 import { type FetchedCall, type PartOfHaul, type Unusable, unreadable, withoutTranscript } from './haul.js';
+import type { PageProspects } from './prospects.js';
 import { parse, readCall } from './read-call.js';
 import { malformed, skipSpace, skipValue } from './scan-json.js';
 import { addMember } from './slice-json.js';
@@ -20,6 +21,8 @@ export interface Lookups {
   readonly connector: Connector;
   readonly detail: DetailLookup | undefined;
   readonly transcript: CallLookup | undefined;
+  /** Of transcripts. */
+  readonly prospects: PageProspects;
 }
 
 /** The details and transcripts of these calls, by requests of their own, several side by side. Never throws: what came is kept. */
@@ -43,7 +46,7 @@ export async function fetchEach(lookups: Lookups, fetcher: Fetcher, listed: read
 }
 
 async function lookUp(
-  { connector, detail, transcript }: Lookups,
+  { connector, detail, transcript, prospects }: Lookups,
   fetcher: Fetcher,
   listed: FetchedCall,
 ): Promise<PartOfHaul> {
@@ -51,7 +54,7 @@ async function lookUp(
   if (detailed instanceof PlatformError)
     return { calls: [listed], unusable: [withoutTranscript(listed.draft.externalId, detailed)] };
   if (!('draft' in detailed)) return { calls: [], unusable: [detailed] };
-  const found = transcript === undefined ? noWords : await wordsOf(transcript, fetcher, detailed);
+  const found = transcript === undefined ? noWords : await wordsOf(transcript, prospects, fetcher, detailed);
   return {
     calls: [{ ...detailed, transcript: found.document }],
     unusable: found.refusals.slice(0, 1).map(refused => withoutTranscript(detailed.draft.externalId, refused)),
@@ -83,11 +86,16 @@ interface Words {
 }
 const noWords: Words = { document: undefined, refusals: [] };
 
-async function wordsOf({ key, request }: CallLookup, fetcher: Fetcher, { draft }: FetchedCall): Promise<Words> {
+async function wordsOf(
+  { key, request }: CallLookup,
+  prospects: PageProspects,
+  fetcher: Fetcher,
+  { draft }: FetchedCall,
+): Promise<Words> {
   const documents: Buffer[] = [];
   const refusals: PlatformError[] = [];
   for (const one of [key(draft) ?? []].flat()) {
-    const found = await documentOf(fetcher, request(one));
+    const found = prospects.givenUp() ?? prospects.note(await documentOf(fetcher, request(one)));
     if (found instanceof PlatformError) refusals.push(found);
     else if (found !== undefined) documents.push(found);
   }

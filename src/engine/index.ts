@@ -1,6 +1,7 @@
 export { type AskOptions, type Asker, type Fetcher, makeAsk, type SentRequest } from './ask.js';
 export type { AuthSource } from './auth-source.js';
 export type { Sleep } from './back-off.js';
+export { Prospects } from './prospects.js';
 export { CursorDied } from './cursor-died.js';
 export { type FetchedCall, type Haul, isWhole, type PartOfHaul, type Unusable } from './haul.js';
 export type { Pacer, Permit, ToldQuota } from './pacer.js';

@@ -3,6 +3,7 @@ import type { Fetcher } from './ask.js';
 import { fetchEach, type Lookups } from './fetch-each.js';
 import { fetchTranscripts } from './fetch-transcripts.js';
 import { type FetchedCall, type Haul, type PartOfHaul, type Unusable, unreadable } from './haul.js';
+import { Prospects } from './prospects.js';
 import { readCall } from './read-call.js';
 import { readPage } from './read-page.js';
 import { cutMember } from './slice-json.js';
@@ -21,6 +22,8 @@ export interface PullOptions {
   /** Calls of which nothing more is asked for: they were stored a moment ago. */
   readonly held?: Pick<ReadonlySet<string>, 'has'> | undefined;
   readonly parts?: Parts | undefined;
+  /** What lookups of single calls have come to so far; pass the same for all pages of a run. */
+  readonly prospects?: Prospects | undefined;
 }
 
 /** What to do while the calls of a page are looked up one by one, which may take minutes. */
@@ -50,6 +53,7 @@ export async function fetchPage(
   options: PullOptions,
 ): Promise<Haul> {
   const { withTranscripts, medium, withDetails = true, lacks, trail = new Trail(), held, parts } = options;
+  const { prospects = new Prospects() } = options;
   const inline =
     withTranscripts && !lacks?.includes('inline-transcripts') ? connector.calls.inlineTranscript : undefined;
   const place = placeOf(connector.calls.parts, slice.cursor);
@@ -69,7 +73,7 @@ export async function fetchPage(
   const calls = [...listed.values()];
   const detail = withDetails ? connector.detailOfCall : undefined;
   if (detail !== undefined || words.transcriptOfCall !== undefined) {
-    const lookups = { connector, detail, transcript: words.transcriptOfCall };
+    const lookups = { connector, detail, transcript: words.transcriptOfCall, prospects: prospects.page() };
     const last = await inParts(lookups, { fetcher, held, parts }, calls);
     return { calls: last.calls, unusable: [...unusable, ...last.unusable], ...whole };
   }

@@ -8,6 +8,7 @@ import {
   fetchPage,
   isWhole,
   type PartOfHaul,
+  Prospects,
   setAsideRead,
   splitSlice,
   Trail,
@@ -46,7 +47,7 @@ export interface Walk {
  */
 export async function walkSlices(walk: Walk): Promise<void> {
   const waiting = await openSlices(walk.house.sql, walk.target.lease);
-  const queue: Queue = { waiting, divisions: 0 };
+  const queue: Queue = { waiting, divisions: 0, prospects: new Prospects() };
   const errors: unknown[] = [];
   let inFlight = 0;
   await new Promise<void>(resolve => {
@@ -86,6 +87,7 @@ interface Way {
 interface Queue {
   readonly waiting: Slice[];
   divisions: number;
+  readonly prospects: Prospects;
 }
 
 async function walkSlice(
@@ -126,6 +128,7 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
       lacks: account.lacks,
       trail,
       held,
+      prospects: queue.prospects,
       parts: { keep: store, kept: ids => storedBy(house.sql, target.lease, ids) },
     });
     const isFirst = slice.cursor === undefined && slice.restarts === 0;

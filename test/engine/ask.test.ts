@@ -91,8 +91,17 @@ test('a request that was held back costs no attempt, is not counted, and asks fo
   expect(script.slept).toHaveLength(0);
 });
 
-test('without a word on how long, waits double from a second to a minute, and end after ten', async () => {
-  const script = new Script([{ status: 429, headers: { 'retry-after': 'soon' } }]);
+test.each([
+  ['doubles from a second to a minute', undefined, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]],
+  ['is what the connector knows of the platform', 45, Array<number>(10).fill(45)],
+])('without a word on how long, the wait %s, and ends after ten', async (_what, seconds, expected) => {
+  const { silentWaitSeconds: _, ...others } = http;
+  const known = { ...others, ...(seconds !== undefined && { silentWaitSeconds: seconds }) };
+  const script = new Script(
+    [{ status: 429, headers: { 'retry-after': 'soon' } }],
+    {},
+    { ...madeUpConnector, http: known },
+  );
 
   await expect(script.ask.as('listing').send(calls)).rejects.toMatchObject({
     code: 'PLATFORM_BUSY',
@@ -100,7 +109,7 @@ test('without a word on how long, waits double from a second to a minute, and en
     until: expect.any(Date),
   });
 
-  expect(script.held.map(([, ms]) => ms / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+  expect(script.held.map(([, ms]) => ms / 1_000)).toEqual(expected);
 });
 
 test.each([

@@ -135,5 +135,5 @@ test.each([
   for (const script of scripts) await script.ask.as('check').send({ path: '/me' });
 
   // Leave took five milliseconds.
-  expect(scripts.map(({ held }) => held[0]?.[1])).toEqual([11_995, 2_995, 1_000, 86_400_000, 1_000]);
+  expect(scripts.map(({ held }) => held[0]?.[1])).toEqual([11_995, 2_995, 30_000, 86_400_000, 1_000]);
 });

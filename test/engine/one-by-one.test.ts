@@ -1,8 +1,8 @@
 /** Transcripts that come one call at a time, or along with the listing. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Connector, Request } from '#connector';
 import { PlatformError } from '../../src/core/errors.js';
-import { fetchPage, type PartOfHaul } from '../../src/engine/index.js';
+import { fetchPage, type PartOfHaul, Prospects } from '../../src/engine/index.js';
 import { cutMember } from '../../src/engine/slice-json.js';
 import { madeUpConnector } from '../conformance/twins/made-up-connector.js';
 import { fetcherOf, Script } from './scripted.js';
@@ -66,6 +66,47 @@ test('a call whose transcript is refused is kept, and set aside with the reason'
   expect(haul.unusable).toEqual([
     { externalId: '1', stage: 'transcript', code: 'PERMISSION_MISSING', reason: 'Not for us.' },
   ]);
+});
+
+describe('a credential that is refused every transcript', () => {
+  const forbidden = new PlatformError('PERMISSION_MISSING', 'skip', 'Not for you.');
+  const lookups = ({ requests }: { readonly requests: readonly Request[] }) => requests.length - 1;
+
+  test('costs a few requests, then one a page; every call is kept and says why', async () => {
+    const prospects = new Prospects();
+    const costs: number[] = [];
+    for (let page = 0; page < 3; page++) {
+      const fetcher = platform(many(200), () => forbidden);
+      const haul = await fetchPage(oneByOne, fetcher, slice, { withTranscripts, prospects });
+      expect(haul.calls).toHaveLength(200);
+      expect(haul.unusable.filter(({ reason }) => reason === 'Not for you.')).toHaveLength(200);
+      costs.push(lookups(fetcher));
+    }
+
+    // Up to three more are under way when it shows.
+    expect(costs[0]).toBeLessThanOrEqual(16 + 3);
+    expect(Math.max(...costs.slice(1))).toBeLessThanOrEqual(1 + 3);
+  });
+
+  test('is asked on once a single one was given: refusals are about their calls then', async () => {
+    const fetcher = platform(many(60), id => (id === '5' ? { words: id } : forbidden));
+
+    const haul = await fetchPage(oneByOne, fetcher, slice, { withTranscripts });
+
+    expect([lookups(fetcher), haul.unusable.length]).toEqual([60, 59]);
+  });
+
+  test.each([
+    ['calls that have none', undefined],
+    ['calls that are not known', new PlatformError('NOT_FOUND', 'skip', 'Who?')],
+    ['calls that are still worked on', new PlatformError('TRANSCRIPT_PENDING', 'skip', 'Wait.')],
+  ])('is not what %s say', async (_what, answer) => {
+    const fetcher = platform(many(60), () => answer);
+
+    await fetchPage(oneByOne, fetcher, slice, { withTranscripts });
+
+    expect(lookups(fetcher)).toBe(60);
+  });
 });
 
 test('several are under way at once, and every few are kept before the page has come to its end', async () => {

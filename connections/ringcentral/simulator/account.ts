@@ -12,9 +12,8 @@ export interface Account {
   sessionOf(position: number): string;
   /** The first leg has the number 0. */
   recordingOf(position: number, leg: number): string;
-  /** The call that a recording or session belongs to; of a recording, the leg too. */
+  /** The call and leg that a recording belongs to. */
   recorded(recording: string): { readonly position: number; readonly leg: number } | undefined;
-  held(session: string): number | undefined;
   /** Epoch milliseconds. */
   startOf(position: number): number;
   kindOf(position: number): Kind;
@@ -65,10 +64,6 @@ export function openAccount(options: SimulatorOptions): Account {
       const position = call === '' ? undefined : within(Number(call));
       if (position === undefined || recordedOnly.includes(kindOf(position))) return undefined;
       return Number(leg) < (kindOf(position) === 'transfer' ? 2 : 1) ? { position, leg: Number(leg) } : undefined;
-    },
-    held(session) {
-      const position = within(Number(/z(\d{9})z/.exec(session)?.[1] ?? Number.NaN));
-      return position !== undefined && sessionOf(position) === session ? position : undefined;
     },
     startOf: position => from + Math.floor((position + chance(seed, position, 7)) * each),
     visible: revealed =>

@@ -69,37 +69,33 @@ export const golden: SimulatorDefinition['golden'] = {
       { ref: '10384944005', kind: 'audio' },
       { ref: '10384945005', kind: 'audio' },
     ],
-    transcriptKey: 'sessions/s-4b40e59cf8f74a81a2bc9cb52f3badc8',
   },
-  transcriptDocument: {
-    records: [
-      {
-        ...{ title: 'Call from Globex', domain: 'pbx', sourceRecordId: '10384945005', ownerExtensionId: '62264426008' },
-        ...{ sourceSessionId: 's-4b40e59cf8f74a81a2bc9cb52f3badc8', recordingDurationMs: 37_000 },
-        ...{ recordingStartTime: '2026-03-05T08:34:06.354Z', creationTime: '2026-03-05T09:00:00.000Z' },
-        lastModifiedTime: '2026-03-05T09:00:00.000Z',
-        speakerInfo: [
-          { speakerId: 'p-3', name: 'Grace Hopper', accountId: '809646016', extensionId: '62264426008' },
-          { speakerId: 'p-1', name: null, accountId: null, extensionId: null, phoneNumber: '442079460018' },
+  transcriptDocument: [
+    {
+      ...{ title: 'Call from Globex', domain: 'pbx', sourceRecordId: '10384945005', ownerExtensionId: '62264426008' },
+      ...{ sourceSessionId: 's-4b40e59cf8f74a81a2bc9cb52f3badc8', recordingDurationMs: 37_000 },
+      ...{ recordingStartTime: '2026-03-05T08:34:06.354Z', creationTime: '2026-03-05T09:00:00.000Z' },
+      lastModifiedTime: '2026-03-05T09:00:00.000Z',
+      speakerInfo: [
+        { speakerId: 'p-3', name: 'Grace Hopper', accountId: '809646016', extensionId: '62264426008' },
+        { speakerId: 'p-1', name: null, accountId: null, extensionId: null, phoneNumber: '442079460018' },
+      ],
+      insights: { Transcript: [{ speakerId: 'p-3', text: ' Accounts, hello. ', start: 0.5, end: 1.75 }] },
+    },
+    {
+      ...{ title: 'Call from Globex', domain: 'pbx', sourceRecordId: '10384944005', ownerExtensionId: '62264425008' },
+      ...{ sourceSessionId: 's-4b40e59cf8f74a81a2bc9cb52f3badc8', recordingDurationMs: 40_000 },
+      ...{ recordingStartTime: '2026-03-05T08:33:26.354Z', creationTime: '2026-03-05T09:00:00.000Z' },
+      lastModifiedTime: '2026-03-05T09:00:00.000Z',
+      speakerInfo: [{ speakerId: 'p-1', name: 'Globex', phoneNumber: '+442079460018' }],
+      insights: {
+        Transcript: [
+          { speakerId: 'p-1', text: 'I have a question about a bill.', start: 1.2, end: 4.25 },
+          { speakerId: 'p-9', text: 'One moment.', start: 4.5, end: 5 },
         ],
-        insights: { Transcript: [{ speakerId: 'p-3', text: ' Accounts, hello. ', start: 0.5, end: 1.75 }] },
       },
-      {
-        ...{ title: 'Call from Globex', domain: 'pbx', sourceRecordId: '10384944005', ownerExtensionId: '62264425008' },
-        ...{ sourceSessionId: 's-4b40e59cf8f74a81a2bc9cb52f3badc8', recordingDurationMs: 40_000 },
-        ...{ recordingStartTime: '2026-03-05T08:33:26.354Z', creationTime: '2026-03-05T09:00:00.000Z' },
-        lastModifiedTime: '2026-03-05T09:00:00.000Z',
-        speakerInfo: [{ speakerId: 'p-1', name: 'Globex', phoneNumber: '+442079460018' }],
-        insights: {
-          Transcript: [
-            { speakerId: 'p-1', text: 'I have a question about a bill.', start: 1.2, end: 4.25 },
-            { speakerId: 'p-9', text: 'One moment.', start: 4.5, end: 5 },
-          ],
-        },
-      },
-    ],
-    paging: { page: 1, perPage: 100, pageStart: 0, pageEnd: 1, totalElements: 2, sortableFields: [] },
-  },
+    },
+  ],
   transcript: {
     lines: [
       {

@@ -31,6 +31,7 @@ export const madeUpConnector: Connector = defineConnector({
   http: {
     baseUrl: 'https://api.made-up.example',
     domain: 'made-up.example',
+    silentWaitSeconds: 30,
     quotaHeaders: { limit: 'x-limit' },
     verdicts: [
       { status: 404, body: /nothing here/, verdict: 'empty' },

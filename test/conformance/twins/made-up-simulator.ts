@@ -9,7 +9,7 @@ const firstId = 9_007_199_254_740_993n;
 export const madeUpSimulator = defineSimulator({
   limits: [
     { requests: 4, seconds: 1 },
-    { requests: 60, seconds: 60 },
+    { requests: 60, seconds: 60, penaltySeconds: 30 },
   ],
   secret: { token: 'made-up-canary-token' },
   limitHeaders: ({ limit }) => ({ 'X-Limit': String(limit) }),
