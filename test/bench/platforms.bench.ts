@@ -87,16 +87,24 @@ async function measure({ platform, way, calls, hub, sandbox, customerId, connect
   };
 }
 
-/** So many that the tightest short limit is reached often enough. */
+/** So many that the short limit which is reached first is reached often enough. */
 function enoughCalls({ connector, simulator }: Played, way: Way): number {
   const method = connector.auth.find(({ label }) => label === way.label);
   const { callsPerPage = 100, transcriptsPerRequest = 100 } = simulator.thrift ?? {};
   const inline = connector.calls.inlineTranscript !== undefined && !method?.lacks?.includes('inline-transcripts');
-  const callsPerRequest = 1 / (1 / callsPerPage + (inline ? 0 : 1 / transcriptsPerRequest));
-  const [tightest] = simulator.limits
+  const year = { from: '2025-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z', cursor: undefined, withTranscripts: inline };
+  const lookups =
+    connector.transcriptOfCall?.request('1') ?? connector.transcripts?.request({ ...year, externalIds: [] });
+  const costs = [
+    { group: connector.calls.request(year).group, each: 1 / callsPerPage },
+    { group: lookups?.group, each: inline || lookups === undefined ? 0 : 1 / transcriptsPerRequest },
+  ];
+  const reached = simulator.limits
     .filter(({ seconds }) => seconds <= 60)
-    .toSorted((a, b) => a.requests / a.seconds - b.requests / b.seconds);
-  const { requests = 1, seconds = 1 } = tightest ?? {};
-  const windows = Math.ceil(leastFloorSeconds / seconds) + 0.4;
-  return Math.ceil(windows * requests * callsPerRequest);
+    .map(({ requests, seconds, group }) => {
+      const counted = costs.filter(cost => group === undefined || cost.group === group);
+      const perCall = counted.reduce((sum, { each }) => sum + each, 0);
+      return ((Math.ceil(leastFloorSeconds / seconds) + 0.4) * requests) / perCall;
+    });
+  return Math.ceil(Math.min(...reached));
 }

@@ -45,6 +45,11 @@ export function openApiSpec(file: string): OpenApiSpec | undefined {
 }
 
 function openSpec(description: Description): OpenApiSpec {
+  const resolve = (value: unknown): Json => {
+    const ref = (value as { $ref?: string }).$ref;
+    return (ref === undefined ? value : at(description, ref)) as Json;
+  };
+  const closed = closing(resolve);
   const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'https://spec.example/', ...(closed(description) as Json) });
@@ -58,10 +63,6 @@ function openSpec(description: Description): OpenApiSpec {
       const extra = (params as { additionalProperty?: string }).additionalProperty;
       return `${where}${instancePath}: ${message}${extra ? ` (${extra})` : ''}`;
     });
-  };
-  const resolve = (value: unknown): Json => {
-    const ref = (value as { $ref?: string }).$ref;
-    return (ref === undefined ? value : at(description, ref)) as Json;
   };
   const operationOf = ({ method, path }: Exchange['request']): Operation | undefined => {
     const known = Object.keys(description.paths).find(template =>
@@ -87,7 +88,9 @@ function openSpec(description: Description): OpenApiSpec {
           .map(({ name }) => `${path}: query parameter ${name} is missing`),
         ...inQuery
           .filter(({ name }) => query.has(name))
-          .flatMap(({ name, schema }) => problems(schema ?? {}, typed(query.getAll(name), schema), `${path}?${name}`)),
+          .flatMap(({ name, schema }) =>
+            problems(schema ?? {}, typed(query.getAll(name), resolve(schema ?? {})), `${path}?${name}`),
+          ),
         ...(payload !== undefined
           ? problems(payload, body, path)
           : body === undefined
@@ -109,12 +112,15 @@ function openSpec(description: Description): OpenApiSpec {
   };
 }
 
-/** As the parameter's type reads it: everything in an address is text. */
-function typed(values: readonly string[], schema: Json | undefined): unknown {
+/** As the parameter's type, or one of its types, reads it: everything in an address is text. */
+function typed(values: readonly string[], schema: Json): unknown {
   const [value = ''] = values;
-  if (schema?.type === 'array') return values;
-  if (schema?.type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
-  return ['integer', 'number'].includes(String(schema?.type)) && value.trim() !== '' ? Number(value) : value;
+  const types = [schema, ...((schema.oneOf ?? []) as readonly Json[])].map(({ type }) => type);
+  if (types.includes('array')) return values;
+  if (types.includes('boolean') && ['true', 'false'].includes(value)) return value === 'true';
+  const isNumber =
+    types.some(type => type === 'integer' || type === 'number') && !Number.isNaN(Number.parseFloat(value));
+  return isNumber ? Number(value) : value;
 }
 
 function at(root: unknown, ref: string): unknown {
@@ -124,16 +130,32 @@ function at(root: unknown, ref: string): unknown {
     .reduce<unknown>((value, key) => (value as Json)[key.replaceAll('~1', '/').replaceAll('~0', '~')], root);
 }
 
-/** What is not named is not allowed; references lead to the whole description; `nullable` of OpenAPI 3.0 is a type. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const { nullable, example: _, ...given } = schema as Json;
-  const inner: Record<string, unknown> = Object.fromEntries(
-    Object.entries(given).map(([key, value]) => [key, closed(value)]),
-  );
-  if (typeof inner.$ref === 'string' && inner.$ref.startsWith('#/')) inner.$ref = `https://spec.example/${inner.$ref}`;
-  if (nullable === true && typeof inner.type === 'string') inner.type = [inner.type, 'null'];
-  if (inner.properties !== undefined && inner.additionalProperties === undefined) inner.additionalProperties = false;
-  return inner;
+/**
+ * What is not named is not allowed; references lead to the whole description; `nullable` of OpenAPI 3.0 is a type; what
+ * is put together by `allOf` is one, since none of its parts names all.
+ */
+function closing(resolve: (value: unknown) => Json): (schema: unknown) => unknown {
+  const closed = (schema: unknown): unknown => {
+    if (Array.isArray(schema)) return schema.map(closed);
+    if (typeof schema !== 'object' || schema === null) return schema;
+    const { nullable, example: _, ...given } = joined(schema as Json);
+    const inner: Record<string, unknown> = Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [key, closed(value)]),
+    );
+    if (typeof inner.$ref === 'string' && inner.$ref.startsWith('#/'))
+      inner.$ref = `https://spec.example/${inner.$ref}`;
+    if (nullable === true && typeof inner.type === 'string') inner.type = [inner.type, 'null'];
+    if (inner.properties !== undefined && inner.additionalProperties === undefined) inner.additionalProperties = false;
+    return inner;
+  };
+  const joined = ({ allOf, ...own }: Json): Json => {
+    if (!Array.isArray(allOf)) return own;
+    const parts = [...allOf.map(part => joined(resolve(part))), own];
+    return {
+      ...Object.assign({}, ...parts),
+      properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+      required: parts.flatMap(({ required = [] }) => required),
+    };
+  };
+  return closed;
 }
