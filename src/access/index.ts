@@ -15,7 +15,6 @@ import { LinkResolver } from './links/link.resolver.js';
 import { LinkVisit } from './links/visit.entity.js';
 import { Revocation } from './revocations/revocation.entity.js';
 
-export { countCalls } from './ask-connector.js';
 export { Connection, ConnectionHealth } from './connection.entity.js';
 export { endDormant, lookForDormant } from './health/end-dormant.js';
 export { lookForEnds, warnOfEnds } from './health/warn-of-ends.js';

@@ -35,8 +35,8 @@ function callsWithin(limit: Limit, connector: Connector): number {
   return Math.floor(requestsPerDay / requestsPerCall(limit, connector) + 1e-6);
 }
 
-/** A limit without a group counts every request; one with a group only those that name it. */
-function requestsPerCall(limit: Limit, connector: Connector): number {
+/** What a call with a transcript costs of a limit. One without a group counts every request; one with a group only those that name it. */
+export function requestsPerCall(limit: Pick<Limit, 'group'>, connector: Connector): number {
   const counts = (group: string | undefined): boolean => limit.group === undefined || limit.group === group;
   const withTranscripts = bringsAlong(connector);
   const listing = connector.calls.request({ ...anyWindow, cursor: undefined, withTranscripts }).group;

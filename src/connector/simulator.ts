@@ -17,7 +17,7 @@ export interface SimulatorDefinition {
   /** Headers that go with every reply: how the tightest limit that counted the request stands. */
   limitHeaders?(standing: LimitStanding): Headers;
   /** Body and headers of the platform's "slow down"; `retryAfterSeconds` has been worked out. */
-  tooMany(retryAfterSeconds: number): SimulatedReply;
+  tooMany(retryAfterSeconds: number, now: Date): SimulatedReply;
   /** Body of the platform's own fault page, for injected 5xx. */
   fault(status: number): SimulatedReply;
   /** Values that the first way in by values asks for, a form or a grant without a sign-in, and that this account accepts. */
@@ -84,6 +84,8 @@ export interface SimulatorOptions {
   readonly broken?: readonly number[];
   /** Calls (by position) that only become visible once `reveal()` was called. */
   readonly late?: readonly number[];
+  /** Oddities that are off unless they are asked for, by the simulator's own names. */
+  readonly quirks?: readonly string[];
 }
 
 export interface Simulator {
@@ -105,6 +107,8 @@ export interface SimulatedRequest {
   readonly headers: Headers;
   /** Parsed JSON, or undefined when there was none. */
   readonly body: unknown;
+  /** When it arrived, in epoch milliseconds; absent where time does not pass. */
+  readonly at?: number;
   /** The cursor that it carries, if any, has just died. */
   readonly cursorDied?: boolean;
   /** What stands behind its bearer token; absent without one. A live one has led to this account. */
@@ -117,7 +121,7 @@ export interface SimulatedReply {
   readonly body: unknown;
   /** What was handed out, for the ledger: external ids in this reply. */
   readonly served?: readonly string[];
-  /** What kind of question this was, for the ledger, such as `list` or `transcripts`. */
+  /** What kind of question this was, for the ledger, such as `list` or `transcripts`. A `file` is no question, but where one led. */
   readonly kind: string;
 }
 

@@ -2,12 +2,12 @@ export { type AskOptions, type Asker, type Fetcher, makeAsk, type SentRequest } 
 export type { AuthSource } from './auth-source.js';
 export type { Sleep } from './back-off.js';
 export { Prospects } from './prospects.js';
+export { changed, countCalls, countsOf } from './count-calls.js';
 export { CursorDied } from './cursor-died.js';
 export { type FetchedCall, type Haul, isWhole, type PartOfHaul, type Unusable } from './haul.js';
 export type { Pacer, Permit, ToldQuota } from './pacer.js';
 export { callsWithin, setAsideRead } from './set-aside-read.js';
 export { planSlices, splitSlice } from './plan-slices.js';
-export { believable } from './read-page.js';
 export { Trail } from './trail.js';
 export { fetchPage, type Parts, type PullOptions } from './pull.js';
 export { withReplyMemory } from './reply-memory.js';

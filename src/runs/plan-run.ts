@@ -1,7 +1,7 @@
 import type { Window } from '#connector';
-import { countCalls, type OpenAccount } from '../access/index.js';
+import type { OpenAccount } from '../access/index.js';
 import type { Sql } from '../core/ports.js';
-import { planSlices } from '../engine/index.js';
+import { countCalls, planSlices } from '../engine/index.js';
 import { fence, type Lease, reachOf } from './lease.js';
 import type { Run } from './run.entity.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';

@@ -52,7 +52,7 @@ export function platformListener(served: Served): RequestListener {
     const body = await readJson(message).catch(() => gone);
     // The client went away in the middle of its request; the ledger says that nothing was answered.
     if (body === gone) return;
-    const request = { method, path, query, headers, body, bearer };
+    const request = { method, path, query, headers, body, bearer, at: Date.now() };
     served.ledger.asked(n, askedOf(request));
     const faults = served.takeFaults();
     const fault = faults.next[0] ?? drawFault(faults, served.seed, n);
@@ -60,7 +60,7 @@ export function platformListener(served: Served): RequestListener {
     const since = performance.now();
     const refusal = admission.admitted
       ? refusalOf(served.platform, fault, new Date())
-      : refuse(served.platform, admission.retryAfterSeconds);
+      : refuse(served.platform, admission.retryAfterSeconds, new Date());
     if (refusal !== undefined) door.forbid({ since, seconds: refusal.forbiddenSeconds, over: message.socket, group });
     const bare = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
     const reply = { ...bare, headers: { ...told, ...bare.headers } };

@@ -41,7 +41,8 @@ const usualThrift = { callsPerPage: 100, transcriptsPerRequest: 100 };
 export function judge(ledger: Iterable<LedgerEntry>, { limits, windows, thrift = usualThrift }: Rules): Judgement {
   const { callsPerPage, transcriptsPerRequest } = thrift;
   const shortest = limits.toSorted((a, b) => a.seconds - b.seconds)[0];
-  const entries = [...ledger];
+  // Files lie elsewhere, where nobody counts.
+  const entries = [...ledger].filter(({ kind }) => kind !== 'file');
   const lists = entries.filter(entry => entry.kind === 'list');
   const transcripts = entries.filter(entry => entry.kind === 'transcripts');
   const calls = distinct(lists.flatMap(entry => entry.served));

@@ -11,17 +11,17 @@ export interface Refusal {
 const breathSeconds = 1;
 
 /** The platform's own refusal when its limits are broken. */
-export function refuse(platform: SimulatorDefinition, seconds: number): Refusal {
-  return { reply: platform.tooMany(seconds), forbiddenSeconds: seconds };
+export function refuse(platform: SimulatorDefinition, seconds: number, now: Date): Refusal {
+  return { reply: platform.tooMany(seconds, now), forbiddenSeconds: seconds };
 }
 
 /** The refusal that a fault asks for, with its time in the form asked for; undefined for other faults. */
 export function refusalOf(platform: SimulatorDefinition, fault: Fault, now: Date): Refusal | undefined {
   if (typeof fault !== 'object') return undefined;
   const { tooManyForSeconds: seconds, as } = fault;
-  if (as === undefined) return refuse(platform, Math.ceil(seconds));
+  if (as === undefined) return refuse(platform, Math.ceil(seconds), now);
   const { text, forbiddenSeconds } = written(as, seconds, now);
-  const { headers = {}, ...reply } = platform.tooMany(Math.ceil(seconds));
+  const { headers = {}, ...reply } = platform.tooMany(Math.ceil(seconds), now);
   const { 'retry-after': _, ...others } = headers;
   return {
     reply: { ...reply, headers: { ...others, ...(text !== undefined && { 'retry-after': text }) } },

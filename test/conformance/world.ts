@@ -143,12 +143,13 @@ export class World {
   }
 
   #answer(request: EgressRequest): SimulatedReply | 'cut' {
-    const simulated = { ...received(request), ...this.#bearer(request.headers.authorization) };
+    const simulated = { ...received(request), at: this.time.ms, ...this.#bearer(request.headers.authorization) };
     const fault = this.fault?.(this.seen.length + 1, simulated);
     if (fault !== undefined) return fault;
     const { simulator: platform } = this.subject;
     const { standing, retryAfterSeconds } = this.#admit(this.time.ms, platform.groupOf?.(simulated));
-    const reply = retryAfterSeconds > 0 ? platform.tooMany(retryAfterSeconds) : this.simulator.answer(simulated);
+    const reply =
+      retryAfterSeconds > 0 ? platform.tooMany(retryAfterSeconds, this.time.now()) : this.simulator.answer(simulated);
     const now = platform.limitHeaders === undefined ? undefined : standing();
     return { ...reply, headers: { ...(now && platform.limitHeaders?.(now)), ...reply.headers } };
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { AuthMethod, Connector, SimulatorDefinition } from '#connector';
+import type { AuthMethod, Connector, SimulatorDefinition, Window } from '#connector';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { loadSubjects } from '../conformance/load.js';
@@ -93,10 +93,11 @@ const usual = { seed: 1, calls: 60, from: '2026-01-05T00:00:00Z', to: '2026-01-1
 
 /** A sandbox of the platform on free ports, with its published limits unless told otherwise. */
 export async function startPlatformSandbox(
-  { id, simulator }: Pick<Played, 'id' | 'simulator'>,
+  { id, connector, simulator }: Pick<Played, 'id' | 'connector' | 'simulator'>,
   options: Partial<Omit<SandboxOptions, 'platform'>> = {},
 ): Promise<PlatformSandbox> {
-  const all = { ...usual, ...options, platform: simulator };
+  const asked = { ...usual, ...options };
+  const all = { ...asked, ...withinReach(connector, asked), platform: simulator };
   const sandbox = await startSandbox(all);
   const name = `PLATFORM_${id.toUpperCase().replaceAll('-', '_')}`;
   const { url, oauth } = sandbox;
@@ -105,6 +106,7 @@ export async function startPlatformSandbox(
     window: { from: all.from, to: all.to },
     env: {
       [`${name}_API_URL`]: url,
+      ...(connector.http.mediaDomains && { [`${name}_MEDIA_URL`]: url }),
       PATCHBAY_EGRESS_ALLOW: '127.0.0.1',
       ...(oauth && {
         ...{ [`${name}_AUTH_URL`]: url, [`${name}_TOKEN_URL`]: url },
@@ -112,6 +114,16 @@ export async function startPlatformSandbox(
       }),
     },
   };
+}
+
+/** The same stretch of time, ending yesterday, where the platform does not reach back as far as to it. */
+function withinReach({ calls }: Connector, { from, to }: { readonly from: string; readonly to: string }): Window {
+  const day = 86_400_000;
+  const today = Math.floor(Date.now() / day) * day;
+  if (today - Date.parse(from) < (calls.reachesBackDays ?? Number.POSITIVE_INFINITY) * day) return { from, to };
+  const later = today - day - Date.parse(to);
+  const [start, end] = [from, to].map(moment => new Date(Date.parse(moment) + later).toISOString());
+  return { from: start as string, to: end as string };
 }
 
 /** Lines of a platform's folder that are no simulator. */

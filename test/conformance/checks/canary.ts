@@ -17,7 +17,7 @@ export const check: Check = {
       () => 'cut',
       () => garbage,
       ...[400, 401, 403, 404, 500].map(status => () => ({ ...subject.simulator.fault(status), status })),
-      () => subject.simulator.tooMany(90_000),
+      () => subject.simulator.tooMany(90_000, new Date(0)),
       // Some platforms repeat in their answer what they were sent.
       (_, request) => ({ status: 400, body: request.headers, kind: 'fault' }),
     ];

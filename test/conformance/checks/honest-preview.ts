@@ -1,3 +1,4 @@
+import { countCalls } from '../../../src/engine/index.js';
 import type { Check } from '../kit.js';
 import { claim } from '../kit.js';
 import { walk } from '../walk.js';
@@ -9,15 +10,13 @@ export const check: Check = {
   fact: 'previews as many calls as listing then finds',
   skip: ({ connector }) => (connector.preview === undefined ? 'the platform cannot count' : undefined),
   async run(subject) {
-    const { preview } = subject.connector;
     for (const [calls, asked] of [
       [250, window],
       [250, part],
       [0, window],
     ] as const) {
       const world = new World(subject, { calls });
-      const reply = await world.ask.as('check').send(preview?.request(asked) ?? { path: '' });
-      const counted = reply === undefined ? 0 : preview?.count(reply);
+      const counted = await countCalls(subject.connector, world.ask, 'check', asked);
       const { ids } = await walk(world, asked);
       claim(counted === ids.length, `previewed ${counted} and found ${ids.length}`);
     }

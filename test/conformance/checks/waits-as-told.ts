@@ -10,8 +10,9 @@ const seconds = 37;
 export const check: Check = {
   fact: 'waits as long as it is told, and no attempt is spent',
   async run(subject) {
-    const world = new World(subject, {
-      fault: number => (number > 2 && number <= 2 + times ? subject.simulator.tooMany(seconds) : undefined),
+    const world: World = new World(subject, {
+      fault: number =>
+        number > 2 && number <= 2 + times ? subject.simulator.tooMany(seconds, world.time.now()) : undefined,
     });
     const { ids } = await walk(world);
     claimSame(ids, world.ids, 'after the waits');
