@@ -8,7 +8,10 @@ import type { SimulatedOAuth } from '#connector';
 export const oauth: SimulatedOAuth = {
   client: { id: 'sandbox-zoom-app', secret: 'sandbox-zoom-secret' },
   authorize: { path: '/oauth/authorize', pkce: { required: false, methods: ['S256', 'plain'] }, ignoresScope: true },
-  scopes: ['phone:read:call_log:admin', 'phone:read:call_recording:admin', 'phone:read:list_users:admin'],
+  scopes: [
+    ...['phone:read:list_call_logs:admin', 'phone:read:call_log:admin', 'phone:read:recording_transcript:admin'],
+    ...['phone:read:call_recording:admin', 'phone:read:list_users:admin', 'user:read:user:admin'],
+  ],
   consentBy: 'anyone',
   token: {
     path: '/oauth/token',
