@@ -1,5 +1,6 @@
 import { type Because, defineConnector, type OAuth2 } from '#connector';
 import { toAccount, toCall, toCount, toPage, toTranscript } from './map.js';
+import { webhooks } from './webhooks.js';
 
 const account = '/restapi/v1.0/account/~';
 const insights = '/ai/ringsense/v1/public/accounts/~/domains/pbx/records';
@@ -92,6 +93,7 @@ export default defineConnector({
   // By default; replies say when an account has others. The names are ours: a reply may name another group.
   limits: [
     { requests: 10, seconds: 60, owner: 'user', group: 'Heavy' },
+    { requests: 40, seconds: 60, owner: 'user', group: 'Medium' },
     { requests: 50, seconds: 60, owner: 'user', group: 'Light' },
   ],
   // The user's own extension names the account, and needs the fewest permissions.
@@ -127,4 +129,5 @@ export default defineConnector({
     }),
     transcript: toTranscript,
   },
+  webhooks,
 });

@@ -11,10 +11,12 @@ import { listCalls } from './simulator/listing.js';
 import { oauth } from './simulator/oauth.js';
 import { doorOf } from './simulator/permission.js';
 import { invalid, notFound, refusal } from './simulator/reply.js';
+import { openSubscriptions, webhooks } from './simulator/webhooks.js';
 
 const callLog = /^\/restapi\/v1\.0\/account\/[^/]+\/call-log$/;
 const ownExtension = /^\/restapi\/v1\.0\/account\/~\/extension\/~$/;
 const insights = /^\/ai\/ringsense\/v1\/public\/accounts\/~\/domains\/pbx\/records\/([^/]+)\/insights$/;
+const subscriptions = /^\/restapi\/v1\.0\/subscription\b/;
 const penalty = { seconds: 60, penaltySeconds: 60 };
 
 export default defineSimulator({
@@ -23,7 +25,10 @@ export default defineSimulator({
     { requests: 40, ...penalty, group: 'Medium' },
     { requests: 50, ...penalty, group: 'Light' },
   ],
-  groupOf: ({ path }) => (/\/(call-log|recording)\b/.test(path) ? 'Heavy' : 'Light'),
+  groupOf({ method, path }) {
+    if (/\/(call-log|recording)\b/.test(path)) return 'Heavy';
+    return subscriptions.test(path) && method !== 'GET' && !path.endsWith('/renew') ? 'Medium' : 'Light';
+  },
   limitHeaders: ({ group, limit, remaining, seconds }) => ({
     'x-rate-limit-group': (group ?? '').toLowerCase(),
     'x-rate-limit-limit': String(limit),
@@ -43,16 +48,19 @@ export default defineSimulator({
     refusal('fault', { status, name: 'InternalError', code: 'CMN-201', message: 'Service Temporary Unavailable' }),
   secret: { client_id: oauth.client.id, client_secret: oauth.client.secret, assertion: oauth.assertion ?? '' },
   oauth,
+  webhooks,
   thrift: { callsPerPage: 1_000, transcriptsPerRequest: 1 },
   exceptions: [{ check: 'dead-cursor', reason: 'A cursor is a page number and does not die.' }],
   golden,
   open: options => {
     const account = openAccount(options);
     const state = { revealed: false };
+    const subscribed = openSubscriptions(options.account, options.to);
     return {
       answer(request) {
         const id = insights.exec(request.path)?.[1];
         const kind = id !== undefined ? 'transcripts' : callLog.test(request.path) ? 'list' : 'extension';
+        if (subscriptions.test(request.path)) return subscription(request);
         const refused = doorOf(request, kind);
         if (refused !== undefined) return refused;
         if (request.method !== 'GET') return notFound(kind, 'uri');
@@ -72,6 +80,12 @@ export default defineSimulator({
           )
           .map(account.idOf),
     };
+
+    function subscription(request: SimulatedRequest): SimulatedReply {
+      const reply = doorOf(request, 'subscriptions') ?? subscribed.answer(request);
+      if (!('refused' in reply)) return reply;
+      return reply.refused === 404 ? notFound('subscriptions', 'subscriptionId') : invalid('subscriptions', 'body');
+    }
 
     function extension({ query }: SimulatedRequest): SimulatedReply {
       const [stray] = query.keys();

@@ -37,14 +37,14 @@ const asked = z.object({ request: aFunction, read: aFunction });
 const setUp = z.discriminatedUnion('by', [
   z.object({
     by: z.literal('hub'),
+    needs: sentence.optional(),
     secret: z.enum(['ours', 'theirs', 'none']),
     subscribe: asked,
     renew: asked.optional(),
     unsubscribe: aFunction,
     list: asked.optional(),
   }),
-  z.object({ by: z.literal('operator'), steps: z.array(sentence).min(1), secret: sentence }),
-  z.object({ by: z.literal('customer'), steps: z.array(sentence).min(1), secret: sentence.optional() }),
+  z.object({ by: z.enum(['operator', 'customer']), steps: z.array(sentence).min(1), secret: sentence }),
 ]);
 
 /** What a platform says of its webhooks. */

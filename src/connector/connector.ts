@@ -200,9 +200,10 @@ export interface Because {
 
 /**
  * What a request is for. A refusal means something else for each: a check or listing that is forbidden
- * needs the customer, a lookup that is forbidden concerns the calls it named.
+ * needs the customer, a lookup that is forbidden concerns the calls it named, a subscription that is forbidden only that
+ * calls are not told of.
  */
-export type Purpose = 'check' | 'listing' | 'lookup';
+export type Purpose = 'check' | 'listing' | 'lookup' | 'subscription';
 
 /** A moment, as epoch seconds or milliseconds. Lower-case name. Nobody is believed who closes a platform for more than a day. */
 export interface WaitHeader {

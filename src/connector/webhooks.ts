@@ -1,4 +1,4 @@
-import type { Headers, Request } from './connector.js';
+import type { Headers, Request, Window } from './connector.js';
 
 /**
  * How a platform tells of new calls by itself. What it sends is an inbound event: a reason to look, never data to store.
@@ -59,12 +59,14 @@ export type Challenge =
     };
 
 export type Hint =
-  /** A call is new, or something about it has changed. Without a start, it is one of the recent ones. */
+  /** A call is new, or something about it has changed. When it is not said when it started, it is one of the recent ones. */
   | {
       readonly kind: 'call';
       readonly externalId?: string | undefined;
       /** ISO 8601. */
       readonly startedAt?: string | undefined;
+      /** Where only this is known. At most a day long. */
+      readonly startedWithin?: Window | undefined;
     }
   /** The subscription is about to end. */
   | { readonly kind: 'subscription-ends' }
@@ -74,20 +76,20 @@ export type Hint =
 /** Who makes the platform send events. */
 export type SetUp =
   | HubSetUp
-  /** The operator, once for all customers, in the settings of the app that the hub has at the platform. */
-  | { readonly by: 'operator'; readonly steps: readonly string[]; readonly secret: string }
-  /** An administrator of each customer. */
   | {
-      readonly by: 'customer';
+      /** The operator, once for all customers, in the app that the hub has at the platform; or an administrator of each customer. */
+      readonly by: 'operator' | 'customer';
       /** One sentence each, in the words of the platform's own screens. `{url}` stands for our address. */
       readonly steps: readonly string[];
-      /** What the customer hands over so that events can be verified. Absent: nothing. */
-      readonly secret?: string;
+      /** What they bring back, by which events are verified. */
+      readonly secret: string;
     };
 
 /** The hub, by request. */
 export interface HubSetUp {
   readonly by: 'hub';
+  /** What the app or the person must be allowed for it besides reading, in the platform's own words. */
+  readonly needs?: string;
   /** Who makes the secret: the hub, the platform, or nobody. */
   readonly secret: 'ours' | 'theirs' | 'none';
   readonly subscribe: { request(wish: SubscriptionWish): Request; read(reply: unknown): Subscription };

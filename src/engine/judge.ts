@@ -25,10 +25,11 @@ function houseVerdict(purpose: Purpose, { status, bytes }: EgressReply): Verdict
   if (status === 204) return 'empty';
   if (status === 202 && purpose === 'lookup') return 'pending';
   // Nothing where something was announced was lost on its way; taken for an empty page it would end a listing early.
-  if (status >= 200 && status < 300) return bytes.length === 0 ? 'retry' : 'ok';
+  if (status >= 200 && status < 300) return bytes.length > 0 ? 'ok' : purpose === 'subscription' ? 'empty' : 'retry';
   if (status === 401) return 'reconnect';
-  if (purpose === 'lookup' && (status === 403 || status === 404)) return 'skip';
-  if (purpose !== 'lookup' && (status === 402 || status === 403)) return 'reconnect';
+  const isAside = purpose === 'lookup' || purpose === 'subscription';
+  if (isAside && (status === 403 || status === 404)) return 'skip';
+  if (!isAside && (status === 402 || status === 403)) return 'reconnect';
   if (status === 429) return 'wait';
   if (status === 408 || status === 425 || status >= 500) return 'retry';
   return 'stop';

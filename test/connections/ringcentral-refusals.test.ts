@@ -1,6 +1,7 @@
 /** What RingCentral refuses, and what a customer is told: by a hub, through the public API. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatedBearer } from '#connector';
+import connector from '../../connections/ringcentral/connector.js';
 import ringcentral from '../../connections/ringcentral/simulator.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type PlatformSandbox, startPlatformSandbox } from '../kit/platforms.js';
@@ -20,7 +21,7 @@ const without = (scope: string): SimulatedBearer => ({
 
 beforeAll(async () => {
   sandbox = await startPlatformSandbox(
-    { id: 'ringcentral', simulator: ringcentral },
+    { id: 'ringcentral', connector, simulator: ringcentral },
     { calls: 120, limits: 'off', oauth: { look: () => bearer } },
   );
   hub = await testHub({ ...sandbox.env, PLATFORM_RINGCENTRAL_LIMITS: 'off' });

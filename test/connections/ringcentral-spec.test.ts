@@ -3,6 +3,7 @@
  * of real imports, through a hub.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import connector from '../../connections/ringcentral/connector.js';
 import ringcentral from '../../connections/ringcentral/simulator.js';
 import type { Exchange } from '../../src/sandbox/sandbox.js';
 import { type TestHub, testHub } from '../kit/hub.js';
@@ -28,7 +29,7 @@ const exchanges: Exchange[] = [];
 
 beforeAll(async () => {
   sandbox = await startPlatformSandbox(
-    { id: 'ringcentral', simulator: ringcentral },
+    { id: 'ringcentral', connector, simulator: ringcentral },
     {
       ...{ calls: 120, limits: 'off', withoutTranscript: 0.5, recordsPerPage: 50 },
       onExchange: exchange => exchanges.push(exchange),

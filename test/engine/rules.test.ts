@@ -18,30 +18,34 @@ const http: Http<Settings> = {
 const plain: Http<Settings> = { baseUrl: '', domain: '' };
 
 test.each<[number, Record<Purpose, string>]>([
-  [200, { check: 'ok', listing: 'ok', lookup: 'ok' }],
-  [207, { check: 'ok', listing: 'ok', lookup: 'ok' }],
-  [204, { check: 'empty', listing: 'empty', lookup: 'empty' }],
-  [302, { check: 'stop', listing: 'stop', lookup: 'stop' }],
-  [400, { check: 'stop', listing: 'stop', lookup: 'stop' }],
-  [401, { check: 'reconnect', listing: 'reconnect', lookup: 'reconnect' }],
-  [402, { check: 'reconnect', listing: 'reconnect', lookup: 'stop' }],
-  [403, { check: 'reconnect', listing: 'reconnect', lookup: 'skip' }],
-  [404, { check: 'stop', listing: 'stop', lookup: 'skip' }],
-  [408, { check: 'retry', listing: 'retry', lookup: 'retry' }],
-  [425, { check: 'retry', listing: 'retry', lookup: 'retry' }],
-  [429, { check: 'wait', listing: 'wait', lookup: 'wait' }],
-  [500, { check: 'retry', listing: 'retry', lookup: 'retry' }],
-  [503, { check: 'retry', listing: 'retry', lookup: 'retry' }],
+  [200, { check: 'ok', listing: 'ok', lookup: 'ok', subscription: 'ok' }],
+  [207, { check: 'ok', listing: 'ok', lookup: 'ok', subscription: 'ok' }],
+  [204, { check: 'empty', listing: 'empty', lookup: 'empty', subscription: 'empty' }],
+  [302, { check: 'stop', listing: 'stop', lookup: 'stop', subscription: 'stop' }],
+  [400, { check: 'stop', listing: 'stop', lookup: 'stop', subscription: 'stop' }],
+  [401, { check: 'reconnect', listing: 'reconnect', lookup: 'reconnect', subscription: 'reconnect' }],
+  [402, { check: 'reconnect', listing: 'reconnect', lookup: 'stop', subscription: 'stop' }],
+  [403, { check: 'reconnect', listing: 'reconnect', lookup: 'skip', subscription: 'skip' }],
+  [404, { check: 'stop', listing: 'stop', lookup: 'skip', subscription: 'skip' }],
+  [408, { check: 'retry', listing: 'retry', lookup: 'retry', subscription: 'retry' }],
+  [425, { check: 'retry', listing: 'retry', lookup: 'retry', subscription: 'retry' }],
+  [429, { check: 'wait', listing: 'wait', lookup: 'wait', subscription: 'wait' }],
+  [500, { check: 'retry', listing: 'retry', lookup: 'retry', subscription: 'retry' }],
+  [503, { check: 'retry', listing: 'retry', lookup: 'retry', subscription: 'retry' }],
 ])('the house table judges %i', (status, verdicts) => {
   const found = Object.fromEntries(
-    (['check', 'listing', 'lookup'] as const).map(purpose => [purpose, judge(plain, purpose, reply(status)).verdict]),
+    (['check', 'listing', 'lookup', 'subscription'] as const).map(purpose => [
+      purpose,
+      judge(plain, purpose, reply(status)).verdict,
+    ]),
   );
 
   expect(found).toEqual(verdicts);
 });
 
-test('a reply that is good and has no body was lost on its way', () => {
+test('a reply that is good and has no body was lost on its way, unless it tells of a subscription', () => {
   expect(judge(plain, 'listing', reply(200, '')).verdict).toBe('retry');
+  expect(judge(plain, 'subscription', reply(200, '')).verdict).toBe('empty');
 });
 
 test('the rules of a connector come before the house table, the first that fits', () => {

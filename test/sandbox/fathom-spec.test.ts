@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { webhooks } from '../../connections/fathom/webhooks.js';
 import fathom from '../../connections/fathom/simulator.js';
+import type { Request } from '#connector';
 import type { Exchange } from '../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { openApiSpec } from '../kit/openapi-spec.js';
@@ -44,6 +46,33 @@ test.skipIf(!spec)("every reply of the simulator fits the vendor's description",
   expect(problems).toEqual([]);
   expect(pages).toBe(10);
   expect([...others, ...refused, told.status]).toEqual([200, 200, 401, 400, 429]);
+});
+
+test.skipIf(!spec)('subscriptions are made and ended as the description has it', async () => {
+  const problems: string[] = [];
+  const of = await startSandbox({
+    ...{ platform: fathom, calls: 1, seed: 1, ...window, limits: 'off' },
+    onExchange: exchange =>
+      problems.push(...(spec?.requestProblems(exchange.request) ?? []), ...(spec?.replyProblems(exchange) ?? [])),
+  });
+  onTestFinished(() => of.close());
+  const { setUp } = webhooks;
+  if (setUp.by !== 'hub') throw new Error('The hub sets it up.');
+  const send = ({ path, method = 'GET', body }: Request) =>
+    fetch(of.url + path, {
+      method,
+      headers: { 'x-api-key': of.secret['apiKey'] ?? '', 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+
+  const made = await send(setUp.subscribe.request({ url: 'https://hub.example/in' }));
+  const { id, secret } = setUp.subscribe.read(await made.json());
+  const ended = await send(setUp.unsubscribe(id));
+  const again = await send(setUp.unsubscribe(id));
+
+  expect([made.status, ended.status, again.status]).toEqual([201, 204, 404]);
+  expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{24}$/);
+  expect(problems).toEqual([`DELETE /webhooks/${id} 404: the status is not in the description`]);
 });
 
 test.skipIf(!spec)('the judge finds what does not belong into a request or a reply', () => {

@@ -14,7 +14,7 @@ export const oauth: SimulatedOAuth = {
     pkce: { required: false, methods: ['S256', 'plain'] },
     ignoresScope: true,
   },
-  scopes: ['ReadAccounts', 'ReadCallLog', 'ReadCallRecording', 'RingSense'],
+  scopes: ['CallControl', 'ReadAccounts', 'ReadCallLog', 'ReadCallRecording', 'RingSense'],
   consentBy: 'anyone',
   token: {
     path: '/restapi/oauth/token',

@@ -6,6 +6,8 @@ const needed: Readonly<Record<string, { readonly app: string; readonly admin?: s
   list: { app: 'ReadCallLog', admin: 'FullCompanyCallLog' },
   transcripts: { app: 'RingSense', admin: 'ReadRingSenseInsights' },
   extension: { app: 'ReadAccounts' },
+  // Of the events that are asked for; a subscription by itself needs none.
+  subscriptions: { app: 'CallControl' },
 };
 
 const tokens: Readonly<Record<Exclude<SimulatedBearer['state'], 'live'>, readonly [name: string, code: string]>> = {

@@ -21,7 +21,7 @@ const oldestMs = 20 * 365 * dayMs;
 export function lookOf({ hints }: Pick<Webhooks, 'hints'>, event: unknown, now: Date): Look {
   const told = toldBy(hints, event);
   const calls = told.filter(hint => hint.kind === 'call');
-  const starts = calls.map(({ startedAt }) => believable(startedAt, now));
+  const starts = calls.map(hint => startOf(hint, now));
   const known = starts.filter(start => start !== undefined);
   return {
     windows: joined(known),
@@ -40,23 +40,30 @@ function toldBy(hints: Webhooks['hints'], event: unknown): readonly Hint[] {
   }
 }
 
-function believable(startedAt: string | undefined, now: Date): number | undefined {
-  const start = Date.parse(startedAt ?? '');
-  const age = now.getTime() - start;
-  return age >= -dayMs && age <= oldestMs ? start : undefined;
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** When a call may have started; undefined when that is not said, or cannot be true. */
+function startOf({ startedAt = '', startedWithin }: Extract<Hint, { kind: 'call' }>, now: Date): Span | undefined {
+  const [from, to] = [startedWithin?.from ?? startedAt, startedWithin?.to ?? startedAt].map(text => Date.parse(text));
+  if (from === undefined || to === undefined || !(from <= to && to - from <= dayMs)) return undefined;
+  const isPossible = now.getTime() - from <= oldestMs && to - now.getTime() <= dayMs;
+  // An event may round what a listing does not.
+  return isPossible ? { from: from - minuteMs, to: to + minuteMs } : undefined;
 }
 
 function isId(externalId: unknown): externalId is string {
   return typeof externalId === 'string' && externalId !== '' && externalId.length <= mostCharacters;
 }
 
-/** A minute on both sides, since an event may round what a listing does not. */
-function joined(starts: readonly number[]): readonly Window[] {
+function joined(spans: readonly Span[]): readonly Window[] {
   const windows: { from: number; to: number }[] = [];
-  for (const start of starts.toSorted((a, b) => a - b)) {
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     const last = windows.at(-1);
-    if (last !== undefined && start - minuteMs <= last.to) last.to = start + minuteMs;
-    else windows.push({ from: start - minuteMs, to: start + minuteMs });
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else windows.push({ from, to });
   }
   return windows.map(({ from, to }) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
 }

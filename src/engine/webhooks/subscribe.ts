@@ -4,8 +4,8 @@ import { Secret } from '../../core/secret.js';
 import { granted, type GrantedSubscription } from './granted.js';
 
 /**
- * Asks the platform to send its events to `url`, where a challenge may arrive before this has ended. `ask` should send lookups, whose
- * refusals say nothing against the credential.
+ * Asks the platform to send its events to `url`, where a challenge may arrive before this has ended. `ask` is for
+ * purposes of `subscription`, whose refusals say nothing against the credential.
  * @throws PlatformError with what to do next as its recovery; Error when the reply is not as published.
  */
 export async function subscribe(setUp: HubSetUp, ask: Ask, url: string, now: () => Date): Promise<GrantedSubscription> {

@@ -22,7 +22,7 @@ async function claimPatience({ connector, simulator, folder }: Subject, isTold: 
       fault(number) {
         if (number !== 2 && world.time.ms >= until) return undefined;
         until = world.time.ms + penaltyMs;
-        const refusal = simulator.tooMany(penaltyMs / 1_000);
+        const refusal = simulator.tooMany(penaltyMs / 1_000, world.time.now());
         return isTold ? refusal : withoutTime(refusal);
       },
     },

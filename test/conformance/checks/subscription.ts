@@ -2,7 +2,7 @@ import { listSubscriptions, renew, subscribe, unsubscribe } from '../../../src/e
 import type { Check } from '../kit.js';
 import { claim } from '../kit.js';
 import { withoutWebhooks } from '../webhooks.js';
-import { World } from '../world.js';
+import { window, World } from '../world.js';
 
 const url = 'https://hub.example/webhooks/made-for-this-connection';
 
@@ -16,8 +16,9 @@ export const check: Check = {
     const world = new World(subject);
     const setUp = subject.connector.webhooks?.setUp;
     claim(setUp?.by === 'hub', 'the hub does not set it up');
-    const ask = world.ask.as('lookup');
-    const now = () => world.time.now();
+    const ask = world.ask.as('subscription');
+    // When the pretend account was made up; its subscriptions begin then.
+    const now = () => new Date(window.to);
 
     const made = await subscribe(setUp, ask, url, now);
     claim(made.id !== '' && (made.url ?? url) === url, 'the subscription has no id, or another address');

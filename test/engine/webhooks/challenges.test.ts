@@ -107,7 +107,7 @@ const echoing: Webhooks = {
   authenticity: { kind: 'static-token', headers: ['verification-token', 'validation-token'] },
   challenge: { kind: 'echo', header: 'validation-token', mostCharacters: 512 },
   hints: () => [],
-  setUp: { by: 'customer', steps: ['They do it.'] },
+  setUp: { by: 'customer', steps: ['They do it.'], secret: 'The secret' },
 };
 
 function echo(headers: Readonly<Record<string, string>>, awaitsChallenge: boolean, body = ''): Received {

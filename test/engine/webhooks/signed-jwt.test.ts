@@ -8,7 +8,7 @@ import { receiveEvent } from '../../../src/engine/index.js';
 const webhooks: Webhooks = {
   authenticity: { kind: 'signed-jwt', header: 'authorization', url: 'target', bodySha256: 'digest' },
   hints: () => [],
-  setUp: { by: 'customer', steps: ['They do it.'] },
+  setUp: { by: 'customer', steps: ['They do it.'], secret: 'The secret' },
 };
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;

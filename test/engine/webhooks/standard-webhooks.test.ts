@@ -8,7 +8,7 @@ import { receiveEvent } from '../../../src/engine/index.js';
 const webhooks: Webhooks = {
   authenticity: { kind: 'standard-webhooks' },
   hints: () => [],
-  setUp: { by: 'customer', steps: ['They do it.'] },
+  setUp: { by: 'customer', steps: ['They do it.'], secret: 'The secret' },
 };
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const url = 'https://hub.example/in';
