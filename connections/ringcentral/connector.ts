@@ -90,7 +90,8 @@ export default defineConnector({
       { ...{ status: 403, body: /CMN-401/, verdict: 'reconnect' }, because: noScope },
     ],
   },
-  // By default; replies say when an account has others. The names are ours: a reply may name another group.
+  // By default; replies say when an account has others. The names are ours and compared with none: whatever group the
+  // platform counts a request in, what its reply says goes for the requests that we count together.
   limits: [
     { requests: 10, seconds: 60, owner: 'user', group: 'Heavy' },
     { requests: 40, seconds: 60, owner: 'user', group: 'Medium' },
@@ -107,7 +108,8 @@ export default defineConnector({
     count: toCount,
   },
   calls: {
-    // The most there can be: requests are dear (10 a minute) and a thousand calls with their legs are some 3 MB.
+    // The most there can be. With a quarter of it, what takes two minutes at 10 requests a minute would take eight, to
+    // save 20 MB: a thousand calls with their legs are some 2 MB.
     pageSize: 1_000,
     // Calls show up within minutes and recordings later; nobody says how much. What AI makes of them comes last.
     settleHours: 48,

@@ -1,5 +1,5 @@
 /** What RingCentral refuses, and what a customer is told: by a hub, through the public API. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SimulatedBearer } from '#connector';
 import connector from '../../connections/ringcentral/connector.js';
 import ringcentral from '../../connections/ringcentral/simulator.js';
@@ -63,6 +63,32 @@ describe('a connection is refused, with what to do in the words of the screens',
 
     expect(extensions).toMatchObject({ code: 'CREDENTIAL_REJECTED', remedy: expect.stringContaining('Credentials') });
   });
+});
+
+test('a log that is too long for RingCentral to count comes home whole', async () => {
+  bearer = without('');
+  const long = await startPlatformSandbox(
+    { id: 'ringcentral', simulator: ringcentral },
+    { calls: 2_100, limits: 'off', oauth: { look: () => bearer } },
+  );
+  const other = await testHub({ ...long.env, PLATFORM_RINGCENTRAL_LIMITS: 'off' });
+  onTestFinished(async () => {
+    await other.close();
+    await long.close();
+  });
+  const secret = Object.entries(long.secret).map(([name, value]) => ({ name, value }));
+  const customerId = await newCustomer(other);
+  const { connectWithSecret } = await other.ask(connect, { input: { customerId, platform: 'ringcentral', secret } });
+  long.resetLedger();
+
+  const { startImport: started } = await other.ask(
+    'mutation ($input: StartImportInput!) { startImport(input: $input) { id } }',
+    { input: { connectionId: connectWithSecret.id, ...long.window, withTranscripts: false } },
+  );
+  const last = (await watchToEnd(other, started.id)).at(-1);
+
+  expect(last).toMatchObject({ status: 'COMPLETED', found: 2_100, stored: 2_100 });
+  expect(long.ledger().map(({ query }) => query.page)).toEqual([undefined, undefined, '2', '3']);
 });
 
 test('without the right to transcripts all calls come home, at the cost of a few refusals', async () => {

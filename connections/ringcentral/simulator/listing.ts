@@ -5,7 +5,7 @@ import { invalid } from './reply.js';
 
 const mostPerPage = 1_000;
 /** Beyond this, the platform does not count: totals are left out. */
-const countedAtMost = 5_000;
+const countedAtMost = 2_000;
 
 type Check = (value: string) => boolean;
 const isTime: Check = value => /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) && !Number.isNaN(Date.parse(value));
