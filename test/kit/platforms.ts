@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { AuthMethod, Connector, SimulatorDefinition, Window } from '#connector';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../src/sandbox/server.js';
@@ -126,9 +126,12 @@ function withinReach({ calls }: Connector, { from, to }: { readonly from: string
   return { from: start as string, to: end as string };
 }
 
-/** Lines of a platform's folder that are no simulator. */
+/** Lines of code of a platform's folder without its simulator: neither blank nor comment. */
 export function linesOf(id: string): number {
-  return ['connector.ts', 'map.ts']
-    .map(file => readFileSync(new URL(`../../connections/${id}/${file}`, import.meta.url), 'utf8'))
-    .reduce((sum, text) => sum + text.trimEnd().split('\n').length, 0);
+  const folder = new URL(`../../connections/${id}/`, import.meta.url);
+  const text = readdirSync(folder)
+    .filter(file => file.endsWith('.ts') && file !== 'simulator.ts')
+    .map(file => readFileSync(new URL(file, folder), 'utf8'))
+    .join('\n');
+  return text.split('\n').filter(line => !/^\s*($|\/\/|\/?\*)/.test(line)).length;
 }
