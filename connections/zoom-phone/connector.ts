@@ -7,6 +7,7 @@ import {
   type VerdictRule,
 } from '#connector';
 import { toAccount, toCall, toDetailKey, toPage, toTranscript } from './map.js';
+import { webhooks } from './webhooks.js';
 
 /** The host of the account's region. The common one works too, a little slower. */
 type ZoomSettings = { readonly apiUrl: string };
@@ -137,6 +138,7 @@ export default defineConnector<ZoomSettings>({
     request: id => ({ path: `/phone/recording_transcript/download/${inPath(id)}`, group: 'light' }),
     transcript: toTranscript,
   },
+  webhooks,
 });
 
 /** Times are in whole seconds, in GMT. */

@@ -13,6 +13,7 @@ import { golden } from './simulator/golden.js';
 import { listHistory, type State } from './simulator/history.js';
 import { oauth } from './simulator/oauth.js';
 import { refusal } from './simulator/refusal.js';
+import { webhooks } from './simulator/webhooks.js';
 import { fileOf } from './simulator/words.js';
 
 interface Endpoint {
@@ -70,6 +71,7 @@ export default defineSimulator({
   fault: status => refusal(status, 'Internal error.', 'fault', status),
   secret: { account_id: 'sandbox', client_id: oauth.client.id, client_secret: oauth.client.secret },
   oauth,
+  webhooks,
   thrift: { callsPerPage: 300, transcriptsPerRequest: 1 },
   golden,
   open: options => {
