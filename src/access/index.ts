@@ -15,6 +15,7 @@ import { LinkResolver } from './links/link.resolver.js';
 import { LinkVisit } from './links/visit.entity.js';
 import { Revocation } from './revocations/revocation.entity.js';
 
+export { checkAccount } from './ask-connector.js';
 export { Connection, ConnectionHealth } from './connection.entity.js';
 export { endDormant, lookForDormant } from './health/end-dormant.js';
 export { lookForEnds, warnOfEnds } from './health/warn-of-ends.js';
@@ -34,8 +35,13 @@ export { type LinkFacts, readStep, type StepSeen, type WayIn } from './links/rea
 export { markBroken } from './mark-broken.js';
 export { beginAuthorization, type BeginAuthorization } from './oauth/begin-authorization.js';
 export { confirmAuthorization } from './oauth/confirm-authorization.js';
+export { clientOf } from './oauth/client-for.js';
+export { endpointFor } from './oauth/endpoint-for.js';
 export { latestAuthorization } from './oauth/find-authorization.js';
 export { finishAuthorization } from './oauth/finish-authorization.js';
+export { grantParameters } from './oauth/grant-parameters.js';
+export { learnedFrom } from './oauth/learned-from.js';
+export { tokenHeaders } from './oauth/oauth-method.js';
 export { rejectAuthorization } from './oauth/reject-authorization.js';
 export { sweepAuthorizations } from './oauth/sweep-authorizations.js';
 export { openAccount, requireReady, type OpenAccount } from './open-account.js';

@@ -2,14 +2,16 @@ import 'reflect-metadata';
 import { parseArgs, styleText } from 'node:util';
 import type { Finding } from './finding.js';
 import { keysHelp } from './keys/help.js';
+import { platformHelp } from './platform/help.js';
 
 const help = `Usage: npm run patchbay -- <verb>
 
   doctor           tells what is configured, reachable and missing; ends with 1 when something has failed
   doctor --json    the same for programs: { ok, findings: [{ about, state, says, remedy }] }
-${keysHelp}  --help           this text
+${keysHelp}${platformHelp}  --help           this text
 
-It reads the same environment as the hub and prints no secrets. Only \`keys rotate\` and \`keys retire\` change anything.
+It reads the same environment as the hub and prints no secrets. Only \`keys rotate\`, \`keys retire\` and
+\`platform subscriptions\` with make, renew or end change anything.
 `;
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
@@ -20,6 +22,12 @@ const options = {
   'dry-run': { type: 'boolean', default: false },
   reseal: { type: 'boolean', default: false },
   wait: { type: 'boolean', default: true },
+  days: { type: 'string' },
+  url: { type: 'string' },
+  headers: { type: 'string' },
+  body: { type: 'string' },
+  at: { type: 'string' },
+  'secret-file': { type: 'string' },
 } as const;
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -37,6 +45,11 @@ async function run(argv: readonly string[]): Promise<number> {
     const { runKeys } = await import('./keys/run-keys.js');
     const { 'dry-run': dryRun, reseal, wait } = values;
     return runKeys(process.env, { act, id, dryRun, reseal, wait }, line => say(`${line}\n`));
+  }
+  if (verb === 'platform') {
+    const { runPlatform } = await import('./platform/run-platform.js');
+    const { 'secret-file': secretFile, ...said } = values;
+    return runPlatform(process.env, { words: positionals.slice(1), secretFile, ...said }, say);
   }
   if (positionals.length !== 1 || verb !== 'doctor') {
     process.stderr.write(positionals.length === 0 ? help : `There is no verb "${positionals.join(' ')}".\n\n${help}`);
