@@ -30,6 +30,10 @@ export class Credential {
   @Property({ type: 'uuid', nullable: true })
   appId!: string | null;
 
+  /** Of the app that it came by, which no other can stand in for; null: none, or nobody knows. */
+  @Property({ type: 'text', nullable: true })
+  clientId!: string | null;
+
   /** Null: the access token does not end. */
   @Property({ type: 'timestamptz', nullable: true })
   accessExpiresAt!: Date | null;

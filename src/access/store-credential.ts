@@ -16,6 +16,7 @@ export interface StoredSecret {
 /** What stands in clear beside a credential that is refreshed. */
 export interface Refreshable extends Times {
   readonly appId: string | null;
+  readonly clientId: string | null;
   readonly fingerprint: Buffer | null;
   readonly leaseSeconds: number;
 }
@@ -28,7 +29,7 @@ export interface CredentialPlace {
 }
 
 const neverRefreshed: Refreshable = {
-  ...{ appId: null, fingerprint: null, leaseSeconds: 40 },
+  ...{ appId: null, clientId: null, fingerprint: null, leaseSeconds: 40 },
   ...{ accessExpiresAt: null, refreshExpiresAt: null, refreshedAt: new Date(0), dueAt: null },
 };
 

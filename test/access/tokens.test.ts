@@ -257,8 +257,10 @@ test('an app that connections live by neither goes nor becomes another; its secr
   const setting = 'mutation ($input: SetPlatformAppInput!) { setPlatformApp(input: $input) { clientId } }';
   const removing = 'mutation { removePlatformApp(platform: "gong") }';
   const input = { platform: 'gong', clientId: 'test-app', clientSecret: 'test-app-secret-canary' };
-  const named = (clientId: string): Promise<unknown> =>
-    hub.database.query('update platform_apps set client_id = $1', [clientId]);
+  const named = async (clientId: string): Promise<void> => {
+    for (const table of ['platform_apps', 'credentials'])
+      await hub.database.query(`update ${table} set client_id = $1`, [clientId]);
+  };
 
   const other = (await hub.refused(setting, { input: { ...input, clientId: 'another' } })).extensions;
   expect(other).toMatchObject({ code: 'CONFLICT', field: 'input.clientId' });

@@ -6,18 +6,18 @@ import { openCredential } from '../store-credential.js';
 
 /**
  * Whether a connection is kept fresh by an app: a customer's own, or the house's (`appId` null). No other app can use its
- * tokens, so it would break with the next refresh.
+ * tokens, so it would break with the next refresh. Those that are known to have come by another one lose nothing.
  */
 export async function livesBy(
   { em, keyring }: Scope,
   { manifest, auth }: Connector,
-  appId: string | null,
+  { id: appId, clientId }: { readonly id: string | null; readonly clientId: string },
 ): Promise<boolean> {
   const rows = await em.execute<{ id: string }[]>(
     `select n.id from connections n join credentials c on c.connection_id = n.id
      where n.platform = ? and c.app_id is not distinct from ?::uuid and c.fingerprint is not null
-       and n.credential_health in ('valid', 'expiring')`,
-    [manifest.id, appId],
+       and coalesce(c.client_id, ?) = ? and n.credential_health in ('valid', 'expiring')`,
+    [manifest.id, appId, clientId, clientId],
   );
   const mayBringOwn = auth.some(way => way.kind === 'oauth2' && bringsClient(way.fields ?? []));
   if (appId !== null || !mayBringOwn) return rows.length > 0;

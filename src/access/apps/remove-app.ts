@@ -18,7 +18,8 @@ export async function removeApp(scope: Scope, platform: string, customerId: stri
     // The configured app that stood behind it may be the same.
     const isStill = customerId === null && scope.platformApps.get(platform)?.clientId === clientId;
     if (!isStill && connector !== undefined && isConnector(connector)) {
-      if (await livesBy(inside, connector, customerId === null ? null : id)) throw stillUsed(clientId);
+      if (await livesBy(inside, connector, { id: customerId === null ? null : id, clientId }))
+        throw stillUsed(clientId);
     }
     await em.nativeUpdate(Credential, { appId: id }, { appId: null });
     await em.nativeDelete(StoredApp, { id });

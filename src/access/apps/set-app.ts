@@ -31,9 +31,11 @@ export async function setApp(scope: Scope, input: SetPlatformAppInput): Promise<
     if (customerId !== null && (await em.findOne(Customer, { id: customerId })) === null) throw notFound('customer');
     const before = await em.findOne(StoredApp, { platform, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const inForce = before ?? (customerId === null ? scope.platformApps.get(platform) : undefined);
-    const isOther = inForce !== undefined && inForce.clientId !== clientId;
-    if (isOther && (await livesBy(inside, connector, customerId === null ? null : (before?.id ?? null))))
-      throw stillUsed(inForce.clientId, 'input.clientId');
+    if (inForce !== undefined && inForce.clientId !== clientId) {
+      const id = customerId === null ? null : (before?.id ?? null);
+      if (await livesBy(inside, connector, { id, clientId: inForce.clientId }))
+        throw stillUsed(inForce.clientId, 'input.clientId');
+    }
     const now = clock.now();
     const app = {
       ...{ id: before?.id ?? randomUUID(), platform, customerId, clientId, epoch: (before?.epoch ?? 0) + 1 },

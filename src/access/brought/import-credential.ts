@@ -242,7 +242,7 @@ async function connect(bringing: Bringing, { tokens, learned }: Refreshed): Prom
   const probed = {
     ...{ platform, connector, method: method.label, secret, warnings: found.warnings },
     account: { ...found.account, learned: { ...learned, ...found.account.learned } },
-    refreshable: refreshableOf(scope.keyring, { method, secret, times: tokens.times, appId: app.id }),
+    refreshable: refreshableOf(scope.keyring, { method, secret, times: tokens.times, app }),
   };
   const connection = await inTransaction(scope, async inside => {
     const kept = await keepProbed(inside, customerId, probed);

@@ -88,13 +88,19 @@ interface Aside {
   readonly method: string;
   readonly secret: Readonly<Record<string, string>>;
   /** Of tokens that are kept fresh. */
-  readonly tokens?: { readonly appId: string | null; readonly times: TimesText };
+  readonly tokens?: {
+    readonly app: { readonly id: string | null; readonly clientId: string | null };
+    readonly times: TimesText;
+  };
 }
 
 async function keepAside({ scope, visit }: GuestInside, probed: Probed): Promise<void> {
   const { account, warnings, method, secret, refreshable } = probed;
   const { id, customerId } = visit;
-  const tokens = refreshable && { appId: refreshable.appId, times: textOf(refreshable) };
+  const tokens = refreshable && {
+    app: { id: refreshable.appId, clientId: refreshable.clientId },
+    times: textOf(refreshable),
+  };
   const plain = Buffer.from(JSON.stringify({ method, secret: secret.reveal(), ...(tokens && { tokens }) }));
   const sealed = await scope.keyring.seal(plain, { customerId, field, rowId: id, epoch: 0 });
   scope.em.assign(visit, { proposal: { account, warnings }, sealed });

@@ -27,6 +27,10 @@ export class AuthorizationSession {
   @Property({ type: 'uuid', nullable: true })
   appId!: string | null;
 
+  /** Of the app that somebody was sent away by. */
+  @Property({ type: 'text', nullable: true })
+  clientId!: string | null;
+
   @Property({ type: 'uuid', nullable: true })
   connectionId!: string | null;
 

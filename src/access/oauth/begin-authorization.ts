@@ -57,9 +57,9 @@ export async function beginAuthorization(
   const sealed = verifier === undefined ? null : await sealVerifier(keyring, { id, customerId }, verifier);
   await inTransaction(scope, async inside => {
     await inside.em.execute(
-      `insert into authorization_sessions (id, customer_id, platform, method, app_id, connection_id, expected_account, link_id,
+      `insert into authorization_sessions (id, customer_id, platform, method, app_id, client_id, connection_id, expected_account, link_id,
          state_hash, browser_hash, redirect_uri, verifier, status, requested_by, expires_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, clock_timestamp() + ? * interval '1 minute')`,
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, clock_timestamp() + ? * interval '1 minute')`,
       [
         ...[
           id,
@@ -67,6 +67,7 @@ export async function beginAuthorization(
           platform,
           method.label,
           app.id,
+          app.clientId,
           pinned?.id ?? null,
           pinned?.accountId ?? null,
           linkId ?? null,

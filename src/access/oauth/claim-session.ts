@@ -22,7 +22,8 @@ export async function claimSession(
       `update authorization_sessions set status = 'exchanging', claimed_at = clock_timestamp()
        where state_hash = $1 and browser_hash = $2 and platform = $3 and app_id is not distinct from $4::uuid
          and status = 'open' and expires_at > clock_timestamp()
-       returning id, customer_id as "customerId", platform, method, app_id as "appId", connection_id as "connectionId",
+       returning id, customer_id as "customerId", platform, method, app_id as "appId", client_id as "clientId",
+         connection_id as "connectionId",
          expected_account as "expectedAccount", link_id as "linkId", redirect_uri as "redirectUri", verifier,
          requested_by as "requestedBy", browser_hash as "browserHash", claimed_at as "claimedAt"`,
       [stateHash(keyring, state), browserHash(keyring, browser), platform, appId ?? null],

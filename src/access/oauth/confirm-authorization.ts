@@ -23,12 +23,12 @@ export async function confirmAuthorization(
     const connector = connectorFor(scope, platform);
     const method = signInMethod(connector, session.method);
     const stored = await openProposed(scope.keyring, session, session.proposed);
-    const { appId } = session;
+    const app = { id: session.appId, clientId: session.clientId };
     const probed = {
       ...{ platform, connector, warnings, ...stored },
       account: { id: accountId, name: accountName, learned: settings },
       refreshable: refreshableOf(scope.keyring, {
-        ...{ method, appId, secret: stored.secret, times: timesFrom(session.times) },
+        ...{ method, app, secret: stored.secret, times: timesFrom(session.times) },
       }),
     };
     inside.em.assign(session, { status: 'confirmed', proposed: null });

@@ -93,6 +93,8 @@ async function propose(
   if (code === undefined) throw refusedConsent(connector, method, error ?? 'unknown');
   const app = await findApp(scope, session.platform, { appId: session.appId });
   if (app === undefined) throw failedExchange(connector, { kind: 'misconfigured', reason: 'There is no app.' });
+  if (session.clientId !== null && session.clientId !== app.clientId)
+    throw failed('APP_CHANGED', `This hub's app at ${name} was changed while you were there.`, 'Start again.');
   const endpoint = endpointFor(scope, connector, method, app);
   const grant = await exchange(
     scope,

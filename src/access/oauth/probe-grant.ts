@@ -52,7 +52,7 @@ export async function probeGrant(scope: Scope, { connector, method, entered, cus
     return {
       ...{ platform, connector, method: method.label, secret, warnings: found.warnings },
       account: { ...found.account, learned: { ...learned, ...found.account.learned } },
-      refreshable: refreshableOf(scope.keyring, { method, secret, times: tokens.times, appId: app.id }),
+      refreshable: refreshableOf(scope.keyring, { method, secret, times: tokens.times, app }),
     };
   } catch (refusal) {
     await tokens.revoke();

@@ -12,6 +12,8 @@ import { revive } from './revive.js';
 export interface Fresh {
   readonly method: OAuth2;
   readonly before: StoredSecret;
+  /** Of the app that the refresh was made by. */
+  readonly clientId: string;
   readonly grant: OAuthGrant;
   readonly learned: Readonly<Record<string, string>>;
 }
@@ -38,13 +40,13 @@ export async function commitRefresh(house: House, row: CredentialRow, fresh: Fre
     const [committed] = await tx.rows<{ settings: Readonly<Record<string, string>> }>(
       `update credentials c set sealed = $4, epoch = c.epoch + 1, fingerprint = $5, access_expires_at = $6,
          refresh_expires_at = $7, refreshed_at = $8, due_at = $9, presented = 0, rejected = null, failures = 0, retry_at = null,
-         last_failure = null, refresh_owner = null, refresh_until = null
+         last_failure = null, refresh_owner = null, refresh_until = null, client_id = $10
        from (select id, credential_health, settings from connections where id = $1 for no key update) n
        where c.connection_id = n.id and c.epoch = $2 and c.fingerprint = $3 and n.credential_health in ('valid', 'expiring')
        returning n.settings`,
       [
         ...[connectionId, epoch, fingerprint, sealed, successor.fingerprint],
-        ...[times.accessExpiresAt, times.refreshExpiresAt, times.refreshedAt, times.dueAt],
+        ...[times.accessExpiresAt, times.refreshExpiresAt, times.refreshedAt, times.dueAt, fresh.clientId],
       ],
     );
     if (committed === undefined) return false;

@@ -18,6 +18,8 @@ export interface CredentialRow {
   readonly epoch: number;
   readonly sealed: Buffer;
   readonly appId: string | null;
+  /** Of the app that it came by; null: nobody knows. */
+  readonly clientId: string | null;
   readonly fingerprint: Buffer | null;
   /** Sends of what a refresh spends whose end nobody has written down, the one that was just begun among them. */
   readonly presented: number;
@@ -39,7 +41,7 @@ export interface CredentialRow {
 // Tokens are not used in their last moments: they would end on the way.
 const columns = `
   c.connection_id as "connectionId", c.customer_id as "customerId", n.platform, n.account_name as "accountName",
-  n.credential_health as health, n.last_error as "lastError", n.settings, c.epoch, c.sealed, c.app_id as "appId",
+  n.credential_health as health, n.last_error as "lastError", n.settings, c.epoch, c.sealed, c.app_id as "appId", c.client_id as "clientId",
   c.fingerprint, c.presented, c.failures, c.lease_seconds as "leaseSeconds", c.refresh_epoch as "refreshEpoch",
   c.refresh_expires_at as "refreshExpiresAt",
   coalesce(c.access_expires_at - least(interval '5 s', (c.access_expires_at - c.refreshed_at) * 0.1) > clock_timestamp(), true) as "isAlive",

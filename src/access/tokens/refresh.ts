@@ -46,6 +46,7 @@ interface Plan {
   readonly connector: Connector;
   readonly method: OAuth2;
   readonly stored: StoredSecret;
+  readonly clientId: string;
   send(): Promise<OAuthOutcome>;
 }
 /** Why nothing can be sent. */
@@ -59,13 +60,19 @@ async function planFor(house: House, row: CredentialRow, appOf: AppOf): Promise<
   if (connector === undefined || !isConnector(connector) || method === undefined)
     return { kind: 'misconfigured', reason: 'This hub knows the way in no more that the credential came by.' };
   if (app === undefined) return { kind: 'misconfigured', reason: 'There is no app at the platform any more.' };
+  if (row.clientId !== null && row.clientId !== app.clientId) {
+    house.log.error('Tokens came by another app than the one that is set now.', {
+      ...{ platform: row.platform, connectionId: row.connectionId, cameBy: row.clientId, isSet: app.clientId },
+    });
+    return { kind: 'misconfigured', reason: 'The app that it came by was replaced by another one.' };
+  }
   const endpoint = endpointFor(house, connector, method, app);
   const { refresh_token: refreshToken, ...entered } = stored.secret.reveal();
   const send = (): Promise<OAuthOutcome> =>
     refreshToken === undefined || isUnattended(method)
       ? house.oauth.grant(endpoint, new Secret(grantParameters(method, entered)))
       : house.oauth.refresh(endpoint, new Secret(refreshToken));
-  return { connector, method, stored, send };
+  return { connector, method, stored, clientId: app.clientId, send };
 }
 
 /** Such as a key service that is away. Nothing was sent, and others may try in a moment. */
@@ -77,7 +84,8 @@ function unready({ log }: House, { connectionId }: CredentialRow, error: unknown
 async function settle(house: House, row: CredentialRow, plan: Plan | Unready, outcome: OAuthOutcome): Promise<void> {
   const log = house.log.with({ connectionId: row.connectionId, platform: row.platform });
   if (outcome.kind === 'granted' && 'send' in plan) {
-    const fresh = { method: plan.method, before: plan.stored, grant: outcome, learned: learned(plan, outcome.reply) };
+    const { method, stored: before, clientId } = plan;
+    const fresh = { method, before, clientId, grant: outcome, learned: learned(plan, outcome.reply) };
     const isStored = await commitRefresh(house, row, fresh);
     log.debug('A token was refreshed.', { isStored });
     if (!isStored) await giveUpLate(house, row, storedAfter(fresh));

@@ -1,6 +1,7 @@
 import type { OAuth2 } from '#connector';
 import type { Keyring } from '../../core/ports.js';
 import type { Secret } from '../../core/secret.js';
+import type { App } from '../apps/find-app.js';
 import type { Refreshable } from '../store-credential.js';
 import { fingerprintOf, spentBy } from './fingerprint.js';
 import type { Times } from './lifetimes.js';
@@ -10,14 +11,14 @@ interface Tokens {
   readonly method: OAuth2;
   readonly secret: Secret<Readonly<Record<string, string>>>;
   readonly times: Times;
-  readonly appId: string | null;
+  readonly app: Pick<App, 'id'> & { readonly clientId: string | null };
 }
 
 /** What stands in clear beside tokens that are kept fresh. */
-export function refreshableOf(keyring: Keyring, { method, secret, times, appId }: Tokens): Refreshable {
+export function refreshableOf(keyring: Keyring, { method, secret, times, app }: Tokens): Refreshable {
   const spent = spentBy(secret.reveal());
   const fingerprint = spent === undefined ? null : fingerprintOf(keyring, spent);
-  return { ...times, appId, fingerprint, leaseSeconds: leaseSecondsOf(method) };
+  return { ...times, appId: app.id, clientId: app.clientId, fingerprint, leaseSeconds: leaseSecondsOf(method) };
 }
 
 /** Times as they stand in JSON. */

@@ -25,7 +25,11 @@ where a.platform = b.platform and a.fingerprint = b.fingerprint and a.sealed is 
   and (b.sealed is not null or (a.started_at, a.id) > (b.started_at, b.id));
 `;
 
+// No other app can use the tokens. What is here already is known from its next refresh on.
+const apps = ['credentials', 'authorization_sessions'].map(table => `alter table ${table} add column client_id text`);
+
 const statements = [
+  ...apps,
   imports,
   once,
   'alter table credential_imports drop constraint credential_imports_customer_id_platform_fingerprint_key',
