@@ -1,6 +1,8 @@
 import { connectorFor } from '../catalog/index.js';
+import { CallerError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
-import type { Scope } from '../scope.js';
+import { record } from '../customers/index.js';
+import { inTransaction, type Scope } from '../scope.js';
 import { probeAccount } from './probe-account.js';
 import type { Probed } from './probed.js';
 import { probeGrant } from './oauth/probe-grant.js';
@@ -20,11 +22,34 @@ export interface Offered {
  * @throws CallerError UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED, INVALID_INPUT, CREDENTIAL_REJECTED, PERMISSION_MISSING,
  *   PLATFORM_UNREACHABLE, PLATFORM_BUSY, PLATFORM_CHANGED, CONFLICT
  */
-export async function probeSecret(scope: Scope, { customerId, platform, values, method }: Offered): Promise<Probed> {
+export async function probeSecret(scope: Scope, offered: Offered): Promise<Probed> {
+  const { customerId, platform, values, method } = offered;
   const connector = connectorFor(scope, platform, 'input.platform');
   const { way, secret } = readSecretForm(connector, values, method);
-  if (way.kind === 'oauth2') return probeGrant(scope, { connector, method: way, entered: secret, customerId });
-  const headers = new Secret(way.headers(secret.reveal()));
-  const found = await probeAccount(scope, connector, { method: way, headers });
-  return { platform: connector.manifest.id, connector, ...found, method: way.label, secret };
+  try {
+    if (way.kind === 'oauth2') return await probeGrant(scope, { connector, method: way, entered: secret, customerId });
+    const headers = new Secret(way.headers(secret.reveal()));
+    const found = await probeAccount(scope, connector, { method: way, headers });
+    return { platform, connector, ...found, method: way.label, secret };
+  } catch (error) {
+    if (error instanceof CallerError) await noteRefusal(scope, offered, way.label, error);
+    throw error;
+  }
+}
+
+/** What came to nothing stands in the audit trail, too. */
+async function noteRefusal(
+  scope: Scope,
+  { customerId, platform }: Offered,
+  method: string,
+  { code }: CallerError,
+): Promise<void> {
+  const details = { platform, method, code };
+  try {
+    await inTransaction(scope, inside =>
+      record(inside, { act: 'credential.refused', target: `customer ${customerId}`, customerId, details }),
+    );
+  } catch (error) {
+    scope.log.error('That a credential was refused could not be written down.', { error });
+  }
 }

@@ -54,6 +54,11 @@ async function traces(customerId: string) {
   const [row] = await hub.database.query<Record<string, number>>(`select ${counts.join()}`, [customerId]);
   return row;
 }
+/** Nothing but a line in the audit trail. */
+const oneEntryMore = (before: Record<string, number> | undefined) => ({
+  ...before,
+  audit_entries: (before?.['audit_entries'] ?? 0) + 1,
+});
 async function acts(customerId: string): Promise<string[]> {
   const { auditEntries } = await hub.ask('query ($id: ID) { auditEntries(customerId: $id) { nodes { act } } }', {
     id: customerId,
@@ -102,7 +107,8 @@ describe.concurrent('connecting by a key', () => {
     expect(error.extensions).toMatchObject({ code: 'CREDENTIAL_REJECTED', field: 'input.secret' });
     expect(error.extensions.remedy).toContain('Admin center');
     expect(JSON.stringify(error)).not.toContain('wrong-canary');
-    expect(await traces(customerId)).toEqual(before);
+    expect(await traces(customerId)).toEqual(oneEntryMore(before));
+    expect(await acts(customerId)).toEqual(['credential.refused', 'customer.created']);
   });
 
   test('a wrong key pair leaves the credential of an existing connection as it is', async () => {
@@ -142,7 +148,7 @@ describe.concurrent('connecting by a key', () => {
       ...{ code: 'PERMISSION_MISSING', field: 'input.secret' },
       remedy: expect.stringContaining('trusted IP addresses if there are any'),
     });
-    expect(await traces(customerId)).toEqual(before);
+    expect(await traces(customerId)).toEqual(oneEntryMore(before));
   });
 
   test('a key without the right to list users is accepted, and the account is named by its workspace', async () => {
@@ -159,7 +165,7 @@ describe.concurrent('connecting by a key', () => {
     const { extensions } = await refusal(customerId, account.secret);
     expect(extensions).toMatchObject({ code: 'PLATFORM_UNREACHABLE', remedy: expect.stringMatching(/again/) });
     expect(extensions.field).toBeUndefined();
-    expect(await traces(customerId)).toEqual(before);
+    expect(await traces(customerId)).toEqual(oneEntryMore(before));
   });
 
   test('a platform that asks for a long pause is told as busy, with when to come back', async () => {
@@ -183,7 +189,7 @@ describe.concurrent('connecting by a key', () => {
     const error = await refusal(customerId, account.secret);
     expect(error.extensions).toMatchObject({ code: 'PLATFORM_CHANGED', remedy: expect.any(String) });
     expect(error.message).toContain('Gong');
-    expect(await traces(customerId)).toEqual(before);
+    expect(await traces(customerId)).toEqual(oneEntryMore(before));
   });
 
   test('an unknown platform is refused with its field and those that there are', async () => {

@@ -134,6 +134,11 @@ describe('a contact with a connect link', () => {
     await guest.send('confirm');
 
     expect(guest.page.title).toBe('Connected');
+    const document = 'query ($c: ID) { auditEntries(customerId: $c, first: 50) { nodes { act actor details } } }';
+    const entries = (await hub.ask(document, { c: customerId })).auditEntries.nodes;
+    expect(entries.filter(({ act }: { act: string }) => act === 'credential.refused')).toMatchObject([
+      { actor: 'Ada Lovelace, by link', details: { platform: 'gong', code: 'CREDENTIAL_REJECTED' } },
+    ]);
   });
 });
 
