@@ -6,6 +6,7 @@ import { Connection } from '../connection.entity.js';
 import { passMoveOn } from '../moves/pass-move-on.js';
 import { lockLinks } from './find-link.js';
 import { type Colleague, ColleagueDecision, isAlive, type Link } from './link.entity.js';
+import { linkTime } from './link-time.js';
 import { mailLink, makeLink } from './make-link.js';
 import { endLink } from './revoke-link.js';
 
@@ -31,7 +32,7 @@ export function approveColleague(scope: Scope, linkId: string, email: string): P
       },
     });
     await decide(inside, { link, colleague }, ColleagueDecision.APPROVED);
-    if (isAlive(link, scope.clock.now())) await endLink(inside, link, `It went on to ${contact.name}.`);
+    if (isAlive(link, await linkTime(inside))) await endLink(inside, link, `It went on to ${contact.name}.`);
     const made = await makeLink(inside, {
       ...{ customerId, platform, contact },
       ...(connectionId !== null && { connectionId }),

@@ -6,6 +6,7 @@ import { approveColleague, declineColleague } from './decide-on-colleague.js';
 import { createConnectLink, type CreatedLink, createReconnectLink } from './create-link.js';
 import { endedBecause, Link, LinkState, stateOf } from './link.entity.js';
 import { CreateConnectLinkInput, CreateReconnectLinkInput, LinkPage, NewLink, StartOAuthInput } from './link.type.js';
+import { timeForPage } from './link-time.js';
 import { revokeLink } from './revoke-link.js';
 import { startOAuth } from './start-oauth.js';
 
@@ -103,8 +104,8 @@ export class LinkResolver {
   }
 
   @FieldResolver(() => LinkState, { description: 'How far it has come.' })
-  state(@Root() link: Link, @Ctx() { clock }: Scope): LinkState {
-    return stateOf(link, clock.now());
+  async state(@Root() link: Link, @Ctx() scope: Scope): Promise<LinkState> {
+    return stateOf(link, await timeForPage(scope));
   }
 }
 

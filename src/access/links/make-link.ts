@@ -11,6 +11,7 @@ import { stillWorks } from '../still-works.js';
 import { refuseStopped } from '../stops/refuse-stopped.js';
 import { Link, LinkPurpose } from './link.entity.js';
 import { hashOf, newSecret } from './link-secret.js';
+import { linkTime } from './link-time.js';
 import { revokeLinks } from './revoke-link.js';
 
 const lifeMs = 72 * 3_600_000;
@@ -37,7 +38,7 @@ export async function makeLink(
   inside: Scope,
   { customerId, platform, connectionId, contact }: NewLink,
 ): Promise<MadeLink> {
-  const { em, clock, keyring, viewer, linkUrl } = inside;
+  const { em, keyring, viewer, linkUrl } = inside;
   await refuseStopped(inside, platform);
   const url = await linkUrl();
   const isTicket = contact === undefined;
@@ -49,8 +50,7 @@ export async function makeLink(
   // Tickets end no links of contacts, nor those tickets.
   await revokeLinks(inside, { customerId, askerKeyId, ...same }, 'A newer link took its place.');
   const secret = newSecret();
-  const [row] = await em.execute<{ now: Date | string }[]>('select clock_timestamp() as now');
-  const createdAt = new Date(row?.now ?? clock.now());
+  const createdAt = await linkTime(inside);
   const link = em.create(Link, {
     ...{ id: randomUUID(), customerId, platform, contact: contact ?? null, connectionId: connectionId ?? null },
     ...{ askerKeyId, askerStaffId: isTicket ? (viewer.staffId ?? null) : null },

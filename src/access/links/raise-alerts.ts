@@ -6,6 +6,7 @@ import { Connection, CredentialHealth } from '../connection.entity.js';
 import { isAlive, Link } from './link.entity.js';
 import { leaveOldAccount } from '../moves/finish-move.js';
 import { tellOfShared } from '../shared/tell-of-shared.js';
+import { linkTime } from './link-time.js';
 import { mailLink, makeLink } from './make-link.js';
 import { revokeLinks } from './revoke-link.js';
 
@@ -96,7 +97,7 @@ async function readyLink(inside: Scope, connection: Connection, since: Date): Pr
     { connectionId, createdAt: { $gte: since }, usedAt: null, revokedAt: null, ...toContact },
     { orderBy: { createdAt: 'desc' }, limit: 1, populate: ['contact'] },
   );
-  if (made !== undefined && isAlive(made, inside.clock.now())) return made;
+  if (made !== undefined && isAlive(made, await linkTime(inside))) return made;
   const contact = await whoCanMendIt(inside, connection);
   if (contact === undefined) return undefined;
   const ready = await makeLink(inside, { customerId, platform, connectionId, contact });
@@ -126,7 +127,7 @@ async function renewLink(inside: Scope, fact: Fact): Promise<void> {
 /** The mail with the link of an open alert cannot arrive: nobody but staff can help then. */
 async function tellUndelivered(inside: Scope, { linkId, customerId, details: { problem } }: Fact): Promise<void> {
   const link = linkId === null ? null : await inside.em.findOne(Link, { id: linkId }, { populate: ['contact'] });
-  if (link === null || link.connectionId === null || !isAlive(link, inside.clock.now())) return;
+  if (link === null || link.connectionId === null || !isAlive(link, await linkTime(inside))) return;
   const { connectionId, platform, contact } = link;
   const about = await openAlert(inside, connectionId);
   if (about === undefined) return;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openHub } from '../../../src/app.js';
 import { readConfig } from '../../../src/config.js';
 import { openLog } from '../../../src/infra/log.js';
+import { ask } from '../../kit/client.js';
 import { addContact, connectLink, GuestBrowser, lastCode, reconnectLink, verifiedGuest } from '../../kit/guest.js';
 import { type TestHub, testHub } from '../../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../../kit/sandbox.js';
@@ -229,6 +230,23 @@ test('a process whose clock is 20 minutes ahead goes on with what another has be
 
   expect((await there.open(`${ahead.url}/connect`)).text).toContain('Sign in with Gong');
   await ahead.close();
+});
+
+test('a process whose clock is days ahead takes no link for over, and ends those that others take for open', async () => {
+  const ahead = await openHub(readConfig({ ...hub.env, PATCHBAY_ROLE: 'api' }), {
+    log: openLog('silent'),
+    wrap: own => ({ ...own, clock: { now: () => new Date(Date.now() + 4 * 86_400_000) } }),
+  });
+  const { customerId, address } = await invited();
+  const there = (query: string, variables: object) => ask(ahead.url as string, hub.adminKey, query, variables);
+  const { links } = await there('query ($c: ID) { links(customerId: $c) { nodes { id state } } }', { c: customerId });
+  const [link] = links.nodes;
+  expect(link.state).toBe('MADE');
+
+  const ended = await there('mutation ($id: ID!) { revokeLink(id: $id) { state } }', { id: link.id });
+  await ahead.close();
+  expect(ended.revokeLink.state).toBe('REVOKED');
+  expect((await new GuestBrowser(hub.url).open(address)).status).toBe(404);
 });
 
 test('addresses on the way are worth nothing in another browser', async () => {
