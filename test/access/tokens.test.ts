@@ -275,6 +275,30 @@ test('an app that connections live by neither goes nor becomes another; its secr
 });
 
 describe('our own trouble', () => {
+  test('a database that is away when a refresh comes back costs nothing: what came is stored when it is there again', async () => {
+    const held = await connected();
+    await expire(held.id);
+    let away = 3;
+    const sql: House['sql'] = {
+      ...house.sql,
+      transaction: (reach, work) =>
+        house.sql.transaction(reach, tx =>
+          work({
+            ...tx,
+            rows: (text, values) => {
+              if (text.startsWith('update credentials c set sealed') && away-- > 0)
+                throw new Error('Connection terminated unexpectedly');
+              return tx.rows(text, values);
+            },
+          }),
+        ),
+    };
+
+    expect(await take(held, { ...house, sql })).toMatch(/^Bearer access-/);
+    expect([away < 0, held.family.presented.length]).toEqual([true, 1]);
+    expect(await healthOf(held.id)).toEqual(valid);
+  });
+
   test('a key service that is away costs no connection: nothing was sent, and nobody waits for a lease to end', async () => {
     const held = await connected();
     await expire(held.id);

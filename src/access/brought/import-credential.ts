@@ -6,7 +6,6 @@
  * Whatever fails after that, the same tokens brought again go on from there.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connector, OAuth2 } from '#connector';
 import { connectorFor } from '../../catalog/index.js';
 import { CallerError, notFound } from '../../core/errors.js';
@@ -29,6 +28,7 @@ import { refuseStopped } from '../stops/refuse-stopped.js';
 import { fingerprintOf } from '../tokens/fingerprint.js';
 import { keeperOf } from '../tokens/keeper.js';
 import { refreshableOf, textOf, timesFrom } from '../tokens/refreshable-of.js';
+import { untilKept } from '../until-kept.js';
 import { tellOfConnections } from '../watch-connections.js';
 import {
   beginAgain,
@@ -186,20 +186,8 @@ async function keepSafe(
 ): Promise<void> {
   const { scope, method } = bringing;
   const stored = { method: method.label, secret: new Secret(tokens.secret) };
-  for (let tries = 1; ; tries++) {
-    try {
-      return await keepRefreshed(scope, bringing, {
-        stored,
-        learned,
-        times: textOf(tokens.times),
-        refusal: refusal ?? null,
-      });
-    } catch (error) {
-      if (tries >= 10) throw error;
-      scope.log.warn('Tokens that were brought in could not be kept yet.', { error });
-      await sleep(500 * tries);
-    }
-  }
+  const kept = { stored, learned, times: textOf(tokens.times), refusal: refusal ?? null };
+  await untilKept(scope, () => keepRefreshed(scope, bringing, kept));
 }
 
 /** Goes on with what an earlier try has refreshed. */

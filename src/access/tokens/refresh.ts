@@ -19,6 +19,7 @@ import { grantParameters } from '../oauth/grant-parameters.js';
 import { learnedFrom } from '../oauth/learned-from.js';
 import { isUnattended, methodNamed } from '../oauth/oauth-method.js';
 import { openCredential, type StoredSecret } from '../store-credential.js';
+import { untilKept } from '../until-kept.js';
 import { commitRefresh, storedAfter } from './commit-refresh.js';
 import { type CredentialRow, extendHold, readCredentialRow } from './credential-row.js';
 import { giveUpLate } from './give-up-late.js';
@@ -86,7 +87,7 @@ async function settle(house: House, row: CredentialRow, plan: Plan | Unready, ou
   if (outcome.kind === 'granted' && 'send' in plan) {
     const { method, stored: before, clientId } = plan;
     const fresh = { method, before, clientId, grant: outcome, learned: learned(plan, outcome.reply) };
-    const isStored = await commitRefresh(house, row, fresh);
+    const isStored = await untilKept(house, () => commitRefresh(house, row, fresh));
     log.debug('A token was refreshed.', { isStored });
     if (!isStored) await giveUpLate(house, row, storedAfter(fresh));
     return;
