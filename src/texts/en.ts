@@ -103,14 +103,18 @@ const reads: Readonly<Record<string, string>> = {
 
 export const page = {
   language: 'en',
-  steps: (platform: string): readonly string[] => ['Confirm it is you', `Connect ${platform}`, 'Check the account'],
+  steps: (platform: string, byTicket: boolean): readonly string[] => [
+    byTicket ? 'See what it is about' : 'Confirm it is you',
+    `Connect ${platform}`,
+    'Check the account',
+  ],
   stepsLabel: 'Steps',
   error: 'Error: ',
   problem: 'There is a problem',
   /** In the words of the capability matrix; undefined for what is nothing to read. */
   reads: (capability: string): string | undefined => reads[capability],
-  closes:
-    'For your safety, this page closes after 15 minutes without a step. You can then open the link in the mail again.',
+  closes: (byTicket: boolean): string =>
+    `For your safety, this page closes after 15 minutes without a step. You can then ${byTicket ? 'begin again where you came from' : 'open the link in the mail again'}.`,
 
   intro: {
     title: (purpose: 'connect' | 'reconnect', platform: string): string =>
@@ -217,7 +221,7 @@ export const page = {
     title: 'This link does not work',
     lead: 'It may have been used already, replaced by a newer one, or be more than three days old. Perhaps it was not copied as a whole.',
     rest: (operator: string): string =>
-      `If you were in the middle, open the link in the mail once more. Otherwise ask your contact at ${operator} for a new one.`,
+      `If you were in the middle, open the link in the mail once more, or begin again where you came from. Otherwise ask your contact at ${operator} for a new one.`,
   },
 
   tooOften: { title: 'Too many tries', lead: 'Please wait a minute and try again.' },

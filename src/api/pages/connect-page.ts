@@ -45,7 +45,7 @@ function intro({ about }: { readonly about: LinkFacts }, formKey: string): strin
 ${codeGoesTo && html`<p>${texts.intro.code(codeGoesTo)}</p>`}
 ${form('/connect/start', formKey, html`<button>${codeGoesTo ? texts.intro.button : texts.intro.goOn}</button>`)}
 ${codeGoesTo && html`<div class="aside"><h2>${texts.intro.notMe}</h2><p class="soft">${texts.intro.notMeText}</p></div>`}`;
-  return sheet({ title, operator, body, step: { at: 0, platform } });
+  return sheet({ title, operator, body, step: { at: 0, platform, byTicket: codeGoesTo === undefined } });
 }
 
 function readings({ reads }: LinkFacts): Html[] {
@@ -66,7 +66,13 @@ ${fault && html`<span class="fault" id="code-fault" role="alert">${fault}</span>
 ${form('/connect/code', formKey, entry)}
 <div class="aside"><p class="soft">${texts.code.nothingCame}</p>
 ${form('/connect/code/again', formKey, html`<button class="second">${texts.code.again}</button>`)}</div>`;
-  return sheet({ title, operator, body, step: { at: 0, platform }, hasProblem: fault !== undefined });
+  return sheet({
+    title,
+    operator,
+    body,
+    step: { at: 0, platform, byTicket: codeGoesTo === undefined },
+    hasProblem: fault !== undefined,
+  });
 }
 
 function codeFault(problem: Problem, operator: string): string | undefined {
@@ -98,7 +104,13 @@ ${expected}
 <ul>${brings.map(sentence => html`<li>${sentence}</li>`)}</ul>
 ${methods.map(method => way(method, { about, formKey, isOnly: methods.length === 1 }))}
 ${about.codeGoesTo && html`<div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`}`;
-  return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: problem !== undefined });
+  return sheet({
+    title,
+    operator,
+    body,
+    step: { at: 1, platform, byTicket: about.codeGoesTo === undefined },
+    hasProblem: problem !== undefined,
+  });
 }
 
 function problemNotice(problem: Problem, { operator, expectedAccount = '' }: LinkFacts): Html | undefined {
@@ -150,7 +162,13 @@ ${fault && html`<span class="fault" id="${name}-fault" role="alert">${fault}</sp
 <p>${texts.colleague.lead(operator, platform)}</p>
 ${form('/connect/colleague', formKey, html`${field('name', 'text')}${field('email', 'email')}<button>${texts.colleague.button}</button>`)}
 <div class="aside"><p><a href="/connect">${texts.colleague.back}</a></p></div>`;
-  return sheet({ title, operator, body, step: { at: 1, platform }, hasProblem: wrong !== undefined });
+  return sheet({
+    title,
+    operator,
+    body,
+    step: { at: 1, platform, byTicket: about.codeGoesTo === undefined },
+    hasProblem: wrong !== undefined,
+  });
 }
 
 function confirm({ about, proposalId, account, warnings }: At<'confirm'>, formKey: string): string {
@@ -167,7 +185,7 @@ function confirm({ about, proposalId, account, warnings }: At<'confirm'>, formKe
 ${notes.length > 0 ? html`<div class="notice" role="status"><h2>${texts.confirm.note}</h2>${notes}</div>` : undefined}
 <div class="choice">${form('/connect/confirm', formKey, html`<input type="hidden" name="proposal" value="${proposalId}"><button>${texts.confirm.yes}</button>`)}
 ${form('/connect/reject', formKey, html`<button class="second">${texts.confirm.no}</button>`)}</div>`;
-  return sheet({ title, operator, body, step: { at: 2, platform } });
+  return sheet({ title, operator, body, step: { at: 2, platform, byTicket: about.codeGoesTo === undefined } });
 }
 
 function done({ about, account }: At<'done'>): string {

@@ -6,7 +6,12 @@ interface Sheet {
   readonly operator: string;
   readonly body: Html;
   /** Which of the steps this is, from 0. */
-  readonly step?: { readonly at: number; readonly platform: string };
+  readonly step?: {
+    readonly at: number;
+    readonly platform: string;
+    /** Nobody has mailed anything, and no code is asked for. */
+    readonly byTicket: boolean;
+  };
   /** The title says it too: it is the first thing that a reader of screens reads. */
   readonly hasProblem?: boolean;
   /** Where the browser goes on to at once. */
@@ -33,16 +38,16 @@ ${awayTo && html`<meta http-equiv="refresh" content="0; url=${awayTo}">`}
 ${step && steps(step)}
 ${body}
 </main>
-${step && html`<footer><p class="soft small">${texts.closes}</p></footer>`}
+${step && html`<footer><p class="soft small">${texts.closes(step.byTicket)}</p></footer>`}
 </div>
 </body>
 </html>
 `.text;
 }
 
-function steps({ at, platform }: NonNullable<Sheet['step']>): Html {
+function steps({ at, platform, byTicket }: NonNullable<Sheet['step']>): Html {
   const items = texts
-    .steps(platform)
+    .steps(platform, byTicket)
     .map((name, i) =>
       i === at
         ? html`<li aria-current="step"><span class="mark" aria-hidden="true">${i + 1}</span>${name}</li>`

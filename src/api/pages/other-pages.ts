@@ -20,10 +20,17 @@ export function brokenPage(operator: string, reference?: string): string {
   return sheet({ title, operator, body: html`<h1>${title}</h1><p>${lead}</p>${number}` });
 }
 
+interface Away {
+  readonly operator: string;
+  readonly platform: string;
+  readonly byTicket: boolean;
+  readonly address: string;
+}
+
 /** On to the platform: by itself, and by a link for whoever's browser does not. */
-export function awayPage(operator: string, platform: string, address: string): string {
+export function awayPage({ operator, platform, byTicket, address }: Away): string {
   const title = texts.away.title(platform);
   const body = html`<h1>${title}</h1><p>${texts.away.lead(platform)}</p>
 <p><a class="button" href="${address}" rel="noreferrer">${texts.away.link(platform)}</a></p>`;
-  return sheet({ title, operator, body, step: { at: 1, platform }, awayTo: address });
+  return sheet({ title, operator, body, step: { at: 1, platform, byTicket }, awayTo: address });
 }

@@ -114,9 +114,12 @@ async function take(rooms: Rooms, request: Request, response: Response): Promise
     if (typeof came === 'string') setCookie(response, house.publicUrl(), came);
     // No redirect: browsers would hold it against the policy for forms.
     if (typeof came === 'object')
-      return void response
-        .type('text/html')
-        .send(awayPage(house.operatorName, guest.connector.manifest.name, came.awayTo));
+      return void response.type('text/html').send(
+        awayPage({
+          ...{ operator: house.operatorName, platform: guest.connector.manifest.name },
+          ...{ byTicket: guest.link.contact === null, address: came.awayTo },
+        }),
+      );
   }
   response.redirect(303, '/connect');
 }
