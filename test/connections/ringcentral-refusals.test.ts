@@ -68,7 +68,7 @@ describe('a connection is refused, with what to do in the words of the screens',
 test('a log that is too long for RingCentral to count comes home whole', async () => {
   bearer = without('');
   const long = await startPlatformSandbox(
-    { id: 'ringcentral', simulator: ringcentral },
+    { id: 'ringcentral', connector, simulator: ringcentral },
     { calls: 2_100, limits: 'off', oauth: { look: () => bearer } },
   );
   const other = await testHub({ ...long.env, PLATFORM_RINGCENTRAL_LIMITS: 'off' });
