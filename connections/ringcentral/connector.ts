@@ -1,35 +1,38 @@
-import { type Because, defineConnector, type OAuth2 } from '#connector';
+import { type Because, defineConnector, type OAuth2, type Request, type Window } from '#connector';
 import { toAccount, toCall, toCount, toPage, toTranscript } from './map.js';
 import { webhooks } from './webhooks.js';
 
 const account = '/restapi/v1.0/account/~';
 const insights = '/ai/ringsense/v1/public/accounts/~/domains/pbx/records';
+const onlyWords = { insightTypes: 'Transcript' };
 
 /** By either way the token is one of a person, who sees what their role lets them see. */
 const way = {
   kind: 'oauth2',
   tokenUrl: 'https://platform.ringcentral.com/restapi/oauth/token',
   revokeUrl: 'https://platform.ringcentral.com/restapi/oauth/revoke',
-  // An app that may read more says so; RingSense and ReadCallRecording are not needed for the calls themselves.
+  // RingSense and ReadCallRecording are not needed for the calls themselves.
   scopes: ['ReadAccounts', 'ReadCallLog'],
   clientAuth: 'basic',
   tokenBody: 'form',
+  pkce: true,
+  rotation: 'replay',
+  lifetimes: { accessSeconds: 3_600, refreshSeconds: 604_800 },
 } as const satisfies Partial<OAuth2>;
 
-const noInsights: Because = {
-  message: 'RingCentral keeps transcripts from this user or app.',
-  remedy:
-    'Have a Super Admin give the role "AI Conversation Expert - Access Insights" (Admin Portal > Users > Roles > Artificial Intelligence), and the app the scope RingSense; it needs the licence of AI Conversation Expert.',
-};
-const noCompanyLog: Because = {
-  message: 'The user at RingCentral may not see the call log of the company.',
-  remedy:
-    'Have a Super Admin give the role of the user the permission "Company Call Log" (Admin Portal > Users > Roles), then connect again.',
-};
-const noScope: Because = {
-  message: 'The app at RingCentral lacks a scope that is needed.',
-  remedy: 'Give the app the scopes Read Accounts and Read Call Log at developers.ringcentral.com, then connect again.',
-};
+const noInsights = forbidden('transcripts', 'AI Conversation Expert - Access Insights', 'RingSense');
+const noCompanyLog = forbidden('the call log of the company', 'Company Call Log', 'Read Call Log');
+
+function forbidden(what: string, permission: string, scope: string): Because {
+  const role = `the role of the user the permission "${permission}" (Admin Portal > Users > Roles)`;
+  const message = `The user or the app at RingCentral may not see ${what}.`;
+  return { message, remedy: `Have a Super Admin give ${role}, and see that the app has the scope ${scope}.` };
+}
+
+/** The company's call log, in the words that both questions about it share. */
+function callLog({ from, to }: Window, more: Request['query']): Request {
+  return { path: `${account}/call-log`, query: { type: 'Voice', dateFrom: from, dateTo: to, ...more }, group: 'Heavy' };
+}
 
 export default defineConnector({
   manifest: {
@@ -53,9 +56,6 @@ export default defineConnector({
       label: 'Sign in with RingCentral',
       grant: 'authorization_code',
       authorizeUrl: 'https://platform.ringcentral.com/restapi/oauth/authorize',
-      pkce: true,
-      rotation: 'replay',
-      lifetimes: { accessSeconds: 3_600, refreshSeconds: 604_800 },
       remedy:
         'Sign in to RingCentral as somebody whose role has the permission "Company Call Log" (Admin Portal > Users > Roles), and allow the app to read.',
     },
@@ -63,16 +63,13 @@ export default defineConnector({
       ...way,
       label: 'JWT credential',
       grant: 'jwt_bearer',
-      pkce: false,
-      rotation: 'none',
-      lifetimes: { accessSeconds: 3_600 },
       fields: [
         { name: 'client_id', label: 'Client ID', hint: 'Of an app at developers.ringcentral.com with JWT auth flow.' },
         { name: 'client_secret', label: 'Client secret' },
         { name: 'assertion', label: 'JWT credential', hint: 'Made there under Credentials; it acts as its maker.' },
       ],
       remedy:
-        'Check at developers.ringcentral.com that the app uses the JWT auth flow, that under Credentials the JWT exists, has not expired and is good for this app, and that its maker\'s role has the permission "Company Call Log".',
+        'Check at developers.ringcentral.com that the app uses the JWT auth flow, that under Credentials the JWT exists, has not expired and is good for this app, that the app has the scopes Read Accounts and Read Call Log, and that the role of whoever made the JWT has the permission "Company Call Log".',
     },
   ],
   http: {
@@ -87,11 +84,9 @@ export default defineConnector({
       { status: 200, purpose: 'lookup', body: /^(?![^]*"Transcript"\s*:\s*\[\s*\{)/, verdict: 'empty' },
       { ...{ status: 403, purpose: 'lookup', verdict: 'skip' }, because: noInsights },
       { ...{ status: 403, body: /FullCompanyCallLog/, verdict: 'reconnect' }, because: noCompanyLog },
-      { ...{ status: 403, body: /CMN-401/, verdict: 'reconnect' }, because: noScope },
     ],
   },
-  // By default; replies say when an account has others. The names are ours and compared with none: whatever group the
-  // platform counts a request in, what its reply says goes for the requests that we count together.
+  // By default. The names are ours, compared with none: what a reply says goes for the requests that we count together.
   limits: [
     { requests: 10, seconds: 60, owner: 'user', group: 'Heavy' },
     { requests: 40, seconds: 60, owner: 'user', group: 'Medium' },
@@ -99,36 +94,20 @@ export default defineConnector({
   ],
   // The user's own extension names the account, and needs the fewest permissions.
   check: async ask => toAccount(await ask.send({ path: `${account}/extension/~`, group: 'Light' })),
-  preview: {
-    request: ({ from, to }) => ({
-      path: `${account}/call-log`,
-      query: { type: 'Voice', dateFrom: from, dateTo: to, perPage: 1 },
-      group: 'Heavy',
-    }),
-    count: toCount,
-  },
+  preview: { request: window => callLog(window, { perPage: 1 }), count: toCount },
   calls: {
-    // The most there can be. With a quarter of it, what takes two minutes at 10 requests a minute would take eight, to
-    // save 20 MB: a thousand calls with their legs are some 2 MB.
+    // The most there can be: some 2 MB with their legs. A quarter of it would save 20 MB and take four times as long.
     pageSize: 1_000,
     // Calls show up within minutes and recordings later; nobody says how much. What AI makes of them comes last.
     settleHours: 48,
-    request: ({ from, to, cursor }) => ({
-      path: `${account}/call-log`,
-      query: { view: 'Detailed', type: 'Voice', dateFrom: from, dateTo: to, perPage: 1_000, page: cursor },
-      group: 'Heavy',
-    }),
+    request: query => callLog(query, { view: 'Detailed', perPage: 1_000, page: query.cursor }),
     items: ['records'],
     page: toPage,
     call: toCall,
   },
   transcriptOfCall: {
     key: call => call.recordings.map(({ ref }) => ref),
-    request: recordingId => ({
-      path: `${insights}/${encodeURIComponent(recordingId)}/insights`,
-      query: { insightTypes: 'Transcript' },
-      group: 'Light',
-    }),
+    request: id => ({ path: `${insights}/${encodeURIComponent(id)}/insights`, query: onlyWords, group: 'Light' }),
     transcript: toTranscript,
   },
   webhooks,

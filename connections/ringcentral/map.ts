@@ -11,11 +11,9 @@ import {
 } from '#connector';
 
 const { fields, list, text, amount, time, needed } = readerOf('RingCentral');
+const directions = ['inbound', 'outbound'] as const;
 
-/**
- * One record of the call log, in its detailed view.
- * @throws Error when the record has no id or no start, or when a field has the wrong type.
- */
+/** One record of the call log, in its detailed view. @throws Error for no id or start, or a field of the wrong type. */
 export function toCall(item: unknown): CallDraft {
   const record = fields(item, 'the record');
   const legs = list(record, 'legs').map(leg => fields(leg, 'an entry of legs'));
@@ -27,21 +25,16 @@ export function toCall(item: unknown): CallDraft {
     startedAt: time(record, 'startTime'),
     durationSeconds: durationMs === undefined ? amount(record, 'duration') : Math.round(durationMs / 1_000),
     durationMs,
-    direction: isInternal ? 'internal' : directions.get(text(record, 'direction')),
+    direction: isInternal ? 'internal' : directions.find(word => word === text(record, 'direction')?.toLowerCase()),
     participants: toParticipants(record, legs),
     recordings: toRecordingIds([record, ...legs]).map(ref => ({ ref, kind: 'audio' })),
   };
 }
 
-const directions = new Map<unknown, CallDraft['direction']>([
-  ['Inbound', 'inbound'],
-  ['Outbound', 'outbound'],
-]);
-
 /** A call that was transferred has a recording in several legs, and names one of them a second time. */
 function toRecordingIds(parts: readonly Fields[]): readonly string[] {
-  const recordings = parts.filter(part => part.recording != null).map(part => fields(part.recording, '`recording`'));
-  return [...new Set(recordings.map(recording => needed(text(recording, 'id'), 'recording.id')))];
+  const recordings = parts.map(({ recording }) => recording).filter(recording => recording != null);
+  return [...new Set(recordings.map(one => needed(text(fields(one, '`recording`'), 'id'), 'recording.id')))];
 }
 
 /** The two ends, whoever else of the company took part, and whom the call was transferred to. A leg may only have rung. */
@@ -52,22 +45,21 @@ function toParticipants(record: Fields, legs: readonly Fields[]): ParticipantDra
   );
   const known: End[] = [];
   for (const end of [...endsOf(record), ...others]) {
-    const same = known.find(({ party }) => isSame(party, end.party));
-    // A leg may know more than the record, which names a number of the company.
+    // By the first thing that both say: several extensions may be reached by one number, which the record alone names.
+    const same = known.find(({ party }) => {
+      const told = identities.find(name => party[name] && end.party[name]);
+      return told !== undefined && text(party, told) === text(end.party, told);
+    });
     if (same !== undefined) same.party = { ...end.party, ...same.party };
     else if (identities.some(name => text(end.party, name) !== undefined)) known.push(end);
   }
   return known.map(toParticipant);
 }
 
-interface End {
-  party: Fields;
-  /** The company's own, whether or not it is somebody's extension. */
-  readonly isOwn: boolean;
-}
+type End = ReturnType<typeof endsOf>[number];
 
-/** The parties of a record or leg. Withheld numbers leave one out, or leave it empty. */
-function endsOf(part: Fields): readonly End[] {
+/** The parties of a record or leg: one is the company's own, extension or not. Withheld numbers leave one out or empty. */
+function endsOf(part: Fields) {
   const direction = text(part, 'direction');
   return [
     { party: fields(part.from ?? {}, '`from`'), isOwn: direction === 'Outbound' },
@@ -79,12 +71,6 @@ const identities = ['extensionId', 'extensionNumber', 'phoneNumber', 'name'] as 
 
 function isExtension(party: Fields): boolean {
   return (text(party, 'extensionId') ?? text(party, 'extensionNumber')) !== undefined;
-}
-
-/** By the first thing that both say: several extensions may be reached by one number of the company. */
-function isSame(one: Fields, other: Fields): boolean {
-  const told = identities.find(name => text(one, name) !== undefined && text(other, name) !== undefined);
-  return told !== undefined && text(one, told) === text(other, told);
 }
 
 function toParticipant({ party, isOwn }: End): ParticipantDraft {
@@ -105,24 +91,21 @@ function toPhone(party: Fields): string | undefined {
 
 /** What is known of one recording, or of all recordings of a call, one after the other. */
 export function toTranscript(document: unknown): TranscriptDraft {
-  const recordings = (Array.isArray(document) ? document : [document]).map(one => {
-    const recording = fields(one, 'the insights');
-    return { recording, start: Date.parse(time(recording, 'recordingStartTime')) };
-  });
-  const inOrder = recordings.toSorted((one, other) => one.start - other.start);
-  const first = inOrder[0]?.start ?? 0;
-  return { lines: inOrder.flatMap(({ recording, start }) => toLines(recording, (start - first) / 1_000)) };
+  const recordings = [document].flat().map(one => fields(one, 'the insights'));
+  const startOf = (recording: Fields): number => Date.parse(time(recording, 'recordingStartTime'));
+  const inOrder = recordings.toSorted((one, other) => startOf(one) - startOf(other));
+  const first = Math.min(...recordings.map(startOf));
+  return { lines: inOrder.flatMap(recording => toLines(recording, (startOf(recording) - first) / 1_000)) };
 }
 
 function toLines(recording: Fields, offset: number): TranscriptLineDraft[] {
   const people = list(recording, 'speakerInfo').map(item => fields(item, 'an entry of speakerInfo'));
   return list(fields(recording.insights ?? {}, '`insights`'), 'Transcript').map(item => {
     const line = fields(item, 'an entry of Transcript');
-    const speakerId = text(line, 'speakerId');
-    const person = people.find(one => text(one, 'speakerId') === speakerId) ?? {};
+    const person = people.find(one => text(one, 'speakerId') === text(line, 'speakerId')) ?? {};
     const end = amount(line, 'end');
     return {
-      speakerId: toSpeakerId(person) ?? speakerId,
+      speakerId: toSpeakerId(person) ?? text(line, 'speakerId'),
       speakerName: text(person, 'name'),
       startSeconds: offset + needed(amount(line, 'start'), 'start'),
       endSeconds: end === undefined ? undefined : offset + end,

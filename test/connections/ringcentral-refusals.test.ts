@@ -105,7 +105,7 @@ test('without the right to transcripts all calls come home, at the cost of a few
     { id: importId },
   );
   expect(ended.unusable.nodes).toMatchObject([
-    { stage: 'transcript', code: 'PERMISSION_MISSING', reason: expect.stringContaining('keeps transcripts') },
+    { stage: 'transcript', code: 'PERMISSION_MISSING', reason: expect.stringContaining('may not see transcripts') },
   ]);
   // Sixteen, and those that are under way beside the last of them.
   expect(sandbox.ledger().filter(({ kind }) => kind === 'transcripts').length).toBeLessThanOrEqual(19);
