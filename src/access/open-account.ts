@@ -40,8 +40,8 @@ export async function openAccount(scope: Scope, connection: Connection, onReques
     signal: scope.signal,
     clock: scope.clock,
     log: scope.log,
-    onRequest: ({ waitedMs }) => {
-      used(waitedMs);
+    onRequest: ({ group, waitedMs }) => {
+      used(group, waitedMs);
       onRequest?.();
     },
   });

@@ -45,6 +45,8 @@ export interface AskOptions {
 }
 
 export interface SentRequest {
+  /** The group of limits that counts it. */
+  readonly group: string | undefined;
   readonly outcome: Verdict | 'unreachable';
   /** How long the request stood waiting for leave. */
   readonly waitedMs: number;
@@ -196,7 +198,7 @@ class Errand {
       if (error instanceof HeldBack) outcome = undefined;
       throw error;
     } finally {
-      if (outcome !== undefined) onRequest?.({ outcome, waitedMs });
+      if (outcome !== undefined) onRequest?.({ group: this.request.group, outcome, waitedMs });
     }
   }
 

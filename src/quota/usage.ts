@@ -8,23 +8,26 @@ const mostAccounts = 10_000;
 
 /**
  * How well the limits of an account are used while it is read: what was sent, beside what the tightest of the short
- * limits would have let through in the same time.
+ * limits that count it would have let through in the same time.
  *
- * @returns what to call after each request, with how long it waited for leave.
+ * @returns what to call after each request, with its group of limits and how long it waited for leave.
  */
 export function usageOf(
   { metrics, platformLimits }: Pick<PacerHouse, 'platformLimits'> & { readonly metrics: Metrics },
   { manifest: { id: platform }, limits: published }: Connector,
   accountId: string,
-): (waitedMs: number) => void {
-  const limits = platformLimits.get(platform) ?? published;
-  const short = limits.filter(({ seconds }) => seconds <= 60);
-  const perMs = Math.min(...short.map(({ requests, seconds }) => requests / seconds)) / 1_000;
-  const account = `${platform}/${accountId}`;
+): (group: string | undefined, waitedMs: number) => void {
+  const own = platformLimits.get(platform);
+  const short = (own ?? published).filter(({ seconds }) => seconds <= 60);
   const lastSent = lastSentOf(metrics);
-  return waitedMs => {
+  return (asked, waitedMs) => {
     metrics.observe('patchbay_quota_wait_seconds', { platform }, waitedMs / 1_000);
-    if (short.length === 0) return;
+    // Limits that the operator set count every request alike.
+    const group = own === undefined ? asked : undefined;
+    const counting = short.filter(limit => limit.group === undefined || limit.group === group);
+    if (counting.length === 0) return;
+    const perMs = Math.min(...counting.map(({ requests, seconds }) => requests / seconds)) / 1_000;
+    const account = `${platform}/${accountId} ${group ?? ''}`;
     const now = performance.now();
     const gapMs = now - (lastSent.get(account) ?? Number.NEGATIVE_INFINITY);
     // In the order of last use, so that the oldest are forgotten.

@@ -39,7 +39,7 @@ test('sends the credential, the house headers and the body, and parses the answe
   });
   expect(script.taken).toEqual(['heavy']);
   expect(script.arrivals).toBe(1);
-  expect(script.counted).toEqual([{ outcome: 'ok', waitedMs: 5 }]);
+  expect(script.counted).toEqual([{ group: 'heavy', outcome: 'ok', waitedMs: 5 }]);
 });
 
 test('an empty answer is undefined', async () => {
