@@ -1,11 +1,4 @@
-import {
-  type Because,
-  defineConnector,
-  type OAuth2,
-  type PartOfWindow,
-  type Request,
-  type VerdictRule,
-} from '#connector';
+import { type Because, defineConnector, type OAuth2, type PageQuery, type Request, type VerdictRule } from '#connector';
 import { toAccount, toCall, toDetailKey, toPage, toTranscript } from './map.js';
 import { webhooks } from './webhooks.js';
 
@@ -95,8 +88,7 @@ export default defineConnector<ZoomSettings>({
         { name: 'client_id', label: 'Client ID' },
         { name: 'client_secret', label: 'Client secret' },
       ],
-      remedy:
-        'Check in the Zoom App Marketplace under Manage that the Server-to-Server OAuth app is activated; then enter its Account ID, Client ID and Client secret again.',
+      remedy: 'Check in the Zoom App Marketplace that the app is activated, then enter its three values again.',
     },
   ],
   http: {
@@ -128,27 +120,24 @@ export default defineConnector<ZoomSettings>({
     page: toPage,
     call: toCall,
   },
-  detailOfCall: {
-    key: toDetailKey,
-    request: uuid => ({ path: `/phone/call_history/${inPath(uuid)}`, group: 'light' }),
-    as: 'detail',
-  },
+  detailOfCall: { key: toDetailKey, request: uuid => light('/phone/call_history', uuid), as: 'detail' },
   transcriptOfCall: {
     key: ({ recordings }) => recordings.map(({ ref }) => ref),
-    request: id => ({ path: `/phone/recording_transcript/download/${inPath(id)}`, group: 'light' }),
+    request: id => light('/phone/recording_transcript/download', id),
     transcript: toTranscript,
   },
   webhooks,
 });
 
 /** Times are in whole seconds, in GMT. */
-function history({ from, to, part }: PartOfWindow, more: Request['query']): Request {
+function history({ from, to, part }: Omit<PageQuery, 'cursor'>, more: Request['query']): Request {
   const time = (seconds: number) => new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');
   const window = { from: time(Math.floor(Date.parse(from) / 1_000)), to: time(Math.ceil(Date.parse(to) / 1_000)) };
   return { path: '/phone/call_history', query: { ...window, recording_status: part, ...more }, group: 'heavy' };
 }
 
 /** An id with a slash in it has to be encoded twice, or Zoom takes the slash for its own. */
-function inPath(id: string): string {
-  return encodeURIComponent(id.includes('/') ? encodeURIComponent(id) : id);
+function light(path: string, id: string): Request {
+  const once = encodeURIComponent(id);
+  return { path: `${path}/${id.includes('/') ? encodeURIComponent(once) : once}`, group: 'light' };
 }

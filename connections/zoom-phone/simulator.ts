@@ -72,6 +72,7 @@ export default defineSimulator({
   secret: { account_id: 'sandbox', client_id: oauth.client.id, client_secret: oauth.client.secret },
   oauth,
   webhooks,
+  hasFiles: true,
   thrift: { callsPerPage: 300, transcriptsPerRequest: 1 },
   golden,
   open: options => {

@@ -26,6 +26,8 @@ export interface SimulatorDefinition {
   readonly otherSecrets?: readonly Readonly<Record<string, string>>[];
   /** What the judge takes for thrifty. Default: 100 calls on a page, and as many transcripts in a request. */
   readonly thrift?: { readonly callsPerPage: number; readonly transcriptsPerRequest: number };
+  /** Lookups lead to files on hosts of the platform's own, which the sandbox plays at its address too. */
+  readonly hasFiles?: boolean;
   /** How an app is let in. Absent: the platform knows no OAuth. */
   readonly oauth?: SimulatedOAuth;
   /** How it signs what it sends by itself. Absent: it sends nothing. */

@@ -30,6 +30,7 @@ const flags = {
   late: { type: 'string', default: '0', about: 'calls that only appear after POST /reveal' },
   invisible: { type: 'boolean', default: false, about: 'the credential is good, but sees no calls' },
   empty: { type: 'boolean', default: false, about: 'the account has no calls' },
+  quirk: { type: 'string', multiple: true, about: "an oddity by the simulator's name for it; may be repeated" },
   'redirect-uri': { type: 'string', multiple: true, about: 'where the consent page may lead back to; may be repeated' },
   'access-seconds': { type: 'string', about: "life of an access token; absent: the platform's own" },
   'refresh-seconds': { type: 'string', about: "life of a refresh token without use; absent: the platform's own" },
@@ -89,6 +90,7 @@ export function readCommand(argv: readonly string[]): Command | 'help' {
     invisible: values.invisible,
     broken: spread(number('broken'), calls, 0.25),
     late: spread(number('late'), calls, 0.75),
+    ...(values.quirk !== undefined && { quirks: values.quirk }),
     oauth: {
       redirectUris: values['redirect-uri'] ?? usualRedirects(values.platform),
       rules: {

@@ -1,3 +1,4 @@
+import type { SimulatorDefinition } from '#connector';
 import { help, readCommand } from './command-line.js';
 import { findSimulator } from './find-simulator.js';
 import type { Sandbox } from './sandbox.js';
@@ -7,8 +8,9 @@ try {
   const command = readCommand(process.argv.slice(2));
   if (command === 'help') process.stdout.write(`${help}\n`);
   else {
-    const sandbox = await startSandbox({ ...command, platform: await findSimulator(command.platform) });
-    process.stdout.write(`${greeting(command.platform, sandbox)}\n`);
+    const platform = await findSimulator(command.platform);
+    const sandbox = await startSandbox({ ...command, platform });
+    process.stdout.write(`${greeting(command.platform, sandbox, platform)}\n`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
   }
 } catch (error) {
@@ -16,7 +18,11 @@ try {
   process.exitCode = 1;
 }
 
-function greeting(platform: string, { url, adminUrl, secret, truth, oauth }: Sandbox): string {
+function greeting(
+  platform: string,
+  { url, adminUrl, secret, truth, oauth }: Sandbox,
+  { hasFiles = false }: Pick<SimulatorDefinition, 'hasFiles'>,
+): string {
   const env = `PLATFORM_${platform.toUpperCase().replaceAll('-', '_')}`;
   return [
     `Sandbox ${platform} with ${truth().length} calls: ${url}`,
@@ -26,6 +32,7 @@ function greeting(platform: string, { url, adminUrl, secret, truth, oauth }: San
     ...(oauth ? [`Token endpoint:            ${url}${oauth.paths.token}`] : []),
     'For the hub:',
     `  ${env}_API_URL=${url}`,
+    ...(hasFiles ? [`  ${env}_MEDIA_URL=${url}`] : []),
     ...(oauth ? [`  ${env}_AUTH_URL=${url}`, `  ${env}_TOKEN_URL=${url}`] : []),
     ...(oauth ? [`  ${env}_CLIENT_ID=${oauth.client.id}`, `  ${env}_CLIENT_SECRET=${oauth.client.secret}`] : []),
     `  PATCHBAY_EGRESS_ALLOW=${new URL(url).hostname}`,

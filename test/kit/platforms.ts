@@ -106,7 +106,7 @@ export async function startPlatformSandbox(
     window: { from: all.from, to: all.to },
     env: {
       [`${name}_API_URL`]: url,
-      ...(connector.http.mediaDomains && { [`${name}_MEDIA_URL`]: url }),
+      ...(simulator.hasFiles && { [`${name}_MEDIA_URL`]: url }),
       PATCHBAY_EGRESS_ALLOW: '127.0.0.1',
       ...(oauth && {
         ...{ [`${name}_AUTH_URL`]: url, [`${name}_TOKEN_URL`]: url },
