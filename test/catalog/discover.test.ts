@@ -97,6 +97,38 @@ describe('stops, naming the folder and what is wrong', () => {
       /transcripts\.idKey: /,
     ],
     [
+      'hosts for files under a whole top-level domain',
+      { 'connector.js': connectorSource('bad', "connector.http.mediaDomains = ['test'];") },
+      /http\.mediaDomains\.0: must be a domain below a top-level one/,
+    ],
+    [
+      'a wait in a unit that nobody knows',
+      { 'connector.js': connectorSource('bad', "connector.http.waits = [{ name: 'X-Reset', unit: 'days' }];") },
+      /http\.waits\.0\.(name: must be in lower case|unit)/,
+    ],
+    [
+      'a listing in a single part',
+      { 'connector.js': connectorSource('bad', "connector.calls.parts = ['all'];") },
+      /calls\.parts: /,
+    ],
+    [
+      'half a lookup of details',
+      { 'connector.js': connectorSource('bad', "connector.detailOfCall = { as: 'detail' };") },
+      /detailOfCall\.key: must be a function/,
+    ],
+    [
+      'details beside transcripts by the batch',
+      {
+        'connector.js': connectorSource(
+          'bad',
+          `const asks = () => ({});
+           connector.detailOfCall = { as: 'detail', key: asks, request: asks };
+           connector.transcripts = { batchSize: 5, items: ['x'], idKey: 'id', request: asks, page: asks, transcript: asks };`,
+        ),
+      },
+      /must have transcriptOfCall beside detailOfCall/,
+    ],
+    [
       'a date that never was',
       { 'connector.js': connectorSource('bad', "connector.manifest.verifiedOn = '2026-02-30';") },
       /manifest\.verifiedOn: must be a date/,

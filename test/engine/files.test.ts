@@ -1,6 +1,10 @@
 /** Lookups that are answered with a redirect to a file. */
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Connector } from '#connector';
+import { createEgress } from '../../src/infra/egress.js';
+import { silentLog } from '../conformance/quiet-log.js';
 import { madeUpConnector } from '../conformance/twins/made-up-connector.js';
 import { type Scripted, Script } from './scripted.js';
 
@@ -100,6 +104,24 @@ test('redirects without an end, or to nowhere, set aside what was looked up', as
     await expect(lookUp(script)).rejects.toMatchObject({ recovery: 'skip' });
     expect(script.sent.length).toBeLessThanOrEqual(5);
   }
+});
+
+test('a redirect into the own network is refused by the way out, like any other address', async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url ?? '');
+    response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end();
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const egress = createEgress({ allow: [`127.0.0.1:${port}`], log: silentLog });
+  onTestFinished(() => egress.close());
+  const script = new Script([], { egress, baseUrl: `http://127.0.0.1:${port}` }, connector);
+
+  await expect(lookUp(script)).rejects.toMatchObject({ code: 'EGRESS_REFUSED' });
+
+  expect(asked).toEqual(['/words']);
 });
 
 test('nothing but a lookup is led on', async () => {
