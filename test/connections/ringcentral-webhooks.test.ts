@@ -1,9 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import ringcentral from '../../connections/ringcentral/simulator.js';
 import { webhooks } from '../../connections/ringcentral/webhooks.js';
 
+import type { Request } from '#connector';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { openApiSpec } from '../kit/openapi-spec.js';
+
+const spec = openApiSpec('ringcentral/ringcentral-openapi.calls.json');
 const { setUp } = webhooks;
 if (setUp.by !== 'hub') throw new Error('The hub sets it up.');
-const { subscribe, list } = setUp;
+const { subscribe, renew, unsubscribe, list } = setUp;
 
 /** As the vendor's description shows it. */
 const subscription = {
@@ -50,4 +56,38 @@ test('a reminder means that the subscription is about to end', () => {
   expect(webhooks.hints({ event: '/restapi/v1.0/subscription/95fecfc9?threshold=86400', body: {} })).toEqual([
     { kind: 'subscription-ends' },
   ]);
+});
+
+test.skipIf(!spec)('subscriptions are made, renewed, listed and ended as the description has it', async () => {
+  const problems: string[] = [];
+  const of = await startSandbox({
+    ...{ platform: ringcentral, calls: 1, seed: 1, limits: 'off' },
+    ...{ from: '2026-01-05T00:00:00Z', to: '2026-01-12T00:00:00Z' },
+    onExchange: exchange =>
+      problems.push(
+        ...(spec?.requestProblems(exchange.request) ?? []),
+        // Refusals have the form that the guides show, and not that of the description.
+        ...(exchange.reply.status < 400 ? (spec?.replyProblems(exchange) ?? []) : []),
+      ),
+  });
+  onTestFinished(() => of.close());
+  const token = of.oauth?.makeGrant().accessToken;
+  const send = async ({ path, method = 'GET', body }: Request) => {
+    const reply = await fetch(of.url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: reply.status, body: reply.status === 204 ? undefined : ((await reply.json()) as unknown) };
+  };
+
+  const made = await send(subscribe.request({ url: 'https://hub.example/in', secret: 's3cret' }));
+  const { id } = subscribe.read(made.body);
+  const renewed = await send(renew?.request(id) ?? { path: '' });
+  const listed = await send(list?.request() ?? { path: '' });
+  const ended = [await send(unsubscribe(id)), await send(unsubscribe(id))];
+
+  expect([made, renewed, listed, ...ended].map(({ status }) => status)).toEqual([200, 200, 200, 204, 404]);
+  expect(list?.read(listed.body).map(each => each.id)).toEqual([id]);
+  expect(problems).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { digest, type SimulatedReply, type SimulatedRequest, type SimulatedWebhooks } from '#connector';
+import { platform } from './item.js';
 
 /** The token of the subscription goes along in a header; nothing is signed. */
 export const webhooks: SimulatedWebhooks = {
@@ -57,7 +58,7 @@ export function openSubscriptions(account: string, madeAt: string) {
         body: value,
       });
       const [id, verb, ...more] = path.slice(root.length + 1).split('/');
-      if (path === root && method === 'GET') return reply(200, { uri: root, records: [...alive.values()] });
+      if (path === root && method === 'GET') return reply(200, { uri: platform + root, records: [...alive.values()] });
       if (path === root && method === 'POST') {
         const wish = (body ?? {}) as Wish;
         if (!isSound(wish)) return { refused: 400 };
@@ -79,7 +80,7 @@ export function openSubscriptions(account: string, madeAt: string) {
     const seconds = Math.min(longestSeconds, Number(expiresIn));
     const { address } = deliveryMode as Wish;
     return {
-      ...{ uri: `${root}/${id}`, id, eventFilters, status: 'Active' },
+      ...{ uri: `${platform}${root}/${id}`, id, eventFilters, status: 'Active' },
       creationTime: madeAt,
       expirationTime: new Date(Date.parse(madeAt) + seconds * 1_000).toISOString(),
       expiresIn: seconds,

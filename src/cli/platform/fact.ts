@@ -1,4 +1,5 @@
 import { PlatformError } from '../../core/errors.js';
+import { plain } from './plain.js';
 
 /** One thing that a connector says of its platform, and whether it holds there. */
 export interface Fact {
@@ -9,13 +10,13 @@ export interface Fact {
 }
 
 export function confirmed(fact: string, says: string): Fact {
-  return { fact, state: 'confirmed', says };
+  return { fact, state: 'confirmed', says: plain(says) };
 }
 export function refuted(fact: string, says: string): Fact {
-  return { fact, state: 'refuted', says };
+  return { fact, state: 'refuted', says: plain(says) };
 }
 export function unclear(fact: string, says: string): Fact {
-  return { fact, state: 'unclear', says };
+  return { fact, state: 'unclear', says: plain(says) };
 }
 
 /** A check that broke: what the platform refuses is refuted, what could not be asked is unclear. */

@@ -10,6 +10,7 @@ import { checkPlatform } from './check-platform.js';
 import type { Environment } from './from-environment.js';
 import { platformHelp } from './help.js';
 import { judgeEvent } from './judge-event.js';
+import { plain } from './plain.js';
 import { report } from './report.js';
 import { setUpInWords, subscriptions } from './subscriptions.js';
 import { openWayIn } from './way-in.js';
@@ -47,7 +48,7 @@ export async function runPlatform(env: Environment, wish: PlatformWish, tell: Te
   } catch (error) {
     if (error instanceof StartupProblem) tell(`${error.message}\n`);
     else if (error instanceof CallerError || error instanceof PlatformError)
-      tell(`${error.code}: ${error.message} ${error.remedy ?? ''}\n`);
+      tell(`${error.code}: ${plain(`${error.message} ${error.remedy ?? ''}`)}\n`);
     else throw error;
     return 1;
   }

@@ -3,6 +3,7 @@ import type { Connector, HubSetUp } from '#connector';
 import { StartupProblem } from '../../core/startup-problem.js';
 import { type GrantedSubscription, listSubscriptions, renew, subscribe, unsubscribe } from '../../engine/index.js';
 import type { Bench } from './bench.js';
+import { plain } from './plain.js';
 import type { PlatformWish, Tell } from './run-platform.js';
 
 const now = () => new Date();
@@ -64,5 +65,5 @@ export function setUpInWords({ webhooks, manifest: { name } }: Connector): strin
 
 function inWords({ id, url = 'an address that is not told', expiresAt, isBlocked }: GrantedSubscription): string {
   const end = expiresAt === undefined ? 'does not end' : `ends ${expiresAt.toISOString()}`;
-  return `${id}  to ${url}, ${end}${isBlocked ? ', GIVEN UP by the platform' : ''}\n`;
+  return `${plain(id)}  to ${plain(url)}, ${end}${isBlocked ? ', GIVEN UP by the platform' : ''}\n`;
 }
