@@ -77,6 +77,15 @@ function toDirection(facts: Fields): CallDraft['direction'] {
  */
 function toLanguage(code: string | undefined): string | undefined {
   if (code === undefined || !/^[a-z]{3}$/i.test(code) || /^(und|zxx)$/i.test(code)) return undefined;
+  const name = code.toLowerCase();
+  if (!languages.has(name)) languages.set(name, canonical(name));
+  return languages.get(name);
+}
+
+/** By their code, of which there are no more than of three letters. */
+const languages = new Map<string, string | undefined>();
+
+function canonical(code: string): string | undefined {
   const [tag] = Intl.getCanonicalLocales(code);
   return tag !== undefined && languageNames.of(tag) !== undefined ? tag : undefined;
 }
