@@ -43,6 +43,15 @@ const wrappedBy = async (customerId: string) =>
   ).map(({ by }) => by);
 
 describe('a sealed value', () => {
+  test('shares its nonce with no other, however many are sealed', async () => {
+    const seal = await keyringOf([first]).sealer(await customer());
+
+    const sealed = Array.from({ length: 1_000 }, () => seal(plain, contextOf('')));
+
+    // Behind the format and the version of the data key.
+    expect(new Set(sealed.map(value => value.toString('hex', 3, 15))).size).toBe(1_000);
+  });
+
   test('comes out as it went in, also in another process, and shows nothing of itself', async () => {
     const context = contextOf(await customer());
     const sealed = await keyringOf([first]).seal(plain, context);
