@@ -10,7 +10,7 @@ const out = modules => ({
   dependencyTypes: ['core'],
   dependencyTypesNot: ['type-only'],
 });
-const listeners = 'api/(server|worker-health)\\.ts|sandbox/server\\.ts|demo/|infra/embedded-postgres/';
+const listeners = 'api/(listen|server|worker-health)\\.ts|sandbox/server\\.ts|demo/|infra/embedded-postgres/';
 // They take what tells what an address is, whether a port is free, and the line to the database.
 const readers =
   'config/variables\\.ts|api/limits/(address-prefix|client-address)\\.ts|infra/egress/|infra/wakeful-socket\\.ts|cli/checks/address\\.ts';

@@ -16,7 +16,7 @@ import {
   tellOfExpiredLinks,
   warnOfEnds,
 } from './access/index.js';
-import { type ApiLimits, type MetricsPage, openApi, openHealth, type ResolverClass } from './api/index.js';
+import type { ApiLimits, MetricsPage, ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
 import { type Config, hubAddress } from './config.js';
@@ -35,7 +35,6 @@ import { openKeyring } from './infra/keyring.js';
 import { followNewDataKeys } from './infra/keyring/new-data-keys.js';
 import { openKms } from './infra/kms.js';
 import { openLog } from './infra/log.js';
-import { openMailer } from './infra/mail.js';
 import { openOAuth, patienceMs } from './infra/oauth.js';
 import { openMetrics } from './infra/metrics.js';
 import { openOrm } from './infra/orm.js';
@@ -51,6 +50,13 @@ export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 /** Everything in the database that the keyring has sealed. */
 export const sealedColumns = features.flatMap(feature => ('sealed' in feature ? feature.sealed : []));
+
+/** What not every process needs. A worker without the API's libraries has less to keep, and less to look through for what it no longer needs. */
+const parts = {
+  api: () => import('./api/index.js'),
+  health: () => import('./api/worker-health.js'),
+  mail: () => import('./infra/mail.js'),
+};
 
 /** How many runs one process works on side by side. */
 const runsSideBySide = 8;
@@ -151,7 +157,7 @@ async function open(
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
   const metrics = openMetrics();
   const { apiUrls, mediaUrls, authUrls, tokenUrls, platformApps, operatorName, smtpUrl, mailFrom } = config;
-  const mailer = smtpUrl && mailFrom && openMailer({ url: smtpUrl, from: mailFrom });
+  const mailer = smtpUrl && mailFrom && (await parts.mail()).openMailer({ url: smtpUrl, from: mailFrom });
   if (mailer !== undefined) closers.push(() => mailer.close());
   // The port of an API that takes any free one is known when it listens.
   let port = config.port;
@@ -199,7 +205,7 @@ async function open(
   const api =
     config.role === 'worker'
       ? undefined
-      : await openApi({
+      : await (await parts.api()).openApi({
           ...{ house, em: orm.em, host: config.host, port: config.port, publicUrl: config.publicUrl },
           ...{ limits: options.limits, metricsPage, graphiql: config.graphiql },
           trustedProxies: config.trustedProxies,
@@ -207,7 +213,9 @@ async function open(
         });
   const health =
     api ??
-    (await openHealth({
+    (await (
+      await parts.health()
+    ).openHealth({
       house,
       em: orm.em,
       host: config.host,

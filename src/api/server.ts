@@ -1,12 +1,11 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { forgetRecords } from '../customers/index.js';
-import { StartupProblem } from '../core/startup-problem.js';
 import { startApollo } from './apollo.js';
 import { healthOf } from './health.js';
 import { httpApp } from './http.js';
 import { watchKeys } from './key-watch.js';
+import { listen, patienceMs, reachable, stop } from './listen.js';
 import type { MetricsPage } from './metrics.js';
 import { type ApiLimits, apiLimits } from './limits/api-limits.js';
 import { KnownViewers } from './limits/known-viewers.js';
@@ -41,8 +40,6 @@ export interface Api {
   /** Takes no new work, lets requests in flight end within 5 seconds, and closes. */
   close(): Promise<void>;
 }
-
-const patienceMs = 5_000;
 
 /** GraphQL over HTTP and WebSocket, and the health checks, on one port. @throws StartupProblem when the port cannot be had. */
 export async function openApi({
@@ -107,36 +104,4 @@ function forgetHourly({ house: { clock, log }, em }: Rooms, signal: AbortSignal)
   };
   const timer = setInterval(forget, 3_600_000).unref();
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-}
-
-/** @throws StartupProblem when the port cannot be had. */
-export async function listen(server: Server, host: string, port: number): Promise<void> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new StartupProblem(`Port ${port} is taken: end what listens there, or choose another with PORT.`);
-    if (code === 'EACCES')
-      throw new StartupProblem(`Port ${port} may not be opened by this user: choose one above 1023 with PORT.`);
-    throw new StartupProblem(`The hub cannot listen on ${host}:${port} (${code ?? message}): check HOST and PORT.`);
-  }
-}
-
-/** Lets requests in flight end, for 5 seconds. */
-export async function stop(server: Server): Promise<void> {
-  const done = new Promise(resolve => server.close(resolve));
-  // Connections that are kept alive would be waited for; each is closed once its request has been answered.
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = setTimeout(() => server.closeAllConnections(), patienceMs);
-  await done;
-  clearInterval(idle);
-  clearTimeout(late);
-}
-
-/** An address that listens everywhere is reached by name. */
-export function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -6,9 +6,10 @@ import { type ApiLimits, apiLimits } from './limits/api-limits.js';
 import { KnownViewers } from './limits/known-viewers.js';
 import { clientAddress } from './limits/client-address.js';
 import { Rates } from './limits/rates.js';
+import { listen, reachable, stop } from './listen.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
 import type { Rooms } from './scope-for.js';
-import { type Api, listen, reachable, stop } from './server.js';
+import type { Api } from './server.js';
 
 export interface HealthOptions extends Pick<Rooms, 'house' | 'em'> {
   readonly host: string;
