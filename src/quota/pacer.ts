@@ -13,8 +13,14 @@ import type { Pacer, Permit, ToldQuota } from '../engine/pacer.js';
 import { DatabaseClock } from './database-clock.js';
 import { Gate } from './gate.js';
 
-/** How much longer than the platform's own window ours is, for the jitter of the way. */
-const marginSeconds = 0.01;
+/**
+ * How much longer than the platform's own window ours is, for the jitter of the way. Where the shortest window is long,
+ * a request that comes too early can cost a minute, and a little more patience hardly anything.
+ */
+function marginOf(limits: readonly Limit[]): number {
+  const shortest = Math.min(...limits.map(({ seconds }) => seconds));
+  return Math.max(0.01, Math.min(0.25, shortest / 200));
+}
 /** Leave further away than this is not waited for: the run is scheduled for later. */
 const horizonSeconds = 60;
 /**
@@ -93,7 +99,7 @@ class LedgerPacer implements AccountPacer {
         if (await this.#isForfeited(group, slot)) continue;
         await sleepUntil(due, signal);
       }
-      const permit = await gate.pass({ pauses, limits, group }, marginSeconds, signal, sentAt =>
+      const permit = await gate.pass({ pauses, limits, group }, marginOf(limits), signal, sentAt =>
         this.#correct(grant, sentAt - due),
       );
       if (permit !== undefined) return permit;
@@ -178,7 +184,7 @@ class LedgerPacer implements AccountPacer {
         counting.map(({ limit }) => limit.requests),
         counting.map(({ limit }) => limit.seconds),
         this.#holdKeys(group),
-        marginSeconds,
+        marginOf(counting.map(({ limit }) => limit)),
         horizonSeconds,
       ]);
       const { slot_ms, wait_ms } = grant as Grant;
