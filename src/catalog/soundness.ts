@@ -88,6 +88,7 @@ const connector = z
     limits: z.array(
       z.object({
         requests: z.int().positive(),
+        upTo: z.int().positive().optional(),
         seconds: z.number().positive(),
         owner: z.enum(['company', 'account', 'user']),
         group: z.string().min(1).optional(),

@@ -230,6 +230,8 @@ export type Verdict = 'ok' | 'empty' | 'retry' | 'wait' | 'restart' | 'reconnect
 export interface Limit {
   readonly requests: number;
   readonly seconds: number;
+  /** What the largest plan is allowed. Between the two, `quotaHeaders.limit` of a reply is believed. */
+  readonly upTo?: number;
   /** Whose limit it is: everybody at the company shares it, or each user has one. */
   readonly owner: 'company' | 'account' | 'user';
   /** Counts only requests that name this group. Without one it counts every request. */

@@ -59,6 +59,8 @@ interface Grant {
   readonly slot_ms: number;
   readonly slot_text: string;
   readonly binding: number;
+  /** How many requests each limit allows now: what is published, or what replies have said. */
+  readonly allowances: readonly number[];
 }
 
 class LedgerPacer implements AccountPacer {
@@ -87,11 +89,14 @@ class LedgerPacer implements AccountPacer {
 
   async take(group: string | undefined, signal: AbortSignal): Promise<Permit> {
     const counting = this.#counting(group);
-    const limits = counting.map(({ limit }) => limit);
     const gate = gateOf(this.sql, this.#key);
     for (;;) {
       const pauses = await gate.pauses();
       const grant = await this.#grant(group, counting);
+      const limits = counting.map(({ limit }, index) => ({
+        ...limit,
+        requests: grant.allowances[index] ?? limit.requests,
+      }));
       const slot = clockOf(this.sql).ours(grant.slot_ms);
       const due = slot + (limits.length === 0 ? 0 : leadMs);
       if (slot > performance.now()) {
@@ -108,7 +113,9 @@ class LedgerPacer implements AccountPacer {
 
   async #grant(group: string | undefined, counting: readonly Counting[]): Promise<Grant> {
     const grant = await this.#reserve(group, counting);
-    this.binding = grant.wait_ms < noticeableMs ? undefined : bindingWords(counting[grant.binding - 1]?.limit);
+    const binding = counting[grant.binding - 1]?.limit;
+    const requests = grant.allowances[grant.binding - 1] ?? 0;
+    this.binding = grant.wait_ms < noticeableMs ? undefined : bindingWords(binding && { ...binding, requests });
     if (!grant.granted) {
       const until = new Date(this.clock.now().getTime() + grant.wait_ms);
       throw new PlatformError(
@@ -152,19 +159,22 @@ class LedgerPacer implements AccountPacer {
       .filter(({ limit }) => limit.seconds <= 60)
       .toSorted((a, b) => a.limit.requests / a.limit.seconds - b.limit.requests / b.limit.seconds);
     if (tightest === undefined || told < 1) return;
-    const lowered = told < tightest.limit.requests ? told : undefined;
+    const { requests, upTo } = tightest.limit;
+    // More than any plan has is said of another limit, such as one for the day.
+    if (upTo !== undefined && told > upTo) return;
+    const most = told < requests || upTo !== undefined ? told : undefined;
     const believed = believedOf(this.sql);
     const name = `${this.#key} ${tightest.number}`;
     const before = believed.get(name);
-    if (before?.lowered === lowered && performance.now() - (before?.at ?? 0) < rememberedMs) return;
-    believed.set(name, { lowered, at: performance.now() });
+    if (before?.most === most && performance.now() - (before?.at ?? 0) < rememberedMs) return;
+    believed.set(name, { most, at: performance.now() });
     await this.sql.transaction('none', tx =>
-      lowered === undefined
+      most === undefined
         ? tx.rows('delete from quota_told where key = $1 and limit_number = $2', [this.#key, tightest.number])
         : tx.rows(
             `insert into quota_told values ($1, $2, $3) on conflict (key, limit_number)
              do update set most = excluded.most, told_at = excluded.told_at`,
-            [this.#key, tightest.number, lowered],
+            [this.#key, tightest.number, most],
           ),
     );
   }
@@ -182,6 +192,7 @@ class LedgerPacer implements AccountPacer {
         this.#key,
         counting.map(({ number }) => number),
         counting.map(({ limit }) => limit.requests),
+        counting.map(({ limit }) => limit.upTo ?? limit.requests),
         counting.map(({ limit }) => limit.seconds),
         this.#holdKeys(group),
         marginOf(counting.map(({ limit }) => limit)),
@@ -239,15 +250,15 @@ async function sleepUntil(moment: number, signal: AbortSignal): Promise<void> {
 }
 
 const quotaTake = `
-select granted, wait_ms, binding, slot::text as slot_text, extract(epoch from slot)::double precision * 1000 as slot_ms
-from quota_take($1, $2, $3, $4, $5, $6, $7)`;
+select granted, wait_ms, binding, allowances, slot::text as slot_text, extract(epoch from slot)::double precision * 1000 as slot_ms
+from quota_take($1, $2, $3, $4, $5, $6, $7, $8)`;
 
 interface Believed {
-  readonly lowered: number | undefined;
+  readonly most: number | undefined;
   readonly at: number;
 }
 
-/** What this process has written about lowered limits: most replies say nothing new. */
+/** What this process has written about limits that are not as published: most replies say nothing new. */
 const believedLimits = new WeakMap<Sql, Map<string, Believed>>();
 /** Then it is written again: another process may have heard otherwise. */
 const rememberedMs = 600_000;

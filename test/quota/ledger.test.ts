@@ -243,16 +243,41 @@ describe.concurrent('an account', () => {
   });
 
   test('is asked as little as its replies say, by every process, until they say otherwise', async () => {
-    const { pacers } = account([perSecond, { ...perSecond, requests: 3, group: 'heavy' }]);
+    const { pacers, slots } = account([perSecond, { ...perSecond, requests: 3, group: 'heavy' }]);
     await pacers[0].learn('heavy', { limit: 1, until: undefined });
-    const lowered = await Promise.all(pacers.map(pacer => send(pacer, 'heavy')));
-    expect(narrowest(lowered, 1)).toBeGreaterThanOrEqual(1_000);
+    await Promise.all(pacers.map(pacer => send(pacer, 'heavy')));
+    expect(narrowest(slots, 1)).toBeGreaterThanOrEqual(1_000);
     await pacers[0].learn('heavy', { limit: 3, until: undefined });
     await pause(1_100);
     for (const number of [0, 1, 0] as const) {
       await send(pacers[number], 'heavy');
       expect(pacers[number].binding).toBeUndefined();
     }
+  });
+
+  test('is asked as much as its replies say, as far as the largest plan goes, by every process', async () => {
+    const { pacers, slots } = account([{ ...perSecond, requests: 2, upTo: 4, group: 'heavy' }]);
+    const four = [0, 1, 0, 1] as const;
+    // Of the day, say.
+    await pacers[0].learn('heavy', { limit: 15_000, until: undefined });
+    await Promise.all(four.map(number => send(pacers[number], 'heavy')));
+    expect(narrowest(slots, 2)).toBeGreaterThanOrEqual(1_000);
+
+    await pacers[0].learn('heavy', { limit: 4, until: undefined });
+    slots.length = 0;
+    const bindings = await Promise.all(
+      [...four, ...four, ...four].map(async number => {
+        await send(pacers[number], 'heavy');
+        return pacers[number].binding;
+      }),
+    );
+
+    expect(narrowest(slots, 4)).toBeGreaterThanOrEqual(1_000);
+    expect(bindings).toContainEqual(expect.stringContaining('4 heavy requests per second'));
+    await pacers[1].learn('heavy', { limit: 2, until: undefined });
+    slots.length = 0;
+    await Promise.all(four.map(number => send(pacers[number], 'heavy')));
+    expect(narrowest(slots, 2)).toBeGreaterThanOrEqual(1_000);
   });
 
   test('is left alone by every process when a reply says that nothing is left', async () => {

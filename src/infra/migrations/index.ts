@@ -16,6 +16,7 @@ import { M0016AccountMoves } from './m0016-account-moves.js';
 import { M0017EarlierRuns } from './m0017-earlier-runs.js';
 import { M0019GivingBackAgain } from './m0019-giving-back-again.js';
 import { M0020PublicAddress } from './m0020-public-address.js';
+import { M0022LargerPlans } from './m0022-larger-plans.js';
 import { M0024UnfinishedWaysIn } from './m0024-unfinished-ways-in.js';
 import { M0026ExactDurations } from './m0026-exact-durations.js';
 import { M0027MediaAndCoverage } from './m0027-media-and-coverage.js';
@@ -40,6 +41,7 @@ export const migrations = [
   M0017EarlierRuns,
   M0019GivingBackAgain,
   M0020PublicAddress,
+  M0022LargerPlans,
   M0024UnfinishedWaysIn,
   M0026ExactDurations,
   M0027MediaAndCoverage,
