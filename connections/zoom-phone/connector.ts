@@ -63,7 +63,7 @@ export default defineConnector<ZoomSettings>({
     kind: 'dialer',
     support: 'supported',
     caveat:
-      'Zoom shows the call history of the last six months only, to Business and Enterprise accounts only. It names the recordings of a call and gives their transcripts one request each, so recorded calls cost two. How late a call or recording may appear, Zoom does not say. Limits are those of a Pro plan, and all apps of the account share them.',
+      'Zoom shows the call history of the last six months only, to Business and Enterprise accounts only. It names the recordings of a call and gives their transcripts one request each, so recorded calls cost two. How late a call or recording may appear, Zoom does not say. All apps of an account share its limits, which are those of a Pro plan until Zoom tells of larger ones.',
     customerBrings: [
       'The owner of the Zoom account, or an administrator with Zoom Phone management, signs in and approves the app of this hub; or makes a Server-to-Server OAuth app in the Zoom App Marketplace under Develop > Build App.',
       `Call recording, automatic or ad hoc, and its transcription are switched on under ${settings}.`,
@@ -97,12 +97,13 @@ export default defineConnector<ZoomSettings>({
     mediaDomains: ['zoom.us'],
     // For the limits of a second; of that of a day Zoom says it by Retry-After, as a date.
     waits: [{ name: 'x-ratelimit-reset', unit: 'epoch-seconds' }],
+    quotaHeaders: { limit: 'x-ratelimit-limit' },
     verdicts,
   },
   limits: [
-    { requests: 20, seconds: 1, owner: 'account', group: 'light' },
-    { requests: 10, seconds: 1, owner: 'account', group: 'medium' },
-    { requests: 5, seconds: 1, owner: 'account', group: 'heavy' },
+    { requests: 20, upTo: 40, seconds: 1, owner: 'account', group: 'light' },
+    { requests: 10, upTo: 20, seconds: 1, owner: 'account', group: 'medium' },
+    { requests: 5, upTo: 10, seconds: 1, owner: 'account', group: 'heavy' },
     { requests: 15_000, seconds: 86_400, owner: 'account', group: 'heavy' },
   ],
   check: async ask => toAccount(await ask.send({ path: '/users/me', group: 'light' })),
