@@ -112,6 +112,29 @@ test('an account that is not the expected one is given back; of one that lives h
   expect(await credentialOf(id)).toEqual(before);
 });
 
+test('what was entered, and is being asked about when the platform is stopped, is given back and destroyed', async () => {
+  const customerId = await newCustomer(hub);
+  const contact = await addContact(hub, customerId);
+  const { address } = await connectLink(hub, customerId, contact.id, 'pretend');
+  const guest = await verifiedGuest(hub, customerId, address);
+  const assertion = platform.oauth.makeAssertion('asked about');
+  await guest.send('keys', { method: '3', ...formOf({ assertion }) });
+  expect(guest.page.title).toBe('Is this the right account?');
+  const isAlive = () =>
+    platform.oauth.grants().some(({ account, ended }) => account === 'asked about' && ended === undefined);
+  expect(isAlive()).toBe(true);
+
+  await hub.ask('mutation { stopPlatform(platform: "pretend", reason: "drill") { id } }');
+
+  await until('it is given back', () => !isAlive());
+  await until('nothing of it is here', async () => {
+    const kept = 'select 1 from link_visits where customer_id = $1 and sealed is not null';
+    return (await hub.database.query(kept, [customerId])).length === 0;
+  });
+  await hub.ask('mutation { liftPlatformStop(platform: "pretend") { id } }');
+  expect((await guest.send('confirm')).title).toBe('Give access to Made-up pretend');
+});
+
 test('a token that ends while its account is looked up is renewed', async () => {
   platform.oauth.setRules({ accessSeconds: 1 });
   let looks = 0;

@@ -11,6 +11,7 @@ import { browserHash } from '../oauth/secrets-of-a-session.js';
 import { probeSecret } from '../probe-secret.js';
 import type { Probed } from '../probed.js';
 import type { SecretValue } from '../secret-form.js';
+import type { StoredSecret } from '../store-credential.js';
 import { refreshableOf, textOf, timesFrom, type TimesText } from '../tokens/refreshable-of.js';
 import { asGuest, type Guest, type GuestInside, LinkEnded } from './guest.js';
 import type { LinkVisit, VisitProblem } from './visit.entity.js';
@@ -67,13 +68,21 @@ export async function proposed(inside: GuestInside): Promise<Probed | undefined>
   const { scope, visit, connector, link } = inside;
   const { proposal, sealed, id, customerId } = visit;
   if (proposal === null || sealed === null) return undefined;
-  const plain = await scope.keyring.open(sealed, { customerId, field, rowId: id, epoch: 0 });
-  const { method, secret: values, tokens } = JSON.parse(plain.toString()) as Aside;
-  const secret = new Secret(values);
+  const { method, secret, tokens } = await openAside(scope, { id, customerId, sealed });
   const way = methodNamed(connector, method);
   const refreshable =
     tokens && way && refreshableOf(scope.keyring, { method: way, secret, ...tokens, times: timesFrom(tokens.times) });
   return { ...proposal, platform: link.platform, connector, method, secret, ...(refreshable && { refreshable }) };
+}
+
+/** What is kept aside, opened. */
+export async function openAside(
+  { keyring }: Pick<House, 'keyring'>,
+  { id, customerId, sealed }: { readonly id: string; readonly customerId: string; readonly sealed: Buffer },
+): Promise<StoredSecret & Pick<Aside, 'tokens'>> {
+  const plain = await keyring.open(sealed, { customerId, field, rowId: id, epoch: 0 });
+  const { method, secret, tokens } = JSON.parse(plain.toString()) as Aside;
+  return { method, secret: new Secret(secret), ...(tokens && { tokens }) };
 }
 
 /** Which of the accounts that were found one after the other this is. */

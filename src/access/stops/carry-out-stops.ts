@@ -5,6 +5,7 @@ import { giveBackImports } from '../brought/end-old-imports.js';
 import { Connection } from '../connection.entity.js';
 import { Credential } from '../credential.entity.js';
 import { keepCarryingOut } from '../keep-carrying-out.js';
+import { giveBackVisits } from '../links/give-back-visits.js';
 import { giveBackEnded } from '../oauth/give-back-earlier.js';
 import { revokeCredential, type RevokeOutcome } from '../oauth/revoke-credential.js';
 import { destroyCredential, openCredential } from '../store-credential.js';
@@ -26,11 +27,10 @@ interface Work {
 
 /** Revokes and destroys the credentials of platforms whose use was stopped. Goes on until `signal` aborts. */
 export function carryOutStops(house: House, signal: AbortSignal): void {
-  keepCarryingOut(
-    house,
-    signal,
-    async () => (await carryOutNext(house, signal)) + (await giveBackEnded(house)) + (await giveBackImports(house)),
-  );
+  keepCarryingOut(house, signal, async () => {
+    const stopped = await carryOutNext(house, signal);
+    return stopped + (await giveBackEnded(house)) + (await giveBackImports(house)) + (await giveBackVisits(house));
+  });
 }
 
 /** @returns how many pieces of work there were. */

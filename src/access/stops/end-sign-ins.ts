@@ -13,7 +13,7 @@ export async function endSignIns({ em }: Scope, platform: string, notice: Connec
   );
   const { message, remedy } = notice;
   await em.execute(
-    `update link_visits set proposal = null, sealed = null, problem = ?
+    `update link_visits set proposal = null, problem = ?
      where sealed is not null and finished_at is null and link_id in (select id from links where platform = ?)`,
     [JSON.stringify({ kind: 'form', message, remedy }), platform],
   );

@@ -28,8 +28,14 @@ where a.platform = b.platform and a.fingerprint = b.fingerprint and a.sealed is 
 // No other app can use the tokens. What is here already is known from its next refresh on.
 const apps = ['credentials', 'authorization_sessions'].map(table => `alter table ${table} add column client_id text`);
 
+const visits = `
+alter table link_visits add column give_back_at timestamptz;
+create index link_visits_to_give_back on link_visits (give_back_at) where sealed is not null and proposal is null;
+`;
+
 const statements = [
   ...apps,
+  visits,
   imports,
   once,
   'alter table credential_imports drop constraint credential_imports_customer_id_platform_fingerprint_key',
