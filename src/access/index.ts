@@ -27,6 +27,7 @@ export { forgetVisits, sweepVisits } from './links/forget-visits.js';
 export { newTicket, ticketMs } from './links/link-secret.js';
 export { nameColleague } from './links/name-colleague.js';
 export { offerSecret } from './links/offer-secret.js';
+export { refuseLink } from './links/refuse-link.js';
 export { rejectAccount } from './links/reject-account.js';
 export { signInByLink } from './links/sign-in.js';
 export { alertReactions } from './links/raise-alerts.js';

@@ -1,12 +1,10 @@
 import { record } from '../../customers/index.js';
 import { type House, inTransaction } from '../../scope.js';
+import { isBearable } from '../is-bearable.js';
 import type { FinishAuthorization } from './finish-authorization.js';
 import { stateHash } from './secrets-of-a-session.js';
 
-/** Anybody can call the address, and each entry takes its turn in the trail. */
-const mostAMinute = 30;
-const counted = new WeakMap<House['sql'], { minute: number; count: number }>();
-
+const act = 'authorization.refused';
 /** Whoever knows a state may have it from an address bar; it is their customer's trail. */
 const mostASession = 5;
 const counting = `
@@ -31,7 +29,7 @@ export async function refuseCallback(
             mostASession,
           ]),
         );
-  if (session === undefined ? !isBearable(house) : !session.told) return;
+  if (session === undefined ? !isBearable(house, act) : !session.told) return;
   const signal = new AbortController().signal;
   const scope = session === undefined ? house.houseScope(signal) : house.ownScope(session.customer_id, signal);
   const details = {
@@ -41,18 +39,10 @@ export async function refuseCallback(
   };
   await inTransaction(scope, inside =>
     record(inside, {
-      act: 'authorization.refused',
+      act,
       target: session === undefined ? 'authorization' : `authorization ${session.id}`,
       customerId: session?.customer_id ?? null,
       details,
     }),
   );
-}
-
-function isBearable({ sql, clock }: House): boolean {
-  const minute = Math.floor(clock.now().getTime() / 60_000);
-  const before = counted.get(sql);
-  const count = before?.minute === minute ? before.count + 1 : 1;
-  counted.set(sql, { minute, count });
-  return count <= mostAMinute;
 }

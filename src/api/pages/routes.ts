@@ -19,6 +19,7 @@ import {
   newTicket,
   offerSecret,
   readStep,
+  refuseLink,
   rejectAccount,
   sendAnotherCode,
   signInByLink,
@@ -67,8 +68,12 @@ export function connectRoutes(rooms: Rooms): Router {
   // Looking changes nothing: the secret becomes a signed cookie, and the address a clean one.
   router.get('/connect/:secret', async (request, response) => {
     const door = doorOf(rooms, response);
-    const linkId = await linkOf(door, request.params['secret']);
-    if (linkId === undefined) throw new LinkEnded();
+    const { secret } = request.params;
+    const linkId = await linkOf(door, secret);
+    if (linkId === undefined) {
+      refuseLink(house, secret);
+      throw new LinkEnded();
+    }
     rates.visits(linkId);
     // Whoever opens the mail once more goes on where they were.
     if (!(await isUnderWay(door, readCookie(request, house.publicUrl()), linkId)))

@@ -36,6 +36,7 @@ create index link_visits_to_give_back on link_visits (give_back_at) where sealed
 const statements = [
   ...apps,
   visits,
+  'alter table links add column refusals smallint not null default 0',
   imports,
   once,
   'alter table credential_imports drop constraint credential_imports_customer_id_platform_fingerprint_key',

@@ -14,6 +14,7 @@ import {
 } from '../../kit/guest.js';
 import { clockAhead } from '../../kit/clock-ahead.js';
 import { type TestHub, testHub } from '../../kit/hub.js';
+import { until } from '../../kit/until.js';
 import { connectedCustomer } from '../../kit/trip.js';
 
 /** `npm test` does a share; `npm run soak` does all. */
@@ -376,6 +377,26 @@ describe('a link', () => {
     expect(new Set(told).size).toBe(1);
     expect(told[0]).toContain('404');
     expect(told[0]).not.toContain('set-cookie');
+  });
+
+  test('that does not work is written down when somebody looks at it, five times and no more; what looks like one, too', async () => {
+    const { customerId, address, linkId } = await invited();
+    await revoke(linkId);
+    const look = async (at: string): Promise<void> => {
+      expect((await fetch(at, { redirect: 'manual' })).status).toBe(404);
+    };
+    const linesOf = async (where: object): Promise<unknown[]> => {
+      const document = `query ($c: ID) { auditEntries(customerId: $c, first: 100) { nodes { act target customerId } } }`;
+      const { nodes } = (await hub.ask(document, where)).auditEntries;
+      return nodes.filter(({ act }: { act: string }) => act === 'link.refused');
+    };
+    for (let n = 0; n < 7; n++) await look(address);
+    await until('five lines', async () => (await linesOf({ c: customerId })).length === 5);
+
+    await look(`${hub.url}/connect/${randomBytes(32).toString('base64url')}`);
+    const none = { act: 'link.refused', target: 'link', customerId: null };
+    await until('a line of the house', async () => JSON.stringify(await linesOf({})).includes(JSON.stringify(none)));
+    expect(await linesOf({ c: customerId })).toHaveLength(5);
   });
 
   test('lets nothing of itself out: no secret in the log, the database, or to another site', async () => {
