@@ -71,4 +71,8 @@ test('an account that two customers connect is told to the operator once, and lo
     return waiting.length === 0;
   });
   expect([(await told()).length, await shared()]).toEqual([1, []]);
+
+  // It was over, so it is news.
+  await connectGong(hub, account, first);
+  await until('the operator is told again', async () => (await told()).length === 2);
 });

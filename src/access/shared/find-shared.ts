@@ -4,7 +4,7 @@ import type { SharedAccount } from './shared.type.js';
 
 const most = 100;
 
-interface Account {
+export interface Account {
   readonly platform: string;
   readonly accountId: string;
 }

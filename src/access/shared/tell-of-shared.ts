@@ -1,7 +1,7 @@
 import { type Fact, writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import { Connection, CredentialHealth } from '../connection.entity.js';
-import { customersOf } from './find-shared.js';
+import { type Account, customersOf } from './find-shared.js';
 
 /**
  * Tells the operator when an account is connected that another customer has connected too. It follows from the fact, in a
@@ -25,11 +25,18 @@ export async function tellOfShared(inside: Scope, { connectionId, customerId }: 
   });
 }
 
-/** Of these customers, all together: a further one is news. */
-async function isTold({ em }: Scope, what: Readonly<Record<string, unknown>>): Promise<boolean> {
+interface Sharing extends Account {
+  readonly customerIds: readonly string[];
+}
+
+/** Of these customers, all together, and none of them has been cut off since: a further one is news, and so is the same again. */
+async function isTold({ em }: Scope, { platform, accountId, customerIds }: Sharing): Promise<boolean> {
   const told = await em.execute<unknown[]>(
-    `select 1 from facts where kind = 'account.shared' and details @> ?::jsonb limit 1`,
-    [JSON.stringify(what)],
+    `select 1 from facts f where f.kind = 'account.shared' and f.details @> ?::jsonb and not exists (
+       select from facts cut join connections n on n.id = cut.connection_id
+       where cut.kind = 'connection.disconnected' and cut.number > f.number and n.platform = ? and n.account_id = ?
+     ) limit 1`,
+    [JSON.stringify({ platform, accountId, customerIds }), platform, accountId],
   );
   return told.length > 0;
 }
