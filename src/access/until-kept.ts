@@ -20,7 +20,8 @@ export async function untilKept<T>({ log }: Pick<House, 'log'>, store: () => Pro
     } catch (error) {
       if (performance.now() > end) throw error;
       if (tries === 1) log.warn('New tokens could not be stored yet.', { error });
-      await sleep(everyMs);
+      // A process that ends has waited for this as long as it can.
+      await sleep(everyMs, undefined, { ref: false });
     }
   }
 }

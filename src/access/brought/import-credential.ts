@@ -61,7 +61,7 @@ const tokenForm = /^[!-~]{1,16384}$/;
 /**
  * @throws CallerError NOT_FOUND, UNKNOWN_PLATFORM, PLATFORM_NOT_SUPPORTED, INVALID_INPUT, CREDENTIAL_REJECTED,
  *   PERMISSION_MISSING, PLATFORM_UNREACHABLE, PLATFORM_BUSY, PLATFORM_CHANGED, IN_PROGRESS; CONFLICT without an app, with one
- *   that is refused, or when the tokens are of another account than the expected one
+ *   that is refused, when the tokens are of another account than the expected one, or were brought in for another customer
  */
 export async function importCredential(asked: Scope, input: ImportCredentialInput): Promise<Connection> {
   // From here on it is carried through, whether or not whoever asked stays.
