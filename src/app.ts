@@ -43,9 +43,10 @@ import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
 import { feature as outbox, reactToFacts, sendMails } from './outbox/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
+import { beginTurns, feature as syncs } from './syncs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
-const features = [customers, outbox, catalog, access, calls, runs, imports];
+const features = [customers, outbox, catalog, access, calls, runs, imports, syncs];
 export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 /** Everything in the database that the keyring has sealed. */
@@ -232,6 +233,7 @@ async function open(
   if (!knowsAddress && (await askAddress()) === undefined) log.warn(noAddress);
   if (works) {
     sweepRuns(house, stopping.signal);
+    beginTurns(house, stopping.signal);
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
     tellOfExpiredLinks(house, stopping.signal);

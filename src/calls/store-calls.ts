@@ -9,6 +9,8 @@ export interface PackedCall {
   readonly draft: CallDraft;
   readonly document: Buffer;
   readonly transcript: Buffer | undefined;
+  /** Of the item as it was listed; absent where nobody will ask. */
+  readonly listedDigest?: Buffer | undefined;
 }
 
 /** Whose calls they are and what brought them. */
@@ -17,7 +19,7 @@ export interface CallSource {
   readonly connectionId: string;
   readonly platform: string;
   readonly accountId: string;
-  readonly importId: string;
+  readonly importId: string | null;
   readonly runId: string;
 }
 
@@ -46,13 +48,14 @@ const columns = [
   'recordings',
   'document',
   'transcript',
+  'listed_digest',
 ];
 
 const staging = `
   create temp table if not exists staged_calls (
     id uuid, external_id text, medium text, started_at timestamptz, started_offset_minutes smallint,
     duration_seconds integer, duration_ms integer, title text, direction text, link text, language text,
-    participants jsonb, recordings jsonb, document bytea, transcript bytea
+    participants jsonb, recordings jsonb, document bytea, transcript bytea, listed_digest bytea
   ) on commit delete rows`;
 
 /**
@@ -93,9 +96,9 @@ with before as (
   where c.customer_id = $1 and c.platform = $3 and c.account_id = $4
 ), written as (
   insert into calls (id, customer_id, connection_id, platform, account_id, import_id, run_id, external_id, medium, started_at,
-    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document)
+    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document, listed_digest)
   select id, $1, $2, $3, $4, $5, $6, external_id, medium, started_at,
-    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document
+    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document, listed_digest
   from staged_calls
   on conflict (customer_id, platform, account_id, external_id) do update set
     connection_id = excluded.connection_id, run_id = excluded.run_id,
@@ -106,7 +109,7 @@ with before as (
     started_at = excluded.started_at, started_offset_minutes = excluded.started_offset_minutes,
     duration_seconds = excluded.duration_seconds, duration_ms = excluded.duration_ms, title = excluded.title, direction = excluded.direction,
     link = excluded.link, language = excluded.language, participants = excluded.participants,
-    recordings = excluded.recordings, document = excluded.document, updated_at = now()
+    recordings = excluded.recordings, document = excluded.document, listed_digest = excluded.listed_digest, updated_at = now()
   returning id, external_id, xmax = 0 as is_new
 ), told as (
   insert into transcripts (call_id, customer_id, origin, codec, document)
@@ -120,7 +123,7 @@ select
   count(*) filter (where b.is_counted is not true and s.transcript is not null)::int as transcripts
 from staged_calls s join written w using (external_id) left join before b using (external_id)`;
 
-function row({ draft: whole, document, transcript }: PackedCall): readonly (Uint8Array | null)[] {
+function row({ draft: whole, document, transcript, listedDigest }: PackedCall): readonly (Uint8Array | null)[] {
   const draft = fitDraft(whole);
   const { at, offsetMinutes } = moment(draft.startedAt);
   return [
@@ -139,6 +142,7 @@ function row({ draft: whole, document, transcript }: PackedCall): readonly (Uint
     jsonb(draft.recordings),
     document,
     transcript ?? null,
+    listedDigest ?? null,
   ];
 }
 

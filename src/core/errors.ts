@@ -12,6 +12,7 @@ export const errorCodes = {
   NOT_FOUND: 'There is no such thing, or it belongs to somebody else.',
   INVALID_INPUT: 'A value is missing, malformed or out of bounds; `field` names it.',
   INVALID_WINDOW: 'The window is reversed, empty, in the future, or longer than the platform reaches.',
+  INVALID_SCHEDULE: 'The schedule cannot be read, or comes more often than the platform allows.',
   UNKNOWN_PLATFORM: 'No platform has this id.',
   PLATFORM_NOT_SUPPORTED: 'The platform is known, but calls cannot be imported from it.',
   CREDENTIAL_REJECTED: 'The platform refused the credential.',

@@ -96,6 +96,16 @@ export const instruments = {
     help: 'How long the run has been due that has been so longest; 0 without one.',
     labels: [],
   },
+  patchbay_sync_turns_total: {
+    kind: 'counter',
+    help: 'Turns of syncs: begun, or skipped because the one before was still under way.',
+    labels: ['outcome'],
+  },
+  patchbay_sync_lateness_seconds: {
+    kind: 'histogram',
+    help: 'How much later than planned turns of syncs were begun.',
+    labels: [],
+  },
   patchbay_jobs_due_oldest_seconds: {
     kind: 'gauge',
     help: 'How long the job has been due in PostgreSQL that has been so longest; 0 without one. Absent with MongoDB.',

@@ -9,7 +9,7 @@ export type { Pacer, Permit, ToldQuota } from './pacer.js';
 export { callsWithin, setAsideRead } from './set-aside-read.js';
 export { planSlices, splitSlice } from './plan-slices.js';
 export { Trail } from './trail.js';
-export { fetchPage, type Parts, type PullOptions } from './pull.js';
+export { fetchPage, type Known, type Parts, type PullOptions } from './pull.js';
 export { withReplyMemory } from './reply-memory.js';
 export { liesUnder } from './request-url.js';
 export type { GrantedSubscription } from './webhooks/granted.js';

@@ -11,8 +11,10 @@ import { Trail } from './trail.js';
 
 export interface PullOptions {
   readonly withTranscripts: boolean;
-  /** Calls of another medium are dropped. */
-  readonly medium?: CallDraft['medium'] | undefined;
+  /** Calls that are not wanted are dropped. Default: all are. */
+  readonly wants?: ((call: CallDraft) => boolean) | undefined;
+  /** Asked once a page, before anything more is asked for its calls. */
+  readonly known?: ((listed: readonly FetchedCall[]) => Promise<Known>) | undefined;
   /** Default: true. */
   readonly withDetails?: boolean | undefined;
   /** What the way in to the account does not allow. */
@@ -25,6 +27,16 @@ export interface PullOptions {
   /** What lookups of single calls have come to so far; pass the same for all pages of a run. */
   readonly prospects?: Prospects | undefined;
 }
+
+/** What is known already of the calls of a page, by external id. */
+export interface Known {
+  /** Nothing is new about these: they are left out. */
+  readonly unchanged: ReadonlySet<string>;
+  /** The transcripts of these are not asked for again. */
+  readonly told: ReadonlySet<string>;
+}
+
+const nothingKnown: Known = { unchanged: new Set(), told: new Set() };
 
 /** What to do while the calls of a page are looked up one by one, which may take minutes. */
 export interface Parts {
@@ -52,7 +64,7 @@ export async function fetchPage(
   slice: Window & { readonly cursor?: string | undefined },
   options: PullOptions,
 ): Promise<Haul> {
-  const { withTranscripts, medium, withDetails = true, lacks, trail = new Trail(), held, parts } = options;
+  const { withTranscripts, wants, withDetails = true, lacks, trail = new Trail(), held, parts } = options;
   const { prospects = new Prospects() } = options;
   const inline =
     withTranscripts && !lacks?.includes('inline-transcripts') ? connector.calls.inlineTranscript : undefined;
@@ -65,22 +77,30 @@ export async function fetchPage(
   const next = trail.follow(slice.cursor, { items: [], ...page, next: place.after(page?.next) });
   if (page === undefined) return { calls: [], unusable: [], next, total: undefined, outside: 0 };
 
-  const { listed, unusable, outside } = readCalls(connector, page.items, slice, { inline, medium });
+  const { listed, unusable, outside } = readCalls(connector, page.items, slice, { inline, wants });
   // What a list counts is not what the slice holds, where it takes several lists.
   const whole = { next, total: place.part === undefined ? page.total : undefined, outside };
   const words: Pick<Connector, 'transcripts' | 'transcriptOfCall'> =
     withTranscripts && inline === undefined ? connector : {};
-  const calls = [...listed.values()];
+  const all = [...listed.values()];
+  const { unchanged, told } = (all.length > 0 ? await options.known?.(all) : undefined) ?? nothingKnown;
+  const calls = all.filter(({ draft }) => !unchanged.has(draft.externalId));
   const detail = withDetails ? connector.detailOfCall : undefined;
   if (detail !== undefined || words.transcriptOfCall !== undefined) {
     const lookups = { connector, detail, transcript: words.transcriptOfCall, prospects: prospects.page() };
-    const last = await inParts(lookups, { fetcher, held, parts }, calls);
+    // What has changed in the list may have changed in its details.
+    const spared = detail === undefined ? either(held, told) : held;
+    const last = await inParts(lookups, { fetcher, held: spared, parts }, calls);
     return { calls: last.calls, unusable: [...unusable, ...last.unusable], ...whole };
   }
   if (words.transcripts === undefined) return { calls, unusable, ...whole };
-  const wanted = [...listed.keys()].filter(id => held?.has(id) !== true);
+  const wanted = calls.map(({ draft }) => draft.externalId).filter(id => !either(held, told).has(id));
   const found = await fetchTranscripts(words.transcripts, fetcher, wanted);
   return { calls: withDocuments(calls, found.documents), unusable: [...unusable, ...found.unusable], ...whole };
+}
+
+function either(held: PullOptions['held'], told: ReadonlySet<string>): Pick<ReadonlySet<string>, 'has'> {
+  return { has: id => held?.has(id) === true || told.has(id) };
 }
 
 /** Where in a listing of several parts a cursor of ours leads: the number of the part, and the platform's own cursor in it. */
@@ -148,12 +168,12 @@ interface ReadCalls {
   readonly outside: number;
 }
 
-/** @param options key of the transcripts that came along, and the only medium that is wanted. */
+/** @param options key of the transcripts that came along, and which calls are wanted. */
 function readCalls(
   connector: Connector,
   items: readonly Buffer[],
   { from, to }: Window,
-  { inline, medium }: { readonly inline: string | undefined; readonly medium: CallDraft['medium'] | undefined },
+  { inline, wants }: { readonly inline: string | undefined; readonly wants: PullOptions['wants'] },
 ): ReadCalls {
   const listed = new Map<string, FetchedCall>();
   const unusable = new Map<string, Unusable>();
@@ -166,7 +186,7 @@ function readCalls(
     try {
       const draft = readCall(connector, document);
       const at = Date.parse(draft.startedAt);
-      if (at >= start && at < end && draft.medium === (medium ?? draft.medium))
+      if (at >= start && at < end && (wants === undefined || wants(draft)))
         listed.set(draft.externalId, { draft, document, transcript });
       else outside++;
     } catch (error) {

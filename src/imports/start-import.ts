@@ -3,7 +3,7 @@ import { Connection, requireReady } from '../access/index.js';
 import { type CallMedium, connectorFor } from '../catalog/index.js';
 import { CallerError, notFound } from '../core/errors.js';
 import { type Once, onlyOnce, record } from '../customers/index.js';
-import { openRun, wakeRun } from '../runs/index.js';
+import { everyCall, openRun, wakeRun } from '../runs/index.js';
 import type { Scope } from '../scope.js';
 import { Import } from './import.entity.js';
 import { readImport } from './read-import.js';
@@ -42,7 +42,7 @@ export async function startImport(
       from,
       to: earliest(to, inside.clock.now()),
       withTranscripts,
-      medium,
+      filter: { ...everyCall, medium },
     });
     const { customerId } = connection;
     const one = inside.em.create(Import, {

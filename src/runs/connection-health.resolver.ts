@@ -9,7 +9,7 @@ export class ConnectionHealthResolver {
   @FieldResolver(() => SyncHealth, {
     nullable: true,
     description:
-      'Whether calls come in as they should, by the latest import that was not cancelled; null when there is none.',
+      'Whether calls come in as they should, by the latest import or run of a sync that was not cancelled; null when there is none.',
   })
   async sync(@Root() { connectionId }: ConnectionHealth, @Ctx() scope: Scope): Promise<SyncHealth | undefined> {
     return (await readConnectionWork(scope, connectionId))?.sync;
@@ -17,10 +17,11 @@ export class ConnectionHealthResolver {
 
   @FieldResolver(() => Date, {
     nullable: true,
-    description: 'Start of the newest call that came through this connection; null when none did.',
+    description:
+      'Up to when calls are here: as its syncs have read, or else the start of the newest call that came through it; null when none did.',
   })
   async freshness(@Root() { connectionId }: ConnectionHealth, @Ctx() scope: Scope): Promise<Date | undefined> {
-    return (await readConnectionWork(scope, connectionId))?.newestCallAt;
+    return (await readConnectionWork(scope, connectionId))?.freshAsOf;
   }
 
   @FieldResolver(() => Int, {

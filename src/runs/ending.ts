@@ -80,13 +80,18 @@ async function platformEnding(scope: Scope, lease: Lease, error: PlatformError):
 const givenUp =
   'It was tried for hours and is not tried again. Start a new import of the same window once this is mended; calls that are here are not doubled.';
 
+const nextTurn = 'It was tried for hours. The next turn of the sync looks at the same stretch again; nothing is lost.';
+
 /** Waits longer with every setback, and fails in the end. A stored page starts the count anew. */
 async function later(scope: Scope, lease: Lease, error: NonNullable<Ending['error']>): Promise<Ending> {
   const [row] = await scope.sql.transaction(reachOf(lease), tx =>
-    tx.rows<{ setbacks: number }>('select setbacks from runs where id = $1', [lease.runId]),
+    tx.rows<{ setbacks: number; sync_id: string | null }>('select setbacks, sync_id from runs where id = $1', [
+      lease.runId,
+    ]),
   );
   const wakeAfterMs = patienceMs[row?.setbacks ?? 0];
-  if (wakeAfterMs === undefined) return { status: RunStatus.FAILED, error: { ...error, remedy: givenUp } };
+  if (wakeAfterMs === undefined)
+    return { status: RunStatus.FAILED, error: { ...error, remedy: row?.sync_id ? nextTurn : givenUp } };
   return { status: RunStatus.WAITING, wakeAfterMs, waitReason: error.message, error, setback: true };
 }
 

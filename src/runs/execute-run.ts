@@ -6,9 +6,12 @@ import { type Claim, type Ending, extendLease, heartbeatMs, type Lease, LeaseLos
 import { Meter } from './meter.js';
 import { Progress } from './count-progress.js';
 import { endingFor, endingOfSuccess } from './ending.js';
+import { wantedBy } from './filter.js';
+import { KnownCalls } from './known-calls.js';
 import { planRun } from './plan-run.js';
 import { Run } from './run.entity.js';
 import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
+import { workTopic } from './snapshot.js';
 import { walkSlices } from './walk-slices.js';
 import { claimNext, isOwed } from './take-turns.js';
 import { PlatformError } from '../core/errors.js';
@@ -39,6 +42,7 @@ export async function executeRun(house: House, stopping: AbortSignal): Promise<v
       announcer.tell(await releaseLease(house.sql, lease, reached, requests));
       return reached;
     }, stopping);
+    for (const topic of [workTopic(), workTopic(lease.customerId)]) house.bus.publish(topic, null);
     log.info('A run has come to a stop.', { status: ending.status, code: ending.error?.code });
   } catch (error) {
     if (error instanceof LeaseLost) {
@@ -70,10 +74,10 @@ async function work(
     const connection = await scope.em.findOneOrFail(Connection, { id: run.connectionId });
     account = await openAccount(scope, connection, () => meter.countRequest());
     if (run.found === null && !(await isPlanned(scope, lease))) {
-      const window = { from: run.windowFrom.toISOString(), to: run.windowTo.toISOString() };
-      announcer.tell(await planRun(scope.sql, lease, account, { ...window, medium: run.medium }));
+      announcer.tell(await planRun(scope.sql, lease, account, run));
     }
     const progress = new Progress(scope.metrics, run.platform, snapshot);
+    const known = run.syncId === null ? undefined : new KnownCalls(scope, lease, run);
     await walkSlices({
       house: scope,
       account,
@@ -82,10 +86,12 @@ async function work(
         connectionId: connection.id,
         platform: run.platform,
         accountId: run.accountId,
-        ownerId: run.ownerId,
+        importId: run.syncId === null ? run.ownerId : null,
+        digestOf: id => known?.digestOf(id),
       },
       withTranscripts: run.withTranscripts,
-      medium: run.medium,
+      wants: wantedBy(run),
+      known: known && (listed => known.look(listed)),
       meter,
       signal: end.afterPage,
       tell: stored => {

@@ -3,11 +3,12 @@ import { Run } from './run.entity.js';
 import { UnusableRecord } from './unusable-record.entity.js';
 
 export { executeRun } from './execute-run.js';
+export { type CallFilter, everyCall } from './filter.js';
 export { measureRuns } from './measure-runs.js';
 export { executeRunJob, openRun, wakeRun } from './open-run.js';
 export { Run } from './run.entity.js';
-export { RunStatus } from './run.state.js';
-export { type RunSnapshot, snapshotOf } from './snapshot.js';
+export { isFinished, RunStatus } from './run.state.js';
+export { type RunSnapshot, snapshotOf, workTopic } from './snapshot.js';
 export { steerRun } from './steer-run.js';
 export { sweepRuns } from './sweep-runs.js';
 export { UnusableRecord } from './unusable-record.entity.js';

@@ -1,25 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../access/index.js';
 import type { Scope } from '../scope.js';
+import type { CallFilter } from './filter.js';
 import { Run } from './run.entity.js';
 import { RunStatus } from './run.state.js';
 
 export interface OpenRun {
-  /** Id of the import that the run works for. */
+  /** Id of the import, or of the slot of a sync, that the run works for. */
   readonly ownerId: string;
   readonly connection: Connection;
   readonly from: Date;
   readonly to: Date;
   readonly withTranscripts: boolean;
-  /** Only calls of this medium; null for all. */
-  readonly medium: Run['medium'];
+  /** Only these calls. */
+  readonly filter: CallFilter;
+  /** The sync that it is a run of. */
+  readonly sync?: { readonly id: string; readonly thorough: boolean };
 }
 
 /** Name of the job that wakes a run; its payload is `{ runId }`. */
 export const executeRunJob = 'execute-run';
 
 /** Writes a queued run. It starts once the transaction is committed and {@link wakeRun} is called, or at the next sweep. */
-export function openRun(scope: Scope, { ownerId, connection, from, to, withTranscripts, medium }: OpenRun): Run {
+export function openRun(scope: Scope, { ownerId, connection, from, to, withTranscripts, filter, sync }: OpenRun): Run {
   return scope.em.create(Run, {
     id: randomUUID(),
     customerId: connection.customerId,
@@ -30,7 +33,9 @@ export function openRun(scope: Scope, { ownerId, connection, from, to, withTrans
     windowFrom: from,
     windowTo: to,
     withTranscripts,
-    medium,
+    ...filter,
+    syncId: sync?.id ?? null,
+    thorough: sync?.thorough ?? true,
     status: RunStatus.QUEUED,
     wakeAt: null,
     found: null,

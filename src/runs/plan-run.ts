@@ -1,21 +1,23 @@
-import type { Window } from '#connector';
 import type { OpenAccount } from '../access/index.js';
 import type { Sql } from '../core/ports.js';
 import { countCalls, planSlices } from '../engine/index.js';
+import { wantedBy } from './filter.js';
 import { fence, type Lease, reachOf } from './lease.js';
 import type { Run } from './run.entity.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
 
-/** Counts the window's calls where the platform can, and splits it into slices, newest first. Once a run. */
-export async function planRun(
-  sql: Sql,
-  lease: Lease,
-  { connector, ask }: OpenAccount,
-  window: Window & { readonly medium: Run['medium'] },
-): Promise<RunSnapshot> {
-  const total = await countCalls(connector, ask, 'listing', window);
-  // The platform counts calls of every medium.
-  const found = window.medium === null ? (total ?? null) : null;
+/** The look of a sync is seldom longer, and one page mostly. */
+const shortDays = 31;
+const dayMs = 86_400_000;
+
+/** Counts the window's calls where the platform can and it is worth a request, and splits it into slices, newest first. Once a run. */
+export async function planRun(sql: Sql, lease: Lease, { connector, ask }: OpenAccount, run: Run): Promise<RunSnapshot> {
+  const window = { from: run.windowFrom.toISOString(), to: run.windowTo.toISOString() };
+  const isShort = run.windowTo.getTime() - run.windowFrom.getTime() <= shortDays * dayMs;
+  const isWorthIt = run.syncId === null || !isShort;
+  const total = isWorthIt ? await countCalls(connector, ask, 'listing', window) : undefined;
+  // The platform counts every call.
+  const found = wantedBy(run) === undefined ? (total ?? null) : null;
   const slices = planSlices(window, { total, maxWindowDays: connector.calls.maxWindowDays });
   return sql.transaction(reachOf(lease), async tx => {
     await fence(tx, lease);

@@ -6,7 +6,8 @@ import { RunStatus } from './run.state.js';
 export interface ConnectionWork {
   /** undefined: nothing was ever asked of it. */
   readonly sync: SyncHealth | undefined;
-  readonly newestCallAt: Date | undefined;
+  /** Up to when calls are here: as syncs have read, else as the newest call says. */
+  readonly freshAsOf: Date | undefined;
   /** Runs that wait for a renewed credential. */
   readonly onHold: number;
 }
@@ -17,7 +18,7 @@ interface Row {
   readonly wanted: string | null;
   readonly troubled: boolean | null;
   readonly forgotten: boolean | null;
-  readonly newest_call_at: Date | string | null;
+  readonly fresh_as_of: Date | string | null;
   readonly on_hold: number;
 }
 
@@ -29,7 +30,7 @@ export const readConnectionWork = batched(async ({ em }, ids): Promise<ReadonlyM
       row.id,
       {
         sync: row.status === null ? undefined : syncOf(row),
-        newestCallAt: row.newest_call_at === null ? undefined : new Date(row.newest_call_at),
+        freshAsOf: row.fresh_as_of === null ? undefined : new Date(row.fresh_as_of),
         onHold: row.on_hold,
       },
     ]),
@@ -48,7 +49,7 @@ const question = `
 select c.id, r.status, r.wanted,
   r.status = 'WAITING' and r.setbacks > 0 as troubled,
   r.status = 'QUEUED' and r.updated_at < clock_timestamp() - interval '2 minutes' as forgotten,
-  n.started_at as newest_call_at,
+  greatest(n.started_at, s.window_to) as fresh_as_of,
   (select count(*)::integer from runs h where h.connection_id = c.id and h.status = 'PAUSED' and h.wanted = 'run') as on_hold
 from connections c
 left join lateral (
@@ -59,4 +60,8 @@ left join lateral (
     and exists (select from runs where connection_id = c.id and stored > 0)
   order by started_at desc limit 1
 ) n on true
+left join lateral (
+  select window_to from runs where connection_id = c.id and sync_id is not null and status in ('COMPLETED', 'COMPLETED_WITH_FAILURES')
+  order by window_to desc limit 1
+) s on true
 where c.id = any (?::uuid[])`;

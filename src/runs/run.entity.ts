@@ -1,5 +1,6 @@
 import { OptionalProps } from '@mikro-orm/postgresql';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { CallFilter } from './filter.js';
 import type { RunStatus } from './run.state.js';
 
 /** Why a run stopped, in words for people. */
@@ -12,7 +13,7 @@ export interface RunError {
 /** One execution of pulling calls. Written by SQL under a lease (`lease.ts`); read through here. */
 @Entity({ tableName: 'runs' })
 export class Run {
-  [OptionalProps]?: 'wanted' | 'stored' | 'added' | 'transcripts' | 'unusable' | 'requests' | 'sequence';
+  [OptionalProps]?: 'wanted' | 'stored' | 'added' | 'transcripts' | 'unusable' | 'requests' | 'sequence' | 'updatedAt';
 
   @PrimaryKey({ type: 'uuid' })
   id!: string;
@@ -23,9 +24,17 @@ export class Run {
   @Property({ type: 'uuid' })
   connectionId!: string;
 
-  /** The import (later also the sync) that the run works for; a bare id, since runs come before both. */
+  /** The import, or the slot of a sync, that the run works for; a bare id, since runs come before both. */
   @Property({ type: 'uuid' })
   ownerId!: string;
+
+  /** Set for a run of a sync. */
+  @Property({ type: 'uuid', nullable: true })
+  syncId!: string | null;
+
+  /** Whether a sync looks also after what may have been missing for long. */
+  @Property({ type: 'boolean' })
+  thorough!: boolean;
 
   @Property({ type: 'text' })
   platform!: string;
@@ -43,7 +52,13 @@ export class Run {
   withTranscripts!: boolean;
 
   @Property({ type: 'text', nullable: true })
-  medium!: 'phone' | 'meeting' | null;
+  medium!: CallFilter['medium'];
+
+  @Property({ type: 'text', nullable: true })
+  direction!: CallFilter['direction'];
+
+  @Property({ type: 'integer', nullable: true })
+  minDurationSeconds!: number | null;
 
   @Property({ type: 'text' })
   status!: RunStatus;
@@ -100,4 +115,8 @@ export class Run {
 
   @Property({ type: 'timestamptz', nullable: true })
   finishedAt!: Date | null;
+
+  /** A run that was handed back looks as old as can be. */
+  @Property({ type: 'timestamptz', defaultRaw: 'now()' })
+  updatedAt!: Date;
 }

@@ -94,6 +94,11 @@ export function snapshotOf(run: Run): RunSnapshot {
   };
 }
 
+/** Word that a run has come to a stop, of one customer or of any. */
+export function workTopic(customerId?: string): string {
+  return customerId === undefined ? 'work' : `work/${customerId}`;
+}
+
 export function progressTopic(ownerId: string): string {
   return `progress:${ownerId}`;
 }

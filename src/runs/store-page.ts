@@ -13,7 +13,10 @@ export interface PageTarget {
   readonly connectionId: string;
   readonly platform: string;
   readonly accountId: string;
-  readonly ownerId: string;
+  /** Null for a run of a sync. */
+  readonly importId: string | null;
+  /** Of the item as it was listed, where that is to be known the next time. */
+  digestOf(externalId: string): Buffer | undefined;
 }
 
 /** How the run is doing, written beside the page. */
@@ -39,7 +42,7 @@ export async function storePage(
   return sql.transaction(reachOf(lease), async tx => {
     await stageCalls(tx, calls);
     const order = await fence(tx, lease);
-    const source = { ...target, customerId: lease.customerId, importId: target.ownerId, runId: lease.runId };
+    const source = { ...target, customerId: lease.customerId, runId: lease.runId };
     const { stored, added, transcripts } = calls.length === 0 ? nothing : await storeCalls(tx, source);
     const setAside = await setAsideUnusable(tx, lease, unusable);
     if (isWhole(haul)) await advanceSlice(tx, lease, slice, { ...haul, reached: reachedIn(slice, haul.calls) });
@@ -103,7 +106,8 @@ async function pack(
     const key = { platform: target.platform, accountId: target.accountId, externalId: draft.externalId };
     const packed = await packDocument(document, 'calls.document', key);
     const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
-    calls.push({ draft, document: packed, transcript: packedTranscript });
+    const listedDigest = target.digestOf(draft.externalId);
+    calls.push({ draft, document: packed, transcript: packedTranscript, listedDigest });
     if (performance.now() - othersHadTurn < longestTurnMs) continue;
     await turn();
     othersHadTurn = performance.now();

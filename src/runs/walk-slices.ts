@@ -1,4 +1,4 @@
-import type { CallDraft, Window } from '#connector';
+import type { Window } from '#connector';
 import type { OpenAccount } from '../access/index.js';
 import { PlatformError } from '../core/errors.js';
 import type { Keyring, Sql } from '../core/ports.js';
@@ -9,6 +9,7 @@ import {
   isWhole,
   type PartOfHaul,
   Prospects,
+  type PullOptions,
   setAsideRead,
   splitSlice,
   Trail,
@@ -34,7 +35,8 @@ export interface Walk {
   readonly account: OpenAccount;
   readonly target: PageTarget;
   readonly withTranscripts: boolean;
-  readonly medium: CallDraft['medium'] | null;
+  readonly wants: PullOptions['wants'];
+  readonly known: PullOptions['known'];
   readonly meter: Meter;
   /** Aborts when no further page is to be begun. */
   readonly signal: AbortSignal;
@@ -124,7 +126,8 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
   try {
     const haul = await fetchPage(account.connector, fetcher, slice, {
       withTranscripts: walk.withTranscripts,
-      medium: walk.medium ?? undefined,
+      wants: walk.wants,
+      known: walk.known,
       lacks: account.lacks,
       trail,
       held,
@@ -143,8 +146,8 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
       }
     }
     way.counted = haul.total;
-    // The platform counts calls of every medium.
-    await store(walk.medium === null ? haul : { ...haul, total: undefined });
+    // The platform counts every call.
+    await store(walk.wants === undefined ? haul : { ...haul, total: undefined });
     letGo();
     return haul.next === undefined ? undefined : { ...slice, cursor: haul.next };
   } catch (error) {

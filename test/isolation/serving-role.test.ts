@@ -53,6 +53,8 @@ async function customerWithCalls(): Promise<string> {
   const input = { connectionId, ...sandbox.window };
   const { startImport } = await hub.ask(start, { input }, createApiKey.secret);
   await watchToEnd(hub, startImport.id);
+  const sync = { connectionId, schedule: { cadence: 'DAILY', at: '06:30' } };
+  await hub.ask('mutation ($input: CreateSyncInput!) { createSync(input: $input) { id } }', { input: sync });
   await hub.ask('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
     input: { customerId, name: 'Ada', email: 'ada@acme.example', role: 'administrator' },
   });

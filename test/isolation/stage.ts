@@ -5,7 +5,7 @@ import { buildApiSchema } from '../../src/api/index.js';
 import { type Hub, type HubOptions, openHub, resolvers } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { openLog } from '../../src/infra/log.js';
-import { progressTopic, snapshotOfRow, snapshotColumns, type RunRow } from '../../src/runs/snapshot.js';
+import { progressTopic, snapshotOfRow, snapshotColumns, type RunRow, workTopic } from '../../src/runs/snapshot.js';
 import { until } from '../kit/until.js';
 import { foreignTexts, ownedTables, textsOf } from './foreign-bytes.js';
 import type { Errand } from './documents.js';
@@ -18,7 +18,7 @@ export interface Stage {
   readonly b: Party;
   walker(role: Walker['role'], url: string): Walker;
   foreignTo(role: Walker['role']): readonly string[];
-  /** When no run of A is under way any more. */
+  /** When no run of A is under way any more, and no sync begins another one. */
   settled(): Promise<unknown>;
 }
 
@@ -59,20 +59,24 @@ export async function openStage(world: World): Promise<Stage> {
       },
       provoke: async id => {
         if (id === a.customerId) await owner('update connections set updated_at = now() where customer_id = $1', [id]);
-        await owner('select pg_notify($1, $2)', ['patchbay', JSON.stringify({ topic: `connections/${id}` })]);
+        if (id === a.customerId) await owner('update syncs set updated_at = now() where customer_id = $1', [id]);
+        for (const topic of [`connections/${id}`, workTopic(id)])
+          await owner('select pg_notify($1, $2)', ['patchbay', JSON.stringify({ topic })]);
         const [row] = await owner<RunRow>(`select ${snapshotColumns} from runs where owner_id::text = $1`, [id]);
         if (row === undefined) return;
         const message = { ...snapshotOfRow(row), sequence: Number(row.sequence) + 1, finished: true };
         await owner('select pg_notify($1, $2)', ['patchbay', JSON.stringify({ topic: progressTopic(id), message })]);
       },
     }),
-    settled: () =>
-      until('the runs of A come to rest', async () => {
+    settled: async () => {
+      await owner("update syncs set next_at = '2036-01-01Z' where customer_id = $1", [a.customerId]);
+      return until('the runs of A come to rest', async () => {
         const busy = await owner("select 1 from runs where customer_id = $1 and status in ('QUEUED', 'RUNNING')", [
           a.customerId,
         ]);
         return busy.length === 0;
-      }),
+      });
+    },
   };
 }
 

@@ -199,6 +199,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     staff: throwaway.createStaff.id,
     contact: throwaway.createContact.id,
     ...(await addLinks(hub, known)),
+    ...(await addSyncs(hub, known)),
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: call.id }),
     auditCursor: encodeCursor({ at: new Date('2036-01-01'), id: '9'.padStart(36, '0') }),
     externalId: call.external_id,
@@ -219,7 +220,29 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     past: '2025-03-01T00:00:00Z',
     later: '2025-03-02T00:00:00Z',
     future: '2036-01-01T00:00:00Z',
+    ...{ clockTime: '06:30', cron: '0 6 * * 1', zone: 'Europe/Berlin' },
+    schedule: { cadence: 'NIGHT', from: '22:00', to: '04:00' },
   };
+}
+
+/** Syncs with something in every field, whose times never come. */
+async function addSyncs(hub: TestHub, { customerId, connectionId, importId, haltedImportId, mark }: Known) {
+  const [sync, haltedSync, spareSync] = [randomUUID(), randomUUID(), randomUUID()];
+  await hub.database.query(
+    `insert into syncs (id, customer_id, connection_id, cadence, cron, time_zone, daily_at, night_from, night_to, medium, direction,
+       min_duration_seconds, with_transcripts, history_from, state, next_slot_at, next_at, run_id, covered_to, thorough_at,
+       calls_imported, last_synced_at, skipped_at, requested_by, created_at, updated_at)
+     select s.id, $2, $3, 'CRON', '0 6 * * 1', 'UTC', '06:30', '00:00', '05:00', 'phone', 'inbound', s.nth, true, '2026-01-01Z', 'ACTIVE',
+       '2036-01-01Z', '2036-01-01Z', i.run_id, '2026-02-01Z', '2026-02-01Z', 3, '2026-02-01Z', '2026-02-01Z', $5, '2026-01-01Z', '2026-01-01Z'
+     from unnest($1::uuid[]) with ordinality s (id, nth), imports i where i.id = $4`,
+    [[sync, haltedSync, spareSync], customerId, connectionId, haltedImportId, `${mark} syncer`],
+  );
+  await hub.database.query(
+    `insert into sync_slots (id, customer_id, sync_id, slot_at, kind, due_at, fired_at, run_id)
+     select gen_random_uuid(), $2, $1, i.created_at, 'SCHEDULED', i.created_at, i.created_at, i.run_id from imports i where id = any ($3)`,
+    [sync, customerId, [importId, haltedImportId]],
+  );
+  return { sync, haltedSync, spareSync };
 }
 
 /** Links and mails with something in every field. */
@@ -290,6 +313,9 @@ function absentValues(of: Values): Values {
       import: id,
       haltedImport: id,
       stoppedImport: id,
+      sync: id,
+      haltedSync: id,
+      spareSync: id,
       call: id,
       apiKey: id,
       staff: id,

@@ -47,7 +47,14 @@ function haul(...externalIds: string[]): Haul {
 function store(lease: Lease, page: Haul, sql: Sql = runs.sql[0]) {
   const house = { sql, keyring: runs.keyring };
   const { connectionId, customerId } = runs;
-  const target = { lease, connectionId, platform: 'made-up', accountId: 'account', ownerId: customerId };
+  const target = {
+    lease,
+    connectionId,
+    platform: 'made-up',
+    accountId: 'account',
+    importId: customerId,
+    digestOf: () => undefined,
+  };
   return storePage(house, target, slice, page, () => ({ requests: 2, callsPerSecond: 1, bindingLimit: undefined }));
 }
 

@@ -20,6 +20,7 @@ import { M0022LargerPlans } from './m0022-larger-plans.js';
 import { M0024UnfinishedWaysIn } from './m0024-unfinished-ways-in.js';
 import { M0026ExactDurations } from './m0026-exact-durations.js';
 import { M0027MediaAndCoverage } from './m0027-media-and-coverage.js';
+import { M0028Syncs } from './m0028-syncs.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   M0024UnfinishedWaysIn,
   M0026ExactDurations,
   M0027MediaAndCoverage,
+  M0028Syncs,
 ];

@@ -1,0 +1,20 @@
+import { registerEnumType } from 'type-graphql';
+
+export enum SyncCadence {
+  EVERY_MINUTE = 'EVERY_MINUTE',
+  HOURLY = 'HOURLY',
+  DAILY = 'DAILY',
+  NIGHT = 'NIGHT',
+  CRON = 'CRON',
+}
+registerEnumType(SyncCadence, {
+  name: 'SyncCadence',
+  description: 'How often a sync runs.',
+  valuesConfig: {
+    EVERY_MINUTE: { description: "Each minute, where the platform's limits allow it." },
+    HOURLY: { description: 'Each hour, at a minute that differs from sync to sync.' },
+    DAILY: { description: 'Each day at a local time.' },
+    NIGHT: { description: 'Each night, at a moment between two local times that differs from sync to sync.' },
+    CRON: { description: 'By a cron expression.' },
+  },
+});

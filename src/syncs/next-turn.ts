@@ -1,0 +1,20 @@
+import { CallerError } from '../core/errors.js';
+import { nextSlot, type Schedule } from './schedule.js';
+
+/**
+ * The columns that say when a sync runs next.
+ *
+ * @throws CallerError INVALID_SCHEDULE when it never does.
+ */
+export function nextTurnOf(
+  syncId: string,
+  schedule: Schedule,
+  now: Date,
+): { readonly nextSlotAt: Date; readonly nextAt: Date } {
+  const next = nextSlot(syncId, schedule, now);
+  if (next !== undefined) return { nextSlotAt: next.slotAt, nextAt: next.dueAt };
+  throw new CallerError('INVALID_SCHEDULE', 'The schedule names no time that will come.', {
+    field: 'input.schedule',
+    remedy: 'Choose days and hours that come again and again.',
+  });
+}

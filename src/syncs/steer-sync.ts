@@ -1,0 +1,66 @@
+import { CallerError } from '../core/errors.js';
+import { record } from '../customers/index.js';
+import { steerRun } from '../runs/index.js';
+import { inTransaction, type Scope } from '../scope.js';
+import { isUnderWay } from './begin-turn.js';
+import { businessNow } from './business-now.js';
+import { nextTurnOf } from './next-turn.js';
+import { lockSync, readSync } from './read-sync.js';
+import { type Sync, SyncState } from './sync.entity.js';
+import { tellOfSyncs } from './watch-syncs.js';
+
+/** No turn begins until {@link resumeSync}, and the run under way stands still. @throws CallerError NOT_FOUND */
+export async function pauseSync(scope: Scope, id: string): Promise<Sync> {
+  const sync = await turn(scope, id, SyncState.PAUSED);
+  await steerLatest(scope, sync, 'pause');
+  return settled(scope, sync);
+}
+
+/** Turns begin again by the schedule, and a run that stands still goes on. @throws CallerError NOT_FOUND */
+export async function resumeSync(scope: Scope, id: string): Promise<Sync> {
+  const sync = await turn(scope, id, SyncState.ACTIVE);
+  await steerLatest(scope, sync, 'run');
+  return settled(scope, sync);
+}
+
+/** Ends it for good; what it has brought stays. @returns as it was. @throws CallerError NOT_FOUND */
+export async function deleteSync(scope: Scope, id: string): Promise<Sync> {
+  const sync = await inTransaction(scope, async inside => {
+    const found = await lockSync(inside, id);
+    await inside.em.execute('delete from syncs where id = ?', [id]);
+    const { customerId } = found;
+    await record(inside, { act: 'sync.deleted', target: `sync ${id}`, customerId });
+    return found;
+  });
+  await steerLatest(scope, sync, 'cancel');
+  tellOfSyncs(scope, sync.customerId);
+  return sync;
+}
+
+async function turn(scope: Scope, id: string, state: SyncState): Promise<Sync> {
+  return inTransaction(scope, async inside => {
+    const sync = await lockSync(inside, id);
+    if (sync.state === state) return sync;
+    Object.assign(sync, { state, updatedAt: inside.clock.now() });
+    if (state === SyncState.ACTIVE) Object.assign(sync, nextTurnOf(id, sync, await businessNow(inside)));
+    await inside.em.flush();
+    const act = state === SyncState.ACTIVE ? 'sync.resumed' : 'sync.paused';
+    await record(inside, { act, target: `sync ${id}`, customerId: sync.customerId });
+    return sync;
+  });
+}
+
+async function steerLatest(scope: Scope, sync: Sync, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
+  if (sync.run === null || !isUnderWay(sync)) return;
+  try {
+    await steerRun(scope, sync.run.id, wanted);
+  } catch (error) {
+    // It has come to its end meanwhile.
+    if (!(error instanceof CallerError && error.code === 'CONFLICT')) throw error;
+  }
+}
+
+function settled(scope: Scope, { id, customerId }: Sync): Promise<Sync> {
+  tellOfSyncs(scope, customerId);
+  return readSync(scope, id);
+}

@@ -1,0 +1,180 @@
+import {
+  Arg,
+  Args,
+  Authorized,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { Connection } from '../access/index.js';
+import type { Role } from '../core/role.js';
+import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
+import { RunStatus } from '../runs/index.js';
+import type { Scope } from '../scope.js';
+import { createSync } from './create-sync.js';
+import { problemOf, waitsFor } from './problem-of.js';
+import { readSync } from './read-sync.js';
+import { runSyncNow } from './run-sync-now.js';
+import { SyncSlot } from './slot.entity.js';
+import { standingOf } from './standing.js';
+import { deleteSync, pauseSync, resumeSync } from './steer-sync.js';
+import { Sync, SyncState } from './sync.entity.js';
+import { CreateSyncInput, SyncPage, SyncProblem, SyncTurnPage, UpdateSyncInput } from './sync.type.js';
+import { updateSync } from './update-sync.js';
+import { watchSyncs } from './watch-syncs.js';
+
+const syncers: Role[] = ['admin', 'cs', 'service', 'customer'];
+const theId = { description: 'Id of the sync.' };
+
+@Resolver(() => Sync)
+export class SyncResolver {
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, {
+    description: 'Sets up a sync, which begins at once and from then on by its schedule. Watch it with `syncChanged`.',
+  })
+  createSync(
+    @Arg('input', () => CreateSyncInput, { description: 'What to keep up with, and how.' }) input: CreateSyncInput,
+    @Ctx() scope: Scope,
+    @IdempotencyKey() key?: string | null,
+  ): Promise<Sync> {
+    return createSync(scope, input, onceFor(key, 'createSync', input));
+  }
+
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, { description: 'Changes a sync, from its next turn on.' })
+  updateSync(
+    @Arg('input', () => UpdateSyncInput, { description: 'What is to be different.' }) input: UpdateSyncInput,
+    @Ctx() scope: Scope,
+  ): Promise<Sync> {
+    return updateSync(scope, input);
+  }
+
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, { description: 'Halts a sync until `resumeSync`. The page in hand is stored first.' })
+  pauseSync(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
+    return pauseSync(scope, id);
+  }
+
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, {
+    description: 'Lets a paused sync go on by its schedule. The next turn makes up for what was left out.',
+  })
+  resumeSync(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
+    return resumeSync(scope, id);
+  }
+
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, { description: 'Lets a sync run now, besides its schedule, also while it is paused.' })
+  runSyncNow(
+    @Arg('id', () => ID, theId) id: string,
+    @Ctx() scope: Scope,
+    @IdempotencyKey() key?: string | null,
+  ): Promise<Sync> {
+    return runSyncNow(scope, id, onceFor(key, 'runSyncNow', { id }));
+  }
+
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, { description: 'Ends a sync for good and gives it as it was. Calls that it has brought stay.' })
+  deleteSync(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
+    return deleteSync(scope, id);
+  }
+
+  @Authorized<Role>(syncers)
+  @Query(() => Sync, { description: 'One sync.' })
+  sync(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
+    return readSync(scope, id);
+  }
+
+  @Authorized<Role>(syncers)
+  @Query(() => SyncPage, { description: 'Syncs, newest first.' })
+  syncs(
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() scope: Scope,
+    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) customerId?: string,
+    @Arg('connectionId', () => ID, { nullable: true, description: 'Only those of this connection.' })
+    connectionId?: string,
+    @Arg('state', () => SyncState, { nullable: true, description: 'Only those in this state.' }) state?: SyncState,
+  ): Promise<SyncPage> {
+    const where = {
+      ...(customerId != null && { customerId }),
+      ...(connectionId != null && { connectionId }),
+      ...(state != null && { state }),
+    };
+    return readPage(scope.em, Sync, where, page, 'createdAt');
+  }
+
+  @Authorized<Role>(syncers)
+  @Subscription(() => Sync, {
+    description:
+      'A sync whenever something about it has changed, as it then is. Read `syncs` after subscribing to know how they stand now.',
+    subscribe: ({ args, context }) => watchSyncs(context as Scope, (args as { customerId?: string | null }).customerId),
+  })
+  syncChanged(
+    @Root() sync: Sync,
+    @Arg('customerId', () => ID, { nullable: true, description: 'Only those of this customer.' }) _customerId?: string,
+  ): Sync {
+    return sync;
+  }
+
+  @FieldResolver(() => Connection, { description: 'The connection that it keeps up with.' })
+  connection(@Root() { connectionId }: Sync, @Ctx() scope: Scope): Promise<Connection> {
+    return scope.em.findOneOrFail(Connection, { id: connectionId });
+  }
+
+  @FieldResolver(() => Date, { nullable: true, description: 'When it runs next; null while it is paused.' })
+  nextAt(@Root() { state, nextAt }: Sync): Date | null {
+    return state === SyncState.ACTIVE ? nextAt : null;
+  }
+
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description: 'When a run last came to its end; null when none has yet.',
+  })
+  lastSyncedAt(@Root() sync: Sync): Date | null {
+    return standingOf(sync).lastSyncedAt;
+  }
+
+  @FieldResolver(() => RunStatus, { nullable: true, description: 'Where the latest run stands.' })
+  lastStatus(@Root() { run }: Sync): RunStatus | undefined {
+    return run?.status;
+  }
+
+  @FieldResolver(() => Int, { description: 'Calls that it has brought and that were not here before.' })
+  callsImported(@Root() sync: Sync): number {
+    return standingOf(sync).callsImported;
+  }
+
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description:
+      'Calls that began before this time are here, as far as the platform has listed them; null before the first run has come to its end.',
+  })
+  freshAsOf(@Root() sync: Sync): Date | null {
+    return standingOf(sync).coveredTo;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'What it waits for, besides its next time.' })
+  waitsFor(@Root() sync: Sync): string | undefined {
+    return waitsFor(sync);
+  }
+
+  @FieldResolver(() => SyncProblem, { nullable: true, description: 'Why it does not bring calls now.' })
+  problem(@Root() sync: Sync): SyncProblem | undefined {
+    return problemOf(sync);
+  }
+
+  @FieldResolver(() => SyncTurnPage, { description: 'The times that it ran or was to run, latest first.' })
+  turns(
+    @Root() { id }: Sync,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() scope: Scope,
+  ): Promise<SyncTurnPage> {
+    return readPage(scope.em, SyncSlot, { syncId: id }, page, 'firedAt');
+  }
+}

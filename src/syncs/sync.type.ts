@@ -1,0 +1,119 @@
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { CallDirection } from '../calls/index.js';
+import { CallMedium } from '../catalog/index.js';
+import { pageOf } from '../customers/index.js';
+import { SyncCadence } from './cadence.js';
+import { SyncSlot } from './slot.entity.js';
+import { Sync } from './sync.entity.js';
+
+@InputType({
+  description:
+    'When a sync runs. Local times that a clock change skips run at the first moment after it; those that come twice run the first time only.',
+})
+export class SyncScheduleInput {
+  @Field(() => SyncCadence, { description: 'How often.' })
+  cadence!: SyncCadence;
+
+  @Field(() => String, { nullable: true, description: 'For `DAILY`: the local time, as `06:30`.' })
+  at?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For `NIGHT`: the local time from which it may run; else 00:00.',
+  })
+  from?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For `NIGHT`: the local time before which it starts; else 05:00.',
+  })
+  to?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For `CRON`: minute, hour, day of the month, month, day of the week.',
+  })
+  cron?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Zone of the local times, by its name in the IANA list: `Europe/Berlin`. Left out: UTC.',
+  })
+  timeZone?: string | null;
+}
+
+@InputType({ description: 'Which calls a sync brings. Left out: all of them.' })
+export class SyncFilterInput {
+  @Field(() => CallMedium, { nullable: true, description: 'Only calls of this medium.' })
+  medium?: CallMedium | null;
+
+  @Field(() => CallDirection, {
+    nullable: true,
+    description: 'Only calls of this direction; none of which the platform does not tell it.',
+  })
+  direction?: CallDirection | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Only calls of at least so many seconds, 1 to 86,400, and those of which the platform does not tell.',
+  })
+  minDurationSeconds?: number | null;
+}
+
+@InputType({ description: 'A sync to set up.' })
+export class CreateSyncInput {
+  @Field(() => ID, { description: 'The connection to keep up with.' })
+  connectionId!: string;
+
+  @Field(() => SyncScheduleInput, { description: 'When it runs. The first time is at once.' })
+  schedule!: SyncScheduleInput;
+
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'Brings calls that began at this time or later. Left out: as far back as calls may still appear or change at the platform.',
+  })
+  historyFrom?: Date | null;
+
+  @Field(() => SyncFilterInput, { nullable: true, description: 'Which calls it brings.' })
+  filter?: SyncFilterInput | null;
+
+  @Field(() => Boolean, { defaultValue: true, description: 'Whether to fetch transcripts as well.' })
+  withTranscripts?: boolean;
+}
+
+@InputType({ description: 'A sync, and what is to be different about it. What is left out stays.' })
+export class UpdateSyncInput {
+  @Field(() => ID, { description: 'Id of the sync.' })
+  id!: string;
+
+  @Field(() => SyncScheduleInput, { nullable: true, description: 'When it runs.' })
+  schedule?: SyncScheduleInput | null;
+
+  @Field(() => SyncFilterInput, {
+    nullable: true,
+    description: 'Which calls it brings from now on, in place of the present filter.',
+  })
+  filter?: SyncFilterInput | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether to fetch transcripts as well.' })
+  withTranscripts?: boolean | null;
+}
+
+@ObjectType({ description: 'Why a sync does not bring calls, and what to do about it.' })
+export class SyncProblem {
+  @Field(() => String, { description: 'One of the codes that `errorCodes` lists.' })
+  code!: string;
+
+  @Field(() => String, { description: 'What happened.' })
+  message!: string;
+
+  @Field(() => String, { description: 'What to do about it.' })
+  remedy!: string;
+}
+
+@ObjectType({ description: 'A page of syncs, newest first.' })
+export class SyncPage extends pageOf(Sync) {}
+
+@ObjectType({ description: 'A page of turns, latest first.' })
+export class SyncTurnPage extends pageOf(SyncSlot) {}

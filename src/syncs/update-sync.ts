@@ -1,0 +1,47 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { Connection } from '../access/index.js';
+import { connectorFor } from '../catalog/index.js';
+import { record } from '../customers/index.js';
+import { inTransaction, type Scope } from '../scope.js';
+import { businessNow } from './business-now.js';
+import { checkFilter } from './check-filter.js';
+import { checkSchedule } from './check-schedule.js';
+import { alreadyThere } from './create-sync.js';
+import { nextTurnOf } from './next-turn.js';
+import { lockSync } from './read-sync.js';
+import type { Sync } from './sync.entity.js';
+import type { UpdateSyncInput } from './sync.type.js';
+import { tellOfSyncs } from './watch-syncs.js';
+
+/**
+ * Changes when a sync runs and what it brings. What a run under way does stays as it is.
+ *
+ * @throws CallerError NOT_FOUND, INVALID_SCHEDULE, INVALID_INPUT, CONFLICT when another one has the same filter
+ */
+export async function updateSync(scope: Scope, input: UpdateSyncInput): Promise<Sync> {
+  const changed = await inTransaction(scope, inside => change(inside, input)).catch((error: unknown) => {
+    throw error instanceof UniqueConstraintViolationException ? alreadyThere(error) : error;
+  });
+  tellOfSyncs(scope, changed.customerId);
+  return changed;
+}
+
+async function change(inside: Scope, { id, schedule, filter, withTranscripts }: UpdateSyncInput): Promise<Sync> {
+  const { em, clock, platformLimits } = inside;
+  const sync = await lockSync(inside, id);
+  const { customerId, connectionId } = sync;
+  if (schedule != null) {
+    const { platform } = await em.findOneOrFail(Connection, { id: connectionId });
+    const connector = connectorFor(inside, platform);
+    const checked = checkSchedule(schedule, connector, platformLimits.get(platform) ?? connector.limits);
+    Object.assign(sync, checked, nextTurnOf(id, checked, await businessNow(inside)));
+  }
+  if (filter != null) Object.assign(sync, checkFilter(filter));
+  if (withTranscripts != null) sync.withTranscripts = withTranscripts;
+  sync.updatedAt = clock.now();
+  await em.flush();
+  const { cadence, medium, direction, minDurationSeconds } = sync;
+  const details = { cadence, medium, direction, minDurationSeconds, withTranscripts: sync.withTranscripts };
+  await record(inside, { act: 'sync.changed', target: `sync ${id}`, customerId, details });
+  return sync;
+}

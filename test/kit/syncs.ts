@@ -1,0 +1,44 @@
+import type { TestHub } from './hub.js';
+import { until } from './until.js';
+
+export const syncFields = `id state cadence nextAt lastSyncedAt lastStatus callsImported freshAsOf waitsFor skippedAt
+  problem { code message remedy }
+  turns(first: 50) { nodes { id kind slotAt dueAt skipped status from to added stored requests } }`;
+
+// biome-ignore lint/suspicious/noExplicitAny: tests know what they asked for.
+export type SeenSync = any;
+
+/** Sets a sync up. */
+export async function createSync(hub: Pick<TestHub, 'ask'>, input: object, key?: string): Promise<SeenSync> {
+  const document = `mutation ($input: CreateSyncInput!) { createSync(input: $input) { ${syncFields} } }`;
+  return (await hub.ask(document, { input }, key)).createSync;
+}
+
+export async function readSync(hub: Pick<TestHub, 'ask'>, id: string): Promise<SeenSync> {
+  return (await hub.ask(`query ($id: ID!) { sync(id: $id) { ${syncFields} } }`, { id })).sync;
+}
+
+/** Pauses, resumes, runs or deletes one. */
+export async function steerSync(
+  hub: Pick<TestHub, 'ask'>,
+  verb: 'pauseSync' | 'resumeSync' | 'runSyncNow' | 'deleteSync',
+  id: string,
+): Promise<SeenSync> {
+  return (await hub.ask(`mutation ($id: ID!) { sync: ${verb}(id: $id) { ${syncFields} } }`, { id })).sync;
+}
+
+/** The sync once so many of its runs have come to their ends and none is under way. */
+export function whenTurned(hub: Pick<TestHub, 'ask'>, id: string, runs: number): Promise<SeenSync> {
+  return until(`${runs} runs of the sync`, async () => {
+    const sync = await readSync(hub, id);
+    const over = sync.turns.nodes.filter(({ status }: SeenSync) => /COMPLETED|FAILED|CANCELLED/.test(status ?? ''));
+    return over.length === runs && sync;
+  });
+}
+
+/** Business time goes on by so much; the clock of leases stays. */
+export async function shiftTime({ database }: Pick<TestHub, 'database'>, by: string): Promise<void> {
+  await database.query(
+    `create or replace function business_now() returns timestamptz language sql volatile as $$ select clock_timestamp() + interval '${by}' $$`,
+  );
+}
