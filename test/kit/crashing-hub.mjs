@@ -83,7 +83,13 @@ function wrap(house) {
       house.bus.publish(topic, message);
     },
   };
-  return { ...house, sql, egress, bus };
+  const jobs = {
+    add(...args) {
+      point('before wake');
+      return house.jobs.add(...args);
+    },
+  };
+  return { ...house, sql, egress, bus, jobs };
 }
 
 const hub = await openHub(readConfig(process.env), { wrap });

@@ -36,9 +36,12 @@ export function whenTurned(hub: Pick<TestHub, 'ask'>, id: string, runs: number):
   });
 }
 
-/** Business time goes on by so much; the clock of leases stays. */
-export async function shiftTime({ database }: Pick<TestHub, 'database'>, by: string): Promise<void> {
+/**
+ * Business time stands still at this moment, until it is set again: so nothing falls due by itself while a test looks. The clock of
+ * leases goes on.
+ */
+export async function setTime({ database }: Pick<TestHub, 'database'>, now: Date | number | string): Promise<void> {
   await database.query(
-    `create or replace function business_now() returns timestamptz language sql volatile as $$ select clock_timestamp() + interval '${by}' $$`,
+    `create or replace function business_now() returns timestamptz language sql volatile as $$ select timestamptz '${new Date(now).toISOString()}' $$`,
   );
 }

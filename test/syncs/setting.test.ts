@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
-import { createSync, steerSync, whenTurned } from '../kit/syncs.js';
+import { createSync, setTime, steerSync, whenTurned } from '../kit/syncs.js';
 import { connectedCustomer } from '../kit/trip.js';
 
 let sandbox: GongSandbox;
@@ -13,6 +13,7 @@ beforeAll(async () => {
   sandbox = await startGongSandbox({ calls: 40 });
   hub = await testHub(sandbox.env);
   ({ customerId, connectionId } = await connectedCustomer(hub, sandbox));
+  await setTime(hub, Date.now());
 });
 afterAll(async () => {
   await hub.close();
