@@ -34,7 +34,7 @@ async function change(inside: Scope, { id, schedule, filter, withTranscripts }: 
     const { platform } = await em.findOneOrFail(Connection, { id: connectionId });
     const connector = connectorFor(inside, platform);
     const checked = checkSchedule(schedule, connector, platformLimits.get(platform) ?? connector.limits);
-    Object.assign(sync, checked, nextTurnOf(id, checked, await businessNow(inside)));
+    Object.assign(sync, checked, nextTurnOf(id, checked, await businessNow(inside), await latestSlot(inside, id)));
   }
   if (filter != null) Object.assign(sync, checkFilter(filter));
   if (withTranscripts != null) sync.withTranscripts = withTranscripts;
@@ -44,4 +44,13 @@ async function change(inside: Scope, { id, schedule, filter, withTranscripts }: 
   const details = { cadence, medium, direction, minDurationSeconds, withTranscripts: sync.withTranscripts };
   await record(inside, { act: 'sync.changed', target: `sync ${id}`, customerId, details });
   return sync;
+}
+
+/** The old schedule may have named the moment already that the new one would name first. */
+async function latestSlot({ em }: Scope, id: string): Promise<Date> {
+  const [row] = await em.execute<{ latest: Date | string | null }[]>(
+    "select max(slot_at) as latest from sync_slots where sync_id = ? and kind = 'SCHEDULED'",
+    [id],
+  );
+  return new Date(row?.latest ?? 0);
 }

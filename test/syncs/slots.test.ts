@@ -99,6 +99,23 @@ test('a turn whose worker dies before anybody was woken is worked off by the nex
   }
 });
 
+test('another schedule never names a moment again that had its turn', async () => {
+  await open();
+  const hour = Math.ceil(start / hourMs) * hourMs;
+  const [id] = await createSyncs([{ cadence: 'CRON', cron: '0 * * * *' }]);
+  await setTime(hub, hour + 60_000);
+  await atRest(1);
+  const input = { id, schedule: { cadence: 'HOURLY' } };
+  await hub.ask('mutation ($input: UpdateSyncInput!) { updateSync(input: $input) { id } }', { input });
+
+  await setTime(hub, hour + 2 * hourMs);
+  await atRest(2);
+
+  const [first, second] = await slots();
+  expect(first?.slot_at.getTime()).toBe(hour);
+  expect(second?.slot_at.getTime()).toBe(hour + hourMs);
+});
+
 /** Zones whose clocks change in the same nights, each with a local time in the hour that is skipped or comes twice. */
 const zones = [
   ['Atlantic/Azores', '00:30', '2026-03-29T01:00:00.000Z', '2026-10-25T00:30:00.000Z'],
