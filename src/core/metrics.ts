@@ -98,7 +98,7 @@ export const instruments = {
   },
   patchbay_sync_turns_total: {
     kind: 'counter',
-    help: 'Turns of syncs: begun, or skipped because the one before was still under way.',
+    help: 'Turns of syncs: begun, skipped because the one before was still under way, or failed to begin.',
     labels: ['outcome'],
   },
   patchbay_sync_lateness_seconds: {

@@ -5,7 +5,9 @@
  * the same turn and a crash leaves either all of it or nothing. However many turns an outage has swallowed, one makes up for
  * them: it reads from what was covered before up to now.
  */
+import { LockMode } from '@mikro-orm/postgresql';
 import { Connection } from '../access/index.js';
+import { isUnavailable } from '../core/unavailable.js';
 import { wakeRun } from '../runs/index.js';
 import { type House, inTransaction, type Scope } from '../scope.js';
 import { beginTurn } from './begin-turn.js';
@@ -38,10 +40,41 @@ export function beginTurns(house: House, signal: AbortSignal): void {
 
 /** @returns how many were due. */
 async function beginDue(scope: Scope): Promise<number> {
+  try {
+    return await begin(scope);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    return beginEach(scope);
+  }
+}
+
+/** One by one, when not all can be begun together: whatever stands against one turn holds up no other. */
+async function beginEach(scope: Scope): Promise<number> {
+  const due = await scope.em.fork().execute<{ id: string }[]>(`select id from syncs where ${isDue} limit ${atOnce}`);
+  for (const { id } of due) await begin(scope, id).catch((error: unknown) => passOver(scope, id, error));
+  return due.length;
+}
+
+/** The turn is lost, and the next one reads what it would have read. */
+async function passOver(scope: Scope, id: string, error: unknown): Promise<void> {
+  if (isUnavailable(error)) throw error;
+  scope.log.error('A sync could not be begun; its next turn makes up for it.', { syncId: id, error });
+  scope.metrics.count('patchbay_sync_turns_total', { outcome: 'failed' });
+  await inTransaction(scope, async inside => {
+    const sync = await inside.em.findOneOrFail(Sync, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    planNext(sync, await businessNow(inside));
+  });
+}
+
+const isDue = `state = 'ACTIVE' and next_at <= business_now()`;
+
+/** Begins the turns that are due, or that of one sync if it is. All of them or none. */
+async function begin(scope: Scope, one?: string): Promise<number> {
   const begun = await inTransaction(scope, async inside => {
     const { em } = inside;
     const due = await em.execute<{ id: string }[]>(
-      `select id from syncs where state = 'ACTIVE' and next_at <= business_now() order by next_at limit ${atOnce} for update skip locked`,
+      `select id from syncs where ${isDue} and id = coalesce(?, id) order by next_at limit ${atOnce} for update skip locked`,
+      [one ?? null],
     );
     if (due.length === 0) return [];
     const now = await businessNow(inside);

@@ -177,7 +177,7 @@ describe('a ticket', () => {
 
 test.for([
   [{ platform: 'nowhere' }, 'UNKNOWN_PLATFORM', 'input.platform'],
-  [{ platform: 'zoom-phone' }, 'PLATFORM_NOT_SUPPORTED', 'input.platform'],
+  [{ platform: 'kixie' }, 'PLATFORM_NOT_SUPPORTED', 'input.platform'],
   [{ platform: 'gong' }, 'CONFLICT', 'input.platform'],
   [{ connectionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' }, 'NOT_FOUND', undefined],
   [{ customerId: '7c9e6679-7425-40de-944b-e07fc1f90ae7' }, 'NOT_FOUND', undefined],

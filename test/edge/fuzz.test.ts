@@ -7,6 +7,7 @@ import { buildApiSchema } from '../../src/api/index.js';
 import { resolvers } from '../../src/app.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { createSync, steerSync } from '../kit/syncs.js';
 import { connectGong, connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 import { attack } from './attacks.js';
 import { type Pool, type Scribble, Scribbler } from './scribble.js';
@@ -21,6 +22,7 @@ let schema: GraphQLSchema;
 let pool: Pool;
 let socket: WebSocket;
 let customerId: string;
+let syncId: string;
 beforeAll(async () => {
   sandbox = await startGongSandbox({ calls: 20, broken: [1] });
   hub = await testHub({ ...sandbox.env, LOG_LEVEL: 'info' });
@@ -29,6 +31,7 @@ beforeAll(async () => {
   customerId = acme.customerId;
   const importId = await startImport(hub, sandbox, connectionId);
   await watchToEnd(hub, importId);
+  syncId = (await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } })).id;
   const { calls } = await hub.ask(
     'query ($id: ID!) { calls(customerId: $id, first: 2) { nodes { id } pageInfo { endCursor } } }',
     { id: customerId },
@@ -73,12 +76,16 @@ async function inTime<T>(answer: Promise<T>, scribble: Scribble): Promise<T> {
   return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
-/** Who watches connections hears nothing before one of them changes. */
+/** Who watches connections or syncs hears nothing before one of them changes. */
 async function hearing<T>(answer: Promise<T>): Promise<T> {
   let heard = false;
   const end = answer.finally(() => (heard = true));
   const soon = (): Promise<unknown> => Promise.race([end, new Promise(resolve => setTimeout(resolve, 250))]);
-  for (await soon(); !heard; await soon()) await connectGong(hub, sandbox, customerId);
+  for (await soon(); !heard; await soon()) {
+    await connectGong(hub, sandbox, customerId);
+    await steerSync(hub, 'pauseSync', syncId);
+    await steerSync(hub, 'resumeSync', syncId);
+  }
   return end;
 }
 

@@ -217,6 +217,7 @@ const bare: Readonly<Record<string, string>> = {
   'audit_entries.previous': 'a digest',
   'audit_entries.digest': 'a digest',
   'audit_heads.digest': 'a digest',
+  'calls.listed_digest': 'a keyed digest',
   'authorization_sessions.browser_hash': 'a keyed digest',
   'authorization_sessions.state_hash': 'a keyed digest',
   'credential_imports.fingerprint': 'a keyed digest',

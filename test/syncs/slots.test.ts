@@ -149,3 +149,27 @@ describe.each([
     }
   });
 });
+
+test('a sync that cannot be begun holds up no other, and goes on with its next turn', async () => {
+  await open();
+  const stuck = await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } });
+  await whenTurned(hub, stuck.id, 1);
+  const { connectionId: second } = await connectedCustomer(hub, sandbox);
+  const other = await createSync(hub, { connectionId: second, schedule: { cadence: 'HOURLY' } });
+  await whenTurned(hub, other.id, 1);
+  // Something that nobody has foreseen: its slot is taken already.
+  await hub.database.query(
+    `insert into sync_slots select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'kind', 'SCHEDULED', 'slot_at', s.next_slot_at))).*
+     from sync_slots t join syncs s on s.id = t.sync_id where s.id = $1`,
+    [stuck.id],
+  );
+
+  await setTime(hub, start + 1.01 * hourMs);
+
+  await whenTurned(hub, other.id, 2);
+  const later = await until('the next turn', async () => {
+    const { sync } = await hub.ask('query ($id: ID!) { sync(id: $id) { nextAt } }', { id: stuck.id });
+    return Date.parse(sync.nextAt) > start + 1.01 * hourMs && sync;
+  });
+  expect(Date.parse(later.nextAt)).toBeLessThanOrEqual(start + 3 * hourMs);
+});
