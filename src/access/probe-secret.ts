@@ -23,8 +23,9 @@ export interface Offered {
  *   PLATFORM_UNREACHABLE, PLATFORM_BUSY, PLATFORM_CHANGED, CONFLICT
  */
 export async function probeSecret(scope: Scope, offered: Offered): Promise<Probed> {
-  const { customerId, platform, values, method } = offered;
-  const connector = connectorFor(scope, platform, 'input.platform');
+  const { customerId, values, method } = offered;
+  const connector = connectorFor(scope, offered.platform, 'input.platform');
+  const platform = connector.manifest.id;
   const { way, secret } = readSecretForm(connector, values, method);
   try {
     if (way.kind === 'oauth2') return await probeGrant(scope, { connector, method: way, entered: secret, customerId });
@@ -32,7 +33,7 @@ export async function probeSecret(scope: Scope, offered: Offered): Promise<Probe
     const found = await probeAccount(scope, connector, { method: way, headers });
     return { platform, connector, ...found, method: way.label, secret };
   } catch (error) {
-    if (error instanceof CallerError) await noteRefusal(scope, offered, way.label, error);
+    if (error instanceof CallerError) await noteRefusal(scope, { customerId, platform }, way.label, error);
     throw error;
   }
 }
@@ -40,7 +41,7 @@ export async function probeSecret(scope: Scope, offered: Offered): Promise<Probe
 /** What came to nothing stands in the audit trail, too. */
 async function noteRefusal(
   scope: Scope,
-  { customerId, platform }: Offered,
+  { customerId, platform }: Pick<Offered, 'customerId' | 'platform'>,
   method: string,
   { code }: CallerError,
 ): Promise<void> {
