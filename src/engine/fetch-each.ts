@@ -68,15 +68,28 @@ async function withDetail(
   fetcher: Fetcher,
   call: FetchedCall,
 ): Promise<FetchedCall | PlatformError | Unusable> {
-  const wanted = key(parse(call.document));
-  if (wanted === undefined) return call;
-  const detail = await documentOf(fetcher, request(wanted));
+  const wanted = made(() => {
+    const name = key(parse(call.document));
+    return name === undefined ? undefined : request(name);
+  });
+  if (wanted === undefined || wanted instanceof PlatformError) return wanted ?? call;
+  const detail = await documentOf(fetcher, wanted);
   if (detail === undefined || detail instanceof PlatformError) return detail ?? call;
   const document = addMember(call.document, as, detail);
   try {
     return { ...call, document, draft: readCall(connector, document) };
   } catch (error) {
     return unreadable('call', call.document, error);
+  }
+}
+
+/** What a connector asks with. One record that it can make nothing of, such as an id that is no text, costs no other call. */
+function made<T>(make: () => T): T | PlatformError {
+  try {
+    return make();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'The record is not what it used to be.';
+    return new PlatformError('PLATFORM_CHANGED', 'skip', why, { cause });
   }
 }
 
@@ -94,8 +107,10 @@ async function wordsOf(
 ): Promise<Words> {
   const documents: Buffer[] = [];
   const refusals: PlatformError[] = [];
-  for (const one of [key(draft) ?? []].flat()) {
-    const found = prospects.givenUp() ?? prospects.note(await documentOf(fetcher, request(one)));
+  const wanted = made(() => [key(draft) ?? []].flat().map(request));
+  if (wanted instanceof PlatformError) return { document: undefined, refusals: [wanted] };
+  for (const one of wanted) {
+    const found = prospects.givenUp() ?? prospects.note(await documentOf(fetcher, one));
     if (found instanceof PlatformError) refusals.push(found);
     else if (found !== undefined) documents.push(found);
   }

@@ -156,3 +156,34 @@ test('a part that holds nothing does not end the listing', async () => {
 
   expect([ids(first), ids(second), second.next]).toEqual([[], ['s'], undefined]);
 });
+
+test('a record that a connector can make no request of costs no other call', async () => {
+  const fetcher = answers([taped('a'), taped('b'), taped('c')], id => ({ tapes: [id] }));
+  const detailOfCall = {
+    ...(taping.detailOfCall as NonNullable<Connector['detailOfCall']>),
+    key(given: unknown) {
+      if ((given as Item).id === 'a') throw new Error('Made up: `taped` is a number, not text.');
+      return (given as Item).id;
+    },
+  };
+  const transcriptOfCall = {
+    ...(taping.transcriptOfCall as NonNullable<Connector['transcriptOfCall']>),
+    // Half of a pair is no text that an address could hold.
+    request: (tape: string) => ({ path: `/words/${encodeURIComponent(tape === 'b' ? '\ud800' : tape)}` }),
+  };
+
+  const haul = await fetchPage({ ...taping, detailOfCall, transcriptOfCall }, fetcher, slice, {
+    withTranscripts: true,
+  });
+
+  expect(ids(haul)).toEqual(['a', 'b', 'c']);
+  expect(haul.calls.map(({ transcript }) => transcript && String(transcript))).toEqual([
+    undefined,
+    undefined,
+    '{"tape":"c"}',
+  ]);
+  expect(haul.unusable).toMatchObject([
+    { externalId: 'a', stage: 'transcript', code: 'PLATFORM_CHANGED' },
+    { externalId: 'b', stage: 'transcript', code: 'PLATFORM_CHANGED' },
+  ]);
+});
