@@ -26,10 +26,11 @@ const noRole = forbidden(
   'Zoom knows the access, but does not let it see the call history.',
   'It takes a Business or Enterprise account, and its owner or a role with Zoom Phone management: see User Management > Roles.',
 );
-const switchedOff = forbidden(
-  'An administrator has disabled the transcription of this recording.',
-  `For later calls, have a Zoom administrator switch it on under ${settings}.`,
-);
+/** Said of single recordings, so it is no permission that would be missing for others too. */
+const switchedOff = {
+  message: 'An administrator has disabled the transcription of this recording.',
+  remedy: `For later calls, have a Zoom administrator switch it on under ${settings}.`,
+};
 const unable = { message: 'Zoom is unable to transcribe this recording.', remedy: 'Listen to it in Zoom.' };
 
 function forbidden(message: string, remedy: string): Because {
@@ -114,8 +115,9 @@ export default defineConnector<ZoomSettings>({
     // "A month", and the shortest has 28 days.
     maxWindowDays: 28,
     settleHours: 72,
-    // The papers say that the filter is `recorded` where none is given.
-    parts: ['recorded', 'non_recorded'],
+    // The papers say that the filter is `recorded` where none is given. A call whose recording appears while we read changes from
+    // one list to the other: in this order it is seen twice, in the other it would not be seen at all.
+    parts: ['non_recorded', 'recorded'],
     request: query => history(query, { page_size: 300, next_page_token: query.cursor }),
     items: ['call_history'],
     page: toPage,

@@ -106,3 +106,53 @@ test('all waits and all leave go by the labels that Zoom gives its requests', as
   expect([...new Set(asked)]).toEqual(['users/me', 'phone/call_history', 'phone/recording_transcript']);
   expect(of.seen.some(({ status }) => status === 429)).toBe(false);
 });
+
+test('a call whose recording appears between the one list and the other is not missed', async () => {
+  const of = world();
+  const [id] = of.ids;
+  const seen = new Set<string | null>();
+  const isLate = (row: { readonly call_history_uuid: string }) => row.call_history_uuid === id;
+  of.fault = (_number, request) => {
+    if (request.path !== '/phone/call_history') return undefined;
+    const slice = request.query.get('from');
+    const isRecordedByNow = seen.has(slice);
+    seen.add(slice);
+    if (isRecordedByNow) return undefined;
+    const rowsOf = (status: string) => {
+      const query = new URLSearchParams(request.query);
+      query.set('recording_status', status);
+      return of.simulator.answer({ ...request, query }).body as {
+        readonly call_history: readonly { readonly call_history_uuid: string }[];
+      };
+    };
+    const asked = request.query.get('recording_status') ?? '';
+    const { call_history: rows, ...rest } = rowsOf(asked);
+    const moved = asked === 'recorded' ? [] : rowsOf('recorded').call_history.filter(isLate);
+    const late = moved.map(row => ({ ...row, recording_status: 'non_recorded' }));
+    const body = { ...rest, call_history: [...late, ...rows.filter(row => !isLate(row))] };
+    return { status: 200, kind: 'list', body };
+  };
+
+  const { ids } = await walk(of);
+
+  expect(id).toBeDefined();
+  expect(new Set(ids)).toEqual(new Set(of.ids));
+});
+
+test('recordings whose transcription was switched off hide no other words, however many come first', async () => {
+  const off = new Set<string>();
+  const of = world({
+    fault(_number, { path }) {
+      if (!path.includes('/recording_transcript/')) return undefined;
+      if (off.size < 24) off.add(path);
+      const body = { code: 12001, message: 'Admin has disabled this transcription.' };
+      return off.has(path) ? { status: 400, kind: 'transcripts', body } : undefined;
+    },
+  });
+
+  const { calls, unusable } = await walk(of);
+
+  expect(new Set(unusable.map(({ stage }) => stage))).toEqual(new Set(['transcript']));
+  expect(unusable.length).toBeLessThanOrEqual(24);
+  expect(calls.filter(({ transcript }) => transcript !== undefined).length).toBeGreaterThanOrEqual(16);
+});

@@ -8,8 +8,14 @@ export function firstPage({ connector, window }: Bench, haul: Haul): Fact[] {
   return [fields(connector, haul), pageSize(connector, haul), bounds(connector, haul, window), order(haul)];
 }
 
-export function readFirstPage({ connector, asker, window }: Bench): Promise<Haul> {
-  return fetchPage(connector, asker, window, { withTranscripts: false, withDetails: false });
+/** Of the first list that holds anything, where it takes several to see all calls. */
+export async function readFirstPage({ connector, asker, window }: Bench): Promise<Haul> {
+  const read = (cursor?: string) =>
+    fetchPage(connector, asker, { ...window, cursor }, { withTranscripts: false, withDetails: false });
+  let haul = await read();
+  for (let list = 1; list < (connector.calls.parts?.length ?? 1); list++)
+    if (listedOn(haul) === 0 && haul.next !== undefined) haul = await read(haul.next);
+  return haul;
 }
 
 function listedOn({ calls, unusable, outside }: Haul): number {

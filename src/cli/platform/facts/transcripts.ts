@@ -1,5 +1,5 @@
-import { type CallDraft, transcriptReader, type TranscriptDraft } from '#connector';
-import { fetchPage, type FetchedCall } from '../../../engine/index.js';
+import { type CallDraft, type Connector, transcriptReader, type TranscriptDraft } from '#connector';
+import { fetchPage, type FetchedCall, type Haul } from '../../../engine/index.js';
 import type { Bench } from '../bench.js';
 import { confirmed, type Fact, refuted, unclear } from '../fact.js';
 
@@ -10,13 +10,18 @@ export async function transcripts({ connector, asker, window, opened }: Bench): 
   const fact = 'transcripts';
   const reader = transcriptReader(connector);
   if (reader === undefined) return [confirmed(fact, 'The connector asks for none.')];
-  let asked = 0;
-  const { calls, unusable } = await fetchPage(connector, asker, window, {
-    withTranscripts: true,
-    lacks: opened.method.lacks,
-    // All but the first few are taken for stored.
-    held: { has: () => ++asked > most },
-  });
+  const hauls: Haul[] = [];
+  for (const list of listsOf(connector)) {
+    let asked = 0;
+    const haul = await fetchPage(list, asker, window, {
+      withTranscripts: true,
+      lacks: opened.method.lacks,
+      // All but the first few are taken for stored.
+      held: { has: () => ++asked > most },
+    });
+    hauls.push(haul);
+  }
+  const [calls, unusable] = [hauls.flatMap(haul => haul.calls), hauls.flatMap(haul => haul.unusable)];
   const found = calls.filter(call => call.transcript !== undefined);
   const [refusal] = unusable.filter(({ stage }) => stage === 'transcript');
   if (found.length === 0)
@@ -39,6 +44,12 @@ export async function transcripts({ connector, asker, window, opened }: Bench): 
       `${found.length} can be read, with ${lines.length} lines; ${joined} of them are joined to a participant.`,
     ),
   ];
+}
+
+/** One for each list that it takes to see all calls: those of one may have no words at all. */
+function listsOf(connector: Connector): readonly Connector[] {
+  const { calls } = connector;
+  return calls.parts?.map(part => ({ ...connector, calls: { ...calls, parts: [part] } })) ?? [connector];
 }
 
 /** For each line, whether its speaker is a participant; or what is wrong, in words that quote nothing. */
