@@ -81,7 +81,8 @@ export default defineConnector({
     verdicts: [
       // Nothing was worked out for this recording: its owner has no licence, or nobody spoke.
       { status: 404, purpose: 'lookup', body: /CMN-102/, verdict: 'empty' },
-      { status: 200, purpose: 'lookup', body: /^(?![^]*"Transcript"\s*:\s*\[\s*\{)/, verdict: 'empty' },
+      // Of a long reply only the beginning is looked at, and its lines may come later.
+      { status: 200, purpose: 'lookup', body: /^(?![^]*"Transcript"\s*:\s*\[\s*\{)[^]{0,5000}$/, verdict: 'empty' },
       { ...{ status: 403, purpose: 'lookup', verdict: 'skip' }, because: noInsights },
       { ...{ status: 403, body: /FullCompanyCallLog/, verdict: 'reconnect' }, because: noCompanyLog },
     ],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import connector from '../../connections/ringcentral/connector.js';
 import { toAccount, toCall, toCount, toPage, toTranscript } from '../../connections/ringcentral/map.js';
 import ringcentral from '../../connections/ringcentral/simulator.js';
+import { judge } from '../../src/engine/judge.js';
 
 const record = (more: object) => ({ ...(ringcentral.golden.item as object), ...more });
 const ada = { extensionId: '101008', extensionNumber: '101', name: 'Ada Lovelace' };
@@ -174,4 +175,19 @@ test('an account is known by its id, and by the name of the company where somebo
   expect(toAccount({ account, contact: { company: 'Acme' } })).toEqual({ id: '809646016', name: 'Acme' });
   expect(toAccount({ account })).toEqual({ id: '809646016', name: 'RingCentral account 809646016' });
   expect(() => toAccount({ id: 1 })).toThrow(/account/);
+});
+
+test.each([
+  ['no words', { speakerInfo: [], insights: {} }, 'empty'],
+  ['a list of none', { insights: { Transcript: [] } }, 'empty'],
+  ['words', { insights: { Transcript: [{ speakerId: 'p-1', text: 'Hello', start: 0, end: 1 }] } }, 'ok'],
+  [
+    'words behind much else',
+    { title: '大'.repeat(10_000), insights: { Transcript: [{ speakerId: 'p-1', text: 'Hello', start: 0, end: 1 }] } },
+    'ok',
+  ],
+])('insights with %s are judged by what they hold', (_what, body, verdict) => {
+  const reply = { status: 200, headers: {}, bytes: Buffer.from(JSON.stringify(body)) };
+
+  expect(judge(connector.http, 'lookup', reply).verdict).toBe(verdict);
 });
