@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answers } from '../../src/cli/platform/facts/answers.js';
 import { checkName } from '../../src/cli/platform/from-environment.js';
 import { runPlatform } from '../../src/cli/platform/run-platform.js';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.js';
@@ -97,6 +98,22 @@ test('what is not as it was known is refuted, and says so in the exit code', asy
   expect(states).toContain('fields refuted');
   expect(states).toContain('page size refuted');
   expect(of('page size')?.says).toBe('A page that others follow holds 20 calls; 100 were known.');
+});
+
+test('what replies say of a larger plan is no news where it is known how large plans are', () => {
+  const { connector } = platform('zoom-phone');
+  const told = (limit: string) => {
+    const bench = { connector, answers: [{ status: 200, headers: { 'x-ratelimit-limit': limit }, at: Date.now() }] };
+    return answers(bench)[0]?.state;
+  };
+
+  expect(['20', '40', '10', '41', '1'].map(told)).toEqual([
+    'confirmed',
+    'confirmed',
+    'confirmed',
+    'refuted',
+    'refuted',
+  ]);
 });
 
 test('a credential that is refused ends it, without a word of it', async () => {

@@ -2,14 +2,14 @@ import type { Bench } from '../bench.js';
 import { confirmed, type Fact, refuted, unclear } from '../fact.js';
 
 /** What all answers together tell: how limits stand, and how late it is. */
-export function answers(bench: Bench): Fact[] {
+export function answers(bench: Pick<Bench, 'connector' | 'answers'>): Fact[] {
   return [limitHeaders(bench), clock(bench)];
 }
 
-function limitHeaders({ connector: { http, limits }, answers: all }: Bench): Fact {
+function limitHeaders({ connector: { http, limits }, answers: all }: Pick<Bench, 'connector' | 'answers'>): Fact {
   const fact = 'limit headers';
   const name = http.quotaHeaders?.limit;
-  const known = [...new Set(limits.map(({ requests }) => requests))];
+  const known = [...new Set(limits.flatMap(({ requests, upTo = requests }) => [requests, upTo]))];
   if (name === undefined) {
     const others = new Set(all.flatMap(({ headers }) => Object.keys(headers)).filter(each => /rate-?limit/.test(each)));
     if (others.size === 0) return confirmed(fact, 'As was known, replies do not say how limits stand.');
@@ -27,7 +27,7 @@ function limitHeaders({ connector: { http, limits }, answers: all }: Bench): Fac
 
 const mostSeconds = 60;
 
-function clock({ answers: all }: Bench): Fact {
+function clock({ answers: all }: Pick<Bench, 'answers'>): Fact {
   const fact = 'clock';
   const apart = all.flatMap(({ headers, at }) => {
     const theirs = Date.parse(headers['date'] ?? '');
