@@ -100,13 +100,17 @@ async function pack(
       unusable.push({ externalId: draft.externalId, stage: 'call', code: 'UNSTORABLE', reason });
     return reason === undefined;
   });
+  // They are as they were listed, but not as they will be: whoever looks again is not to take them for known.
+  const unfinished = new Set(
+    haul.unusable.filter(({ code }) => code === 'TRANSCRIPT_PENDING').map(({ externalId }) => externalId),
+  );
   const calls: PackedCall[] = [];
   let othersHadTurn = performance.now();
   for (const { draft, document, transcript } of usable) {
     const key = { platform: target.platform, accountId: target.accountId, externalId: draft.externalId };
     const packed = await packDocument(document, 'calls.document', key);
     const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
-    const listedDigest = target.digestOf(draft.externalId);
+    const listedDigest = unfinished.has(draft.externalId) ? undefined : target.digestOf(draft.externalId);
     calls.push({ draft, document: packed, transcript: packedTranscript, listedDigest });
     if (performance.now() - othersHadTurn < longestTurnMs) continue;
     await turn();
