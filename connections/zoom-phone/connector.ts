@@ -66,7 +66,7 @@ export default defineConnector<ZoomSettings>({
     caveat:
       'Zoom shows the call history of the last six months only, to Business and Enterprise accounts only. It names the recordings of a call and gives their transcripts one request each, so recorded calls cost two. How late a call or recording may appear, Zoom does not say. All apps of an account share its limits, which are those of a Pro plan until Zoom tells of larger ones.',
     customerBrings: [
-      'The owner of the Zoom account, or an administrator with Zoom Phone management, signs in and approves the app of this hub; or makes a Server-to-Server OAuth app in the Zoom App Marketplace under Develop > Build App.',
+      `The owner of the Zoom account, or an administrator with Zoom Phone management, signs in and approves the app of this hub; or makes a Server-to-Server OAuth app in the Zoom App Marketplace under Develop > Build App, gives it the scopes ${scopes.join(', ')}, and activates it.`,
       `Call recording, automatic or ad hoc, and its transcription are switched on under ${settings}.`,
     ],
     docs: 'https://developers.zoom.us/docs/api/phone/',
