@@ -7,8 +7,7 @@ export default notConnected({
   support: 'unsupported',
   caveat:
     'Not supported yet: no connector has been written. As far as we know Google Meet forgets conference records about 30 days after the meeting, so there is little history to bring home.',
-  wouldChangeIf:
-    'The hub keeps a steady sync, which would catch meetings before they are forgotten, and a customer needs it.',
+  wouldChangeIf: 'A customer needs it, and is content with what a steady sync catches before it is forgotten.',
   customerBrings: [
     'A Google Workspace administrator allows the app to read meeting spaces, and Drive for the recordings.',
   ],

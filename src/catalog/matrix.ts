@@ -93,7 +93,7 @@ export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
     medium: undefined,
     status: support,
     capabilities,
-    // No platform so far allows less by one way in than by another; when one does, its method will say so.
+    // What a method lacks makes it slower, and keeps nothing back.
     authMethods: connector?.auth.map(({ kind, label, fields = [] }) => ({ kind, label, fields, capabilities })) ?? [],
     limits: connector?.limits.map(limitInWords) ?? [],
     reachesBackDays: connector?.calls.reachesBackDays,

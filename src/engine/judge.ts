@@ -28,7 +28,7 @@ function houseVerdict(purpose: Purpose, { status, bytes }: EgressReply): Verdict
   if (status >= 200 && status < 300) return bytes.length > 0 ? 'ok' : purpose === 'subscription' ? 'empty' : 'retry';
   if (status === 401) return 'reconnect';
   const isAside = purpose === 'lookup' || purpose === 'subscription';
-  if (isAside && (status === 403 || status === 404)) return 'skip';
+  if (isAside && (status === 403 || status === 404 || status === 410)) return 'skip';
   if (!isAside && (status === 402 || status === 403)) return 'reconnect';
   if (status === 429) return 'wait';
   if (status === 408 || status === 425 || status >= 500) return 'retry';

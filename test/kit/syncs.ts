@@ -32,7 +32,8 @@ export function whenTurned(hub: Pick<TestHub, 'ask'>, id: string, runs: number):
   return until(`${runs} runs of the sync`, async () => {
     const sync = await readSync(hub, id);
     const over = sync.turns.nodes.filter(({ status }: SeenSync) => /COMPLETED|FAILED|CANCELLED/.test(status ?? ''));
-    return over.length === runs && sync;
+    // Fields of one answer are read one after the other: those before the turns may be of the moment before.
+    return over.length === runs && (await readSync(hub, id));
   });
 }
 
