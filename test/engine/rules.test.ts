@@ -28,7 +28,7 @@ test.each<[number, Record<Purpose, string>]>([
   [403, { check: 'reconnect', listing: 'reconnect', lookup: 'skip', subscription: 'skip' }],
   [404, { check: 'stop', listing: 'stop', lookup: 'skip', subscription: 'skip' }],
   [408, { check: 'retry', listing: 'retry', lookup: 'retry', subscription: 'retry' }],
-  [410, { check: 'stop', listing: 'stop', lookup: 'skip' }],
+  [410, { check: 'stop', listing: 'stop', lookup: 'skip', subscription: 'skip' }],
   [425, { check: 'retry', listing: 'retry', lookup: 'retry', subscription: 'retry' }],
   [429, { check: 'wait', listing: 'wait', lookup: 'wait', subscription: 'wait' }],
   [500, { check: 'retry', listing: 'retry', lookup: 'retry', subscription: 'retry' }],
