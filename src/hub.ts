@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { openHub } from './app.js';
 import { readConfig } from './config.js';
 import { StartupProblem } from './core/startup-problem.js';
@@ -5,6 +6,8 @@ import { StartupProblem } from './core/startup-problem.js';
 /** Starts the hub, says where it is, and ends it when it is told to. */
 async function run(): Promise<void> {
   const config = readConfig(process.env);
+  // A worker runs much of its code some thousand times: too seldom for interpreting it, and often not enough for optimizing it.
+  if (config.role === 'worker') setFlagsFromString('--always-sparkplug');
   const hub = await openHub(config);
   if (hub.firstKey !== undefined) {
     process.stdout.write(
