@@ -43,7 +43,7 @@ import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
 import { feature as outbox, reactToFacts, sendMails } from './outbox/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
-import { beginTurns, feature as syncs } from './syncs/index.js';
+import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
 const features = [customers, outbox, catalog, access, calls, runs, imports, syncs];
@@ -234,6 +234,7 @@ async function open(
   if (works) {
     sweepRuns(house, stopping.signal);
     beginTurns(house, stopping.signal);
+    pruneTurns(house, stopping.signal);
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
     tellOfExpiredLinks(house, stopping.signal);

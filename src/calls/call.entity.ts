@@ -188,4 +188,11 @@ export class Call {
 
   @Property({ type: 'timestamptz' })
   importedAt!: Date;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it was found to be gone at the platform, by two recounts of a sync; null while it is there.',
+  })
+  removedAt!: Date | null;
 }

@@ -37,6 +37,12 @@ export class CallFilter {
 
   @Field(() => String, { nullable: true, description: 'Only calls with a participant of this e-mail address.' })
   participantEmail?: string;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: only calls that are gone at the platform. False: only those that are still there.',
+  })
+  removed?: boolean;
 }
 
 @ObjectType({ description: 'A page of calls, latest first.' })

@@ -19,13 +19,14 @@ function ofPlatform(scope: Scope, { platform, medium }: CallFilter): object {
   return { ...reached, $and: [{ medium }] };
 }
 
-function where({ from, to, title, participantEmail, ...equal }: CallFilter): object {
+function where({ from, to, title, participantEmail, removed, ...equal }: CallFilter): object {
   const words = checkInput(searchWords, title, 'filter.title');
   return {
     ...Object.fromEntries(Object.entries(equal).filter(([, value]) => value != null)),
     ...((from != null || to != null) && {
       startedAt: { ...(from != null && { $gte: from }), ...(to != null && { $lt: to }) },
     }),
+    ...(removed != null && { removedAt: removed ? { $ne: null } : null }),
     ...(words !== '' && { title: { $ilike: `%${words.replace(/[\\%_]/g, '\\$&')}%` } }),
     ...(participantEmail != null && {
       [raw(`lower(participants::text)::jsonb`)]: { $contains: [{ email: participantEmail.toLowerCase() }] },

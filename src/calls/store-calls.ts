@@ -109,7 +109,8 @@ with before as (
     started_at = excluded.started_at, started_offset_minutes = excluded.started_offset_minutes,
     duration_seconds = excluded.duration_seconds, duration_ms = excluded.duration_ms, title = excluded.title, direction = excluded.direction,
     link = excluded.link, language = excluded.language, participants = excluded.participants,
-    recordings = excluded.recordings, document = excluded.document, listed_digest = excluded.listed_digest, updated_at = now()
+    recordings = excluded.recordings, document = excluded.document, listed_digest = excluded.listed_digest,
+    missing_since = null, removed_at = null, updated_at = now()
   returning id, external_id, xmax = 0 as is_new
 ), told as (
   insert into transcripts (call_id, customer_id, origin, codec, document)

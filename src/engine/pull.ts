@@ -15,6 +15,8 @@ export interface PullOptions {
   readonly wants?: ((call: CallDraft) => boolean) | undefined;
   /** Asked once a page, before anything more is asked for its calls. */
   readonly known?: ((listed: readonly FetchedCall[]) => Promise<Known>) | undefined;
+  /** Told once a page of all that it lists, wanted or not, by external id. */
+  readonly listed?: ((externalIds: readonly string[]) => Promise<void>) | undefined;
   /** Default: true. */
   readonly withDetails?: boolean | undefined;
   /** What the way in to the account does not allow. */
@@ -77,7 +79,8 @@ export async function fetchPage(
   const next = trail.follow(slice.cursor, { items: [], ...page, next: place.after(page?.next) });
   if (page === undefined) return { calls: [], unusable: [], next, total: undefined, outside: 0 };
 
-  const { listed, unusable, outside } = readCalls(connector, page.items, slice, { inline, wants });
+  const { listed, unusable, outside, ids } = readCalls(connector, page.items, slice, { inline, wants });
+  if (ids.length > 0) await options.listed?.(ids);
   // What a list counts is not what the slice holds, where it takes several lists.
   const whole = { next, total: place.part === undefined ? page.total : undefined, outside };
   const words: Pick<Connector, 'transcripts' | 'transcriptOfCall'> =
@@ -166,6 +169,8 @@ interface ReadCalls {
   readonly listed: ReadonlyMap<string, FetchedCall>;
   readonly unusable: readonly Unusable[];
   readonly outside: number;
+  /** Of every call that could be read. */
+  readonly ids: readonly string[];
 }
 
 /** @param options key of the transcripts that came along, and which calls are wanted. */
@@ -180,12 +185,14 @@ function readCalls(
   const start = Date.parse(from);
   const end = Date.parse(to);
   let outside = 0;
+  const ids: string[] = [];
   for (const item of items) {
     // Most of a page is transcripts, which nobody reads now.
     const { rest: document, value: transcript } = inline === undefined ? { rest: item } : cutMember(item, inline);
     try {
       const draft = readCall(connector, document);
       const at = Date.parse(draft.startedAt);
+      ids.push(draft.externalId);
       if (at >= start && at < end && (wants === undefined || wants(draft)))
         listed.set(draft.externalId, { draft, document, transcript });
       else outside++;
@@ -194,5 +201,5 @@ function readCalls(
       unusable.set(record.externalId, record);
     }
   }
-  return { listed, unusable: [...unusable.values()], outside };
+  return { listed, unusable: [...unusable.values()], outside, ids };
 }

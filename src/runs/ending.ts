@@ -4,6 +4,7 @@ import type { Sql } from '../core/ports.js';
 import { KeyServiceError } from '../core/key-service.js';
 import { isUnavailable } from '../core/unavailable.js';
 import type { Scope } from '../scope.js';
+import { settleGaps } from './gaps.js';
 import { type Ending, type Lease, LeaseLost, reachOf } from './lease.js';
 import { RunStatus } from './run.state.js';
 import { Interrupted } from './end-of-work.js';
@@ -17,14 +18,16 @@ const patienceMs = [5, 15, 60, 300, 900, 1_800, 3_600, 7_200].map(seconds => sec
 
 /** All slices are read: complete, or complete but for what was set aside. */
 export async function endingOfSuccess(sql: Sql, lease: Lease): Promise<Ending> {
-  const [row] = await sql.transaction(reachOf(lease), tx =>
-    tx.rows<{ unusable: number }>(
+  const row = await sql.transaction(reachOf(lease), async tx => {
+    const [ended] = await tx.rows<{ unusable: number; sync_id: string | null }>(
       `update runs set found = stored + (select count(*) from unusable_records where run_id = $1 and stage = 'call')
-       where id = $1 and epoch = $2 returning unusable`,
+       where id = $1 and epoch = $2 returning unusable, sync_id`,
       [lease.runId, lease.epoch],
-    ),
-  );
-  if (row === undefined) throw new LeaseLost();
+    );
+    if (ended === undefined) throw new LeaseLost();
+    if (ended.sync_id !== null) await settleGaps(tx, lease);
+    return ended;
+  });
   return { status: row.unusable === 0 ? RunStatus.COMPLETED : RunStatus.COMPLETED_WITH_FAILURES };
 }
 

@@ -9,6 +9,7 @@ import { endingFor, endingOfSuccess } from './ending.js';
 import { wantedBy } from './filter.js';
 import { KnownCalls } from './known-calls.js';
 import { planRun } from './plan-run.js';
+import { noteListed } from './gaps.js';
 import { Run } from './run.entity.js';
 import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
 import { workTopic } from './snapshot.js';
@@ -92,6 +93,7 @@ async function work(
       withTranscripts: run.withTranscripts,
       wants: wantedBy(run),
       known: known && (listed => known.look(listed)),
+      listed: run.recount ? ids => noteListed(scope.sql, lease, ids) : undefined,
       meter,
       signal: end.afterPage,
       tell: stored => {

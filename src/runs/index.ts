@@ -1,9 +1,11 @@
 import { ConnectionHealthResolver } from './connection-health.resolver.js';
+import { Gap } from './gap.entity.js';
 import { Run } from './run.entity.js';
 import { UnusableRecord } from './unusable-record.entity.js';
 
 export { executeRun } from './execute-run.js';
 export { type CallFilter, everyCall } from './filter.js';
+export { Gap, GapKind } from './gap.entity.js';
 export { measureRuns } from './measure-runs.js';
 export { executeRunJob, openRun, wakeRun } from './open-run.js';
 export { Run } from './run.entity.js';
@@ -14,4 +16,4 @@ export { sweepRuns } from './sweep-runs.js';
 export { UnusableRecord } from './unusable-record.entity.js';
 export { watchRun } from './watch-run.js';
 
-export const feature = { entities: [Run, UnusableRecord], resolvers: [ConnectionHealthResolver] };
+export const feature = { entities: [Gap, Run, UnusableRecord], resolvers: [ConnectionHealthResolver] };

@@ -19,6 +19,7 @@ interface Row {
   readonly listed_digest: Buffer | null;
   readonly is_told: boolean;
   readonly is_recent: boolean;
+  readonly is_removed: boolean;
 }
 
 /** So long a transcript that is missing is looked for each time. */
@@ -54,7 +55,7 @@ export class KnownCalls {
   }
 
   #isUnchanged({ draft, transcript }: FetchedCall, held: Row | undefined): boolean {
-    if (held === undefined || held.listed_digest === null) return false;
+    if (held === undefined || held.listed_digest === null || held.is_removed) return false;
     if (this.#digests.get(draft.externalId)?.equals(held.listed_digest) !== true) return false;
     if (held.is_told || !this.options.withTranscripts) return true;
     return transcript === undefined && !this.options.thorough && !held.is_recent;
@@ -62,6 +63,7 @@ export class KnownCalls {
 }
 
 const question = `
-select c.external_id, c.listed_digest, t.call_id is not null as is_told, c.imported_at > clock_timestamp() - ${recently} as is_recent
+select c.external_id, c.listed_digest, t.call_id is not null as is_told, c.imported_at > clock_timestamp() - ${recently} as is_recent,
+  c.removed_at is not null as is_removed
 from runs r join calls c using (customer_id, platform, account_id) left join transcripts t on t.call_id = c.id
 where r.id = $1 and c.external_id = any ($2)`;

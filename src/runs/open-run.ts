@@ -15,7 +15,12 @@ export interface OpenRun {
   /** Only these calls. */
   readonly filter: CallFilter;
   /** The sync that it is a run of. */
-  readonly sync?: { readonly id: string; readonly thorough: boolean };
+  readonly sync?: {
+    readonly id: string;
+    readonly thorough: boolean;
+    readonly recount: boolean;
+    readonly gapsBefore: Date | null;
+  };
 }
 
 /** Name of the job that wakes a run; its payload is `{ runId }`. */
@@ -36,6 +41,8 @@ export function openRun(scope: Scope, { ownerId, connection, from, to, withTrans
     ...filter,
     syncId: sync?.id ?? null,
     thorough: sync?.thorough ?? true,
+    recount: sync?.recount ?? false,
+    gapsBefore: sync?.gapsBefore ?? null,
     status: RunStatus.QUEUED,
     wakeAt: null,
     found: null,

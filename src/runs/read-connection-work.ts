@@ -18,6 +18,7 @@ interface Row {
   readonly wanted: string | null;
   readonly troubled: boolean | null;
   readonly forgotten: boolean | null;
+  readonly overdue: boolean;
   readonly fresh_as_of: Date | string | null;
   readonly on_hold: number;
 }
@@ -37,11 +38,11 @@ export const readConnectionWork = batched(async ({ em }, ids): Promise<ReadonlyM
   );
 });
 
-function syncOf({ status, wanted, troubled, forgotten }: Row): SyncHealth {
+function syncOf({ status, wanted, troubled, forgotten, overdue }: Row): SyncHealth {
   // Whoever halts an import knows it.
   const halted = status === RunStatus.PAUSED && wanted === 'run';
   if (status === RunStatus.FAILED || halted) return SyncHealth.FAILING;
-  return troubled === true || forgotten === true ? SyncHealth.LATE : SyncHealth.OK;
+  return troubled === true || forgotten === true || overdue ? SyncHealth.LATE : SyncHealth.OK;
 }
 
 // Calls are looked for only where some were stored, so that the look along the customer's calls ends soon.
@@ -49,6 +50,7 @@ const question = `
 select c.id, r.status, r.wanted,
   r.status = 'WAITING' and r.setbacks > 0 as troubled,
   r.status = 'QUEUED' and r.updated_at < clock_timestamp() - interval '2 minutes' as forgotten,
+  exists (select from syncs where connection_id = c.id and state = 'ACTIVE' and next_at < business_now() - interval '5 minutes') as overdue,
   greatest(n.started_at, s.window_to) as fresh_as_of,
   (select count(*)::integer from runs h where h.connection_id = c.id and h.status = 'PAUSED' and h.wanted = 'run') as on_hold
 from connections c

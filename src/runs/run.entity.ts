@@ -36,6 +36,14 @@ export class Run {
   @Property({ type: 'boolean' })
   thorough!: boolean;
 
+  /** Whether what the platform lists is compared with what is here. */
+  @Property({ type: 'boolean' })
+  recount!: boolean;
+
+  /** Set for a run of a sync: calls that began before should have been here. */
+  @Property({ type: 'timestamptz', nullable: true })
+  gapsBefore!: Date | null;
+
   @Property({ type: 'text' })
   platform!: string;
 
@@ -59,6 +67,9 @@ export class Run {
 
   @Property({ type: 'integer', nullable: true })
   minDurationSeconds!: number | null;
+
+  @Property({ type: 'text[]', nullable: true })
+  users!: CallFilter['users'];
 
   @Property({ type: 'text' })
   status!: RunStatus;

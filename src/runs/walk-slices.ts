@@ -37,6 +37,7 @@ export interface Walk {
   readonly withTranscripts: boolean;
   readonly wants: PullOptions['wants'];
   readonly known: PullOptions['known'];
+  readonly listed: PullOptions['listed'];
   readonly meter: Meter;
   /** Aborts when no further page is to be begun. */
   readonly signal: AbortSignal;
@@ -128,6 +129,7 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
       withTranscripts: walk.withTranscripts,
       wants: walk.wants,
       known: walk.known,
+      listed: walk.listed,
       lacks: account.lacks,
       trail,
       held,

@@ -46,17 +46,12 @@ function openTurn(
   { id, now }: { readonly id: string; readonly now: Date },
 ): Run {
   const standing = standingOf(sync);
-  const { from, to, thorough } = nextLook(
-    standing,
-    sync.historyFrom,
-    now,
-    connectorFor(inside, connection.platform).calls,
-  );
-  const { medium, direction, minDurationSeconds, withTranscripts } = sync;
+  const { from, to, ...look } = nextLook(standing, sync, now, connectorFor(inside, connection.platform).calls);
+  const { medium, direction, minDurationSeconds, users, withTranscripts } = sync;
   const run = openRun(inside, {
     ...{ ownerId: id, connection, from, to, withTranscripts },
-    filter: { medium, direction, minDurationSeconds },
-    sync: { id: sync.id, thorough },
+    filter: { medium, direction, minDurationSeconds, users },
+    sync: { id: sync.id, ...look },
   });
   Object.assign(sync, standing, { run });
   return run;

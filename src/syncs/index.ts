@@ -5,5 +5,6 @@ import { SyncResolver } from './sync.resolver.js';
 import { SyncTurnResolver } from './turn.resolver.js';
 
 export { beginTurns } from './begin-turns.js';
+export { pruneTurns } from './prune-turns.js';
 
 export const feature = { entities: [Sync, SyncSlot], resolvers: [SyncResolver, SyncTurnResolver] };

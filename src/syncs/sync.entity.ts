@@ -23,7 +23,7 @@ registerEnumType(SyncState, {
 @Entity({ tableName: 'syncs' })
 @ObjectType({ description: 'A standing instruction to keep up with a connection.' })
 export class Sync {
-  [OptionalProps]?: 'coveredTo' | 'thoroughAt' | 'callsImported' | 'lastSyncedAt' | 'skippedAt';
+  [OptionalProps]?: 'coveredTo' | 'thoroughAt' | 'recountedAt' | 'callsImported' | 'lastSyncedAt' | 'skippedAt';
 
   @PrimaryKey({ type: 'uuid' })
   @Field(() => ID, { description: 'Id of the sync.' })
@@ -73,6 +73,13 @@ export class Sync {
   @Field(() => Int, { nullable: true, description: 'Shorter calls are left out, in seconds; null when none are.' })
   minDurationSeconds!: number | null;
 
+  @Property({ type: 'text[]', nullable: true })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'E-mail addresses of the users whose calls it brings; null when all are.',
+  })
+  users!: string[] | null;
+
   @Property({ type: 'boolean' })
   @Field(() => Boolean, { description: 'Whether transcripts are fetched as well.' })
   withTranscripts!: boolean;
@@ -102,6 +109,10 @@ export class Sync {
   /** End of the window of the latest run that looked back all the way. */
   @Property({ type: 'timestamptz', nullable: true })
   thoroughAt: Date | null = null;
+
+  /** End of the window of the latest recount, without the latest run. */
+  @Property({ type: 'timestamptz', nullable: true })
+  recountedAt: Date | null = null;
 
   /** Without the latest run. */
   @Property({ type: 'integer' })

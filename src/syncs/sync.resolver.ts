@@ -15,8 +15,10 @@ import {
 import { Connection } from '../access/index.js';
 import type { Role } from '../core/role.js';
 import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
-import { RunStatus } from '../runs/index.js';
+import { Gap, GapKind, RunStatus } from '../runs/index.js';
 import type { Scope } from '../scope.js';
+import { confirmRemovals } from './confirm-removals.js';
+import { countGaps } from './count-gaps.js';
 import { createSync } from './create-sync.js';
 import { problemOf, waitsFor } from './problem-of.js';
 import { readSync } from './read-sync.js';
@@ -25,11 +27,20 @@ import { SyncSlot } from './slot.entity.js';
 import { standingOf } from './standing.js';
 import { deleteSync, pauseSync, resumeSync } from './steer-sync.js';
 import { Sync, SyncState } from './sync.entity.js';
-import { CreateSyncInput, SyncPage, SyncProblem, SyncTurnPage, UpdateSyncInput } from './sync.type.js';
+import {
+  CreateSyncInput,
+  GapPage,
+  SyncPage,
+  SyncProblem,
+  SyncTurnPage,
+  TurnArguments,
+  UpdateSyncInput,
+} from './sync.type.js';
 import { updateSync } from './update-sync.js';
 import { watchSyncs } from './watch-syncs.js';
 
 const syncers: Role[] = ['admin', 'cs', 'service', 'customer'];
+const desk: Role[] = ['admin', 'cs'];
 const theId = { description: 'Id of the sync.' };
 
 @Resolver(() => Sync)
@@ -85,6 +96,15 @@ export class SyncResolver {
     return deleteSync(scope, id);
   }
 
+  @Authorized<Role>(desk)
+  @Mutation(() => Sync, {
+    description:
+      'Marks the calls as removed that a recount has held because so many were gone at once: its gaps of kind `HELD`. Not for calls that are missing because the credential has lost sight of them; those come back once it sees them again.',
+  })
+  confirmRemovals(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
+    return confirmRemovals(scope, id);
+  }
+
   @Authorized<Role>(syncers)
   @Query(() => Sync, { description: 'One sync.' })
   sync(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
@@ -107,6 +127,21 @@ export class SyncResolver {
       ...(state != null && { state }),
     };
     return readPage(scope.em, Sync, where, page, 'createdAt');
+  }
+
+  @Authorized<Role>(syncers)
+  @Query(() => GapPage, {
+    description:
+      'Calls of which a sync found that the platform and the hub differed, latest first; kept for half a year.',
+  })
+  async gaps(
+    @Arg('syncId', () => ID, theId) syncId: string,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() scope: Scope,
+    @Arg('kind', () => GapKind, { nullable: true, description: 'Only those of this kind.' }) kind?: GapKind,
+  ): Promise<GapPage> {
+    await readSync(scope, syncId);
+    return readPage(scope.em, Gap, { syncId, ...(kind != null && { kind }) }, page, 'notedAt');
   }
 
   @Authorized<Role>(syncers)
@@ -159,6 +194,22 @@ export class SyncResolver {
     return standingOf(sync).coveredTo;
   }
 
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description:
+      'Up to when the latest recount compared what the platform lists with what is here; null before the first.',
+  })
+  recountedAt(@Root() sync: Sync): Date | null {
+    return standingOf(sync).recountedAt;
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'How many calls the sync has found of which the platform and the hub differed; `gaps` lists them.',
+  })
+  async gapsFound(@Root() { id }: Sync, @Ctx() scope: Scope): Promise<number> {
+    return (await countGaps(scope, id)) ?? 0;
+  }
+
   @FieldResolver(() => String, { nullable: true, description: 'What it waits for, besides its next time.' })
   waitsFor(@Root() sync: Sync): string | undefined {
     return waitsFor(sync);
@@ -172,7 +223,7 @@ export class SyncResolver {
   @FieldResolver(() => SyncTurnPage, { description: 'The times that it ran or was to run, latest first.' })
   turns(
     @Root() { id }: Sync,
-    @Args(() => PageArguments) page: PageArguments,
+    @Args(() => TurnArguments) page: TurnArguments,
     @Ctx() scope: Scope,
   ): Promise<SyncTurnPage> {
     return readPage(scope.em, SyncSlot, { syncId: id }, page, 'firedAt');

@@ -1,7 +1,8 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { CallDirection } from '../calls/index.js';
 import { CallMedium } from '../catalog/index.js';
-import { pageOf } from '../customers/index.js';
+import { PageArguments, pageOf } from '../customers/index.js';
+import { Gap } from '../runs/index.js';
 import { SyncCadence } from './cadence.js';
 import { SyncSlot } from './slot.entity.js';
 import { Sync } from './sync.entity.js';
@@ -58,6 +59,13 @@ export class SyncFilterInput {
     description: 'Only calls of at least so many seconds, 1 to 86,400, and those of which the platform does not tell.',
   })
   minDurationSeconds?: number | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only calls in which one of these users took part, by e-mail address, 1 to 100; none of which the platform tells no address.',
+  })
+  users?: string[] | null;
 }
 
 @InputType({ description: 'A sync to set up.' })
@@ -115,5 +123,15 @@ export class SyncProblem {
 @ObjectType({ description: 'A page of syncs, newest first.' })
 export class SyncPage extends pageOf(Sync) {}
 
+/** Fewer than elsewhere: a page of syncs may ask for the turns of each. */
+@ArgsType()
+export class TurnArguments extends PageArguments {
+  @Field(() => Int, { defaultValue: 20, description: 'How many, at most 100.' })
+  override first = 20;
+}
+
 @ObjectType({ description: 'A page of turns, latest first.' })
 export class SyncTurnPage extends pageOf(SyncSlot) {}
+
+@ObjectType({ description: 'A page of gaps, latest first.' })
+export class GapPage extends pageOf(Gap) {}

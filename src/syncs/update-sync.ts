@@ -40,8 +40,15 @@ async function change(inside: Scope, { id, schedule, filter, withTranscripts }: 
   if (withTranscripts != null) sync.withTranscripts = withTranscripts;
   sync.updatedAt = clock.now();
   await em.flush();
-  const { cadence, medium, direction, minDurationSeconds } = sync;
-  const details = { cadence, medium, direction, minDurationSeconds, withTranscripts: sync.withTranscripts };
+  const { cadence, medium, direction, minDurationSeconds, users } = sync;
+  const details = {
+    cadence,
+    medium,
+    direction,
+    minDurationSeconds,
+    users: users?.length ?? null,
+    withTranscripts: sync.withTranscripts,
+  };
   await record(inside, { act: 'sync.changed', target: `sync ${id}`, customerId, details });
   return sync;
 }

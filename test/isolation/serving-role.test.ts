@@ -86,6 +86,14 @@ async function customerWithCalls(): Promise<string> {
      from contacts where customer_id = $1 limit 1`,
     [customerId, connectionId],
   );
+  await hub.database.query(
+    `with gap as (
+       insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
+       select gen_random_uuid(), $1, s.id, c.id, c.external_id, c.started_at, 'FETCHED', now() from syncs s join calls c using (customer_id)
+       where s.customer_id = $1 limit 1
+     ) insert into run_listed (run_id, customer_id, external_ids) select id, $1, '{a}' from runs where customer_id = $1 limit 1`,
+    [customerId],
+  );
   await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
   return customerId;
 }

@@ -137,7 +137,10 @@ async function halt(hub: TestHub, mark: string, importId: string): Promise<strin
     [importId, notice, JSON.stringify([notice])],
   );
   // As of a platform that is exact.
-  await hub.database.query('update calls set duration_ms = 1000 * duration_seconds where import_id = $1', [importId]);
+  await hub.database.query(
+    `update calls set duration_ms = 1000 * duration_seconds, removed_at = '2026-02-01Z' where import_id = $1`,
+    [importId],
+  );
   // As of a credential that ends and that could not be refreshed of late.
   await hub.database.query(
     `update credentials set access_expires_at = '2036-01-01Z', refresh_expires_at = '2036-01-01Z', refreshed_at = '2036-01-01Z', used_at = '2036-01-01Z',
@@ -231,9 +234,9 @@ async function addSyncs(hub: TestHub, { customerId, connectionId, importId, halt
   await hub.database.query(
     `insert into syncs (id, customer_id, connection_id, cadence, cron, time_zone, daily_at, night_from, night_to, medium, direction,
        min_duration_seconds, with_transcripts, history_from, state, next_slot_at, next_at, run_id, covered_to, thorough_at,
-       calls_imported, last_synced_at, skipped_at, requested_by, created_at, updated_at)
+       recounted_at, users, calls_imported, last_synced_at, skipped_at, requested_by, created_at, updated_at)
      select s.id, $2, $3, 'CRON', '0 6 * * 1', 'UTC', '06:30', '00:00', '05:00', 'phone', 'inbound', s.nth, true, '2026-01-01Z', 'ACTIVE',
-       '2036-01-01Z', '2036-01-01Z', i.run_id, '2026-02-01Z', '2026-02-01Z', 3, '2026-02-01Z', '2026-02-01Z', $5, '2026-01-01Z', '2026-01-01Z'
+       '2036-01-01Z', '2036-01-01Z', i.run_id, '2026-02-01Z', '2026-02-01Z', '2026-02-01Z', array[$5 || '@user.example'], 3, '2026-02-01Z', '2026-02-01Z', $5, '2026-01-01Z', '2026-01-01Z'
      from unnest($1::uuid[]) with ordinality s (id, nth), imports i where i.id = $4`,
     [[sync, haltedSync, spareSync], customerId, connectionId, haltedImportId, `${mark} syncer`],
   );
@@ -241,6 +244,11 @@ async function addSyncs(hub: TestHub, { customerId, connectionId, importId, halt
     `insert into sync_slots (id, customer_id, sync_id, slot_at, kind, due_at, fired_at, run_id)
      select gen_random_uuid(), $2, $1, i.created_at, 'SCHEDULED', i.created_at, i.created_at, i.run_id from imports i where id = any ($3)`,
     [sync, customerId, [importId, haltedImportId]],
+  );
+  await hub.database.query(
+    `insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
+     select gen_random_uuid(), customer_id, $1, id, external_id, started_at, 'FETCHED', '2026-02-01Z' from calls where import_id = $2`,
+    [sync, importId],
   );
   return { sync, haltedSync, spareSync };
 }

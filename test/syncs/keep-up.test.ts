@@ -1,8 +1,13 @@
+import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openHub } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { openLog } from '../../src/infra/log.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { createSync, readSync, setTime, steerSync, whenTurned } from '../kit/syncs.js';
 import { connectedCustomer } from '../kit/trip.js';
+import { until } from '../kit/until.js';
 import { heldIds } from '../kit/watch.js';
 
 const hourMs = 3_600_000;
@@ -109,6 +114,44 @@ test('a turn is left out and said so while the one before is under way', async (
   expect(sync).toMatchObject({ waitsFor: 'The platform rests.', skippedAt: expect.any(String) });
   const document = 'mutation ($id: ID!) { runSyncNow(id: $id) { id } }';
   expect(await hub.refused(document, { id })).toMatchObject({ extensions: { code: 'CONFLICT' } });
+});
+
+test('a sync whose time has passed without a turn is late', async () => {
+  const { id } = await createSync(hub, { connectionId, schedule: hourly });
+  await whenTurned(hub, id, 1);
+  const health = async (): Promise<string> =>
+    (await hub.ask('query ($id: ID!) { connection(id: $id) { health { sync } } }', { id: connectionId })).connection
+      .health.sync;
+  const client = new pg.Client(hub.database.url);
+  await client.connect();
+  // As if no worker were there.
+  await client.query('begin');
+  await client.query('select 1 from syncs where id = $1 for update', [id]);
+  await setTime(hub, start + 2 * hourMs);
+  const held = await health();
+  await client.query('commit');
+  await client.end();
+  await whenTurned(hub, id, 2);
+
+  expect([held, await health()]).toEqual(['LATE', 'OK']);
+});
+
+test('turns that brought nothing are forgotten after a week', async () => {
+  const { id } = await createSync(hub, { connectionId, schedule: hourly });
+  await whenTurned(hub, id, 1);
+  for (const hours of [1, 2, 2 + 8 * 24]) {
+    await setTime(hub, start + hours * hourMs);
+    await until('the turn', async () => {
+      const { turns, freshAsOf } = await readSync(hub, id);
+      return turns.nodes[0].status === 'COMPLETED' && Date.parse(freshAsOf) === start + hours * hourMs;
+    });
+  }
+  const another = await openHub(readConfig({ ...hub.env, PATCHBAY_ROLE: 'worker' }), { log: openLog('error') });
+  await expect.poll(async () => (await readSync(hub, id)).turns.nodes.length, { timeout: 20_000 }).toBe(2);
+  await another.close();
+
+  const { turns } = await readSync(hub, id);
+  expect(turns.nodes.map(({ kind }: { kind: string }) => kind)).toEqual(['SCHEDULED', 'FIRST']);
 });
 
 test('the mark does not move when a run has failed, and the next turn reads the same stretch again', async () => {

@@ -47,6 +47,10 @@ test('a history in the future and a length that no call has are refused', async 
   expect(future).toMatchObject({ code: 'INVALID_WINDOW', field: 'input.historyFrom' });
   const length = await refusedFor({ schedule, filter: { minDurationSeconds: 0 } });
   expect(length).toMatchObject({ code: 'INVALID_INPUT', field: 'input.filter.minDurationSeconds' });
+  const users = await refusedFor({ schedule, filter: { users: [] } });
+  expect(users).toMatchObject({ code: 'INVALID_INPUT', field: 'input.filter.users' });
+  const nobody = await refusedFor({ schedule, filter: { users: ['not an address'] } });
+  expect(nobody).toMatchObject({ code: 'INVALID_INPUT', field: 'input.filter.users' });
 });
 
 test('the history comes first, and only calls that the filter lets through', async () => {
@@ -65,6 +69,23 @@ test('the history comes first, and only calls that the filter lets through', asy
   const again = { connectionId, schedule: { cadence: 'HOURLY' }, filter };
   expect(await refusal(hub, again)).toMatchObject({ code: 'CONFLICT', field: 'input.filter' });
   await steerSync(hub, 'deleteSync', id);
+});
+
+test('only calls of the users that were asked for are brought', async () => {
+  const own = await connectedCustomer(hub, sandbox);
+  const what = { connectionId: own.connectionId, historyFrom: sandbox.window.from, schedule: { cadence: 'HOURLY' } };
+  const everything = await createSync(hub, what);
+  await whenTurned(hub, everything.id, 1);
+  const [{ email, n } = { email: '', n: 0 }] = await hub.database.query<{ email: string; n: number }>(
+    `select p->>'email' as email, count(distinct id)::int as n from calls, jsonb_array_elements(participants) p
+     where customer_id = $1 and p->>'email' is not null group by 1 order by 2, 1 limit 1`,
+    [own.customerId],
+  );
+  await hub.database.query('delete from calls where customer_id = $1', [own.customerId]);
+
+  const { id } = await createSync(hub, { ...what, filter: { users: [email.toUpperCase()] } });
+
+  expect((await whenTurned(hub, id, 1)).callsImported).toBe(n);
 });
 
 test('a sync is set up once for an idempotency key, can be changed, and is in the audit trail', async () => {

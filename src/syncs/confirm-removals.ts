@@ -1,0 +1,32 @@
+import { record } from '../customers/index.js';
+import { inTransaction, type Scope } from '../scope.js';
+import { lockSync, readSync } from './read-sync.js';
+import type { Sync } from './sync.entity.js';
+import { tellOfSyncs } from './watch-syncs.js';
+
+/** Marks the calls as removed that a recount has held. A call that was listed again meanwhile is none of them. @throws CallerError NOT_FOUND */
+export async function confirmRemovals(scope: Scope, id: string): Promise<Sync> {
+  const { customerId } = await inTransaction(scope, async inside => {
+    const sync = await lockSync(inside, id);
+    const removed = await inside.em.execute<{ call_id: string }[]>(confirm, [id]);
+    const details = { calls: removed.length };
+    await record(inside, {
+      act: 'sync.removals_confirmed',
+      target: `sync ${id}`,
+      customerId: sync.customerId,
+      details,
+    });
+    return sync;
+  });
+  tellOfSyncs(scope, customerId);
+  return readSync(scope, id);
+}
+
+const confirm = `
+with held as (
+  update gaps set kind = 'REMOVED', noted_at = date_trunc('milliseconds', business_now())
+  where sync_id = ? and kind = 'HELD' returning call_id
+)
+update calls set removed_at = date_trunc('milliseconds', business_now()), missing_since = null
+where id in (select call_id from held) and missing_since is not null
+returning id as call_id`;
