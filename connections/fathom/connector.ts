@@ -78,4 +78,5 @@ export default defineConnector({
     transcript: toTranscript,
   },
   webhooks,
+  exceptions: [{ check: 'dead-cursor', reason: 'A cursor holds a page number and does not die.' }],
 });

@@ -33,7 +33,6 @@ export default defineSimulator({
   oauth,
   webhooks,
   thrift: { callsPerPage: 10, transcriptsPerRequest: 1 },
-  exceptions: [{ check: 'dead-cursor', reason: 'A cursor holds a page number and does not die.' }],
   golden,
   open: options => {
     const account = openAccount(options);

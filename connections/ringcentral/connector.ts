@@ -112,4 +112,5 @@ export default defineConnector({
     transcript: toTranscript,
   },
   webhooks,
+  exceptions: [{ check: 'dead-cursor', reason: 'A cursor is a page number and does not die.' }],
 });

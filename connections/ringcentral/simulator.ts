@@ -50,7 +50,6 @@ export default defineSimulator({
   oauth,
   webhooks,
   thrift: { callsPerPage: 1_000, transcriptsPerRequest: 1 },
-  exceptions: [{ check: 'dead-cursor', reason: 'A cursor is a page number and does not die.' }],
   golden,
   open: options => {
     const account = openAccount(options);

@@ -25,6 +25,7 @@ const ofReached: readonly Column[] = [
   ['calls a day at most', row => row.callsPerDayAtMost?.toLocaleString('en-US') ?? ''],
   brings,
   ['know before', row => row.caveat ?? ''],
+  ['conformance checks skipped', row => row.exceptions.map(({ check, reason }) => `${check}: ${reason}`).join(' ')],
   checked,
 ];
 const ofOthers: readonly Column[] = [

@@ -15,6 +15,7 @@ import {
   transcriptReader,
 } from '#connector';
 import { isConnector } from './connector-for.js';
+import { type ExceptionRow, exceptionsOf } from './exceptions.js';
 import { webhooksInWords } from './webhooks-in-words.js';
 import { callsPerDayAtMost, requestsPerThousandCalls } from './throughput.js';
 
@@ -47,6 +48,8 @@ export interface MatrixRow {
   readonly tellsOfCalls: string | undefined;
   readonly requestsPerThousandCalls: number | undefined;
   readonly callsPerDayAtMost: number | undefined;
+  /** What the conformance kit does not show of it. */
+  readonly exceptions: readonly ExceptionRow[];
 }
 
 export interface WayIn {
@@ -101,6 +104,7 @@ export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
     tellsOfCalls: connector?.webhooks && webhooksInWords(connector.webhooks),
     requestsPerThousandCalls: connector && requestsPerThousandCalls(connector),
     callsPerDayAtMost: connector && callsPerDayAtMost(connector),
+    exceptions: connector === undefined ? [] : exceptionsOf(connector),
   };
 }
 

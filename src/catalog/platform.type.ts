@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { CallMedium } from './call-medium.type.js';
+import type { ExceptionRow } from './exceptions.js';
 import type { Capability, MatrixRow, WayIn } from './matrix.js';
 
 const platformKinds = { RECORDER: 'recorder', DIALER: 'dialer' } as const satisfies Record<string, MatrixRow['kind']>;
@@ -88,6 +89,15 @@ class PlatformAuthMethod implements WayIn {
   readonly capabilities!: readonly Capability[];
 }
 
+@ObjectType({ description: 'A check of the conformance kit that says nothing about a platform.' })
+class PlatformException implements ExceptionRow {
+  @Field(() => String, { description: 'Name of the check, such as `dead-cursor`.' })
+  readonly check!: string;
+
+  @Field(() => String, { description: 'Why it was skipped.' })
+  readonly reason!: string;
+}
+
 @ObjectType({ description: 'An outside product that holds calls: one row of the capability matrix.' })
 export class Platform implements MatrixRow {
   @Field(() => ID, { description: 'Short name, the same in every installation.' })
@@ -161,4 +171,9 @@ export class Platform implements MatrixRow {
 
   @Field(() => Int, { nullable: true, description: "Calls a day that the platform's own limits allow at most." })
   readonly callsPerDayAtMost: number | undefined;
+
+  @Field(() => [PlatformException], {
+    description: 'Conformance checks that were skipped, each with its reason; all others were passed.',
+  })
+  readonly exceptions!: readonly PlatformException[];
 }

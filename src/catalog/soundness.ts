@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { excusable } from '#connector';
 import { aFunction, keyPath, sentence } from './sound-parts.js';
 import { webhooks } from './sound-webhooks.js';
 
@@ -122,6 +123,7 @@ const connector = z
       .optional(),
     transcriptOfCall: z.object({ key: aFunction, request: aFunction, transcript: aFunction }).optional(),
     webhooks: webhooks.optional(),
+    exceptions: z.array(z.object({ check: z.enum(excusable), reason: sentence })).optional(),
   })
   .refine(
     ({ transcripts, transcriptOfCall }) => transcripts === undefined || transcriptOfCall === undefined,

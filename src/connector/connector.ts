@@ -34,6 +34,17 @@ export interface Connector<S extends Settings = Settings> {
   readonly transcriptOfCall?: CallLookup;
   /** How the platform tells of new calls by itself. Left out when it has to be asked. */
   readonly webhooks?: Webhooks;
+  /** Checks of the conformance kit that cannot hold here. The kit makes sure that each would fail, and the matrix shows it. */
+  readonly exceptions?: readonly Exception[];
+}
+
+/** Checks that a platform may be excused from. Of what makes a connector safe, no platform is. */
+export const excusable = ['dead-cursor', 'honest-preview', 'shifting-pages'] as const;
+
+export interface Exception {
+  readonly check: (typeof excusable)[number];
+  /** One sentence, for whoever reads the matrix. */
+  readonly reason: string;
 }
 
 /** One row of the capability matrix, minus what can be worked out from the rest. */

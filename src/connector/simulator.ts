@@ -32,8 +32,6 @@ export interface SimulatorDefinition {
   readonly oauth?: SimulatedOAuth;
   /** How it signs what it sends by itself. Absent: it sends nothing. */
   readonly webhooks?: SimulatedWebhooks;
-  /** Checks of the conformance kit that cannot hold here, each with its reason, which shows in the matrix. */
-  readonly exceptions?: readonly { readonly check: string; readonly reason: string }[];
   /** Same options, same account, to the byte. */
   open(options: SimulatorOptions): Simulator;
   /** One call as the platform writes it, and as it must come out of the mapper; written by hand. */

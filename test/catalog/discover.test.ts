@@ -129,6 +129,16 @@ describe('stops, naming the folder and what is wrong', () => {
       /must have transcriptOfCall beside detailOfCall/,
     ],
     [
+      'an exception from what no platform is excused from',
+      { 'connector.js': connectorSource('bad', "connector.exceptions = [{ check: 'canary', reason: 'No.' }];") },
+      /exceptions\.0\.check: /,
+    ],
+    [
+      'an exception without a reason',
+      { 'connector.js': connectorSource('bad', "connector.exceptions = [{ check: 'dead-cursor', reason: ' ' }];") },
+      /exceptions\.0\.reason: /,
+    ],
+    [
       'a date that never was',
       { 'connector.js': connectorSource('bad', "connector.manifest.verifiedOn = '2026-02-30';") },
       /manifest\.verifiedOn: must be a date/,

@@ -57,6 +57,17 @@ test('promises nothing of a platform without a connector', () => {
   });
 });
 
+test('tells which checks of the conformance kit were skipped, and why', () => {
+  const { preview: _, ...uncounted } = gong as Connector;
+  const excused: Connector = { ...uncounted, exceptions: [{ check: 'dead-cursor', reason: 'Cursors live for ever.' }] };
+  const row = matrixRow(excused);
+
+  expect(row.exceptions).toContainEqual({ check: 'dead-cursor', reason: 'Cursors live for ever.' });
+  expect(row.exceptions.map(({ check }) => check)).toContain('honest-preview');
+  expect(matrixRow(gong).exceptions.map(({ check }) => check)).not.toContain('honest-preview');
+  expect(matrixMarkdown([row])).toContain('dead-cursor: Cursors live for ever.');
+});
+
 test('loses a capability with the operation behind it', () => {
   const { preview: _, transcripts: __, ...mute } = gong;
 

@@ -23,7 +23,7 @@ test('lists every platform with what each can do', async () => {
   const { data, errors } = await ask(`{ platforms {
     id name kind status caveat wouldChangeIf customerBrings docs verifiedOn capabilities limits
     authMethods { kind label fields { name label hint } capabilities }
-    reachesBackDays settleHours requestsPerThousandCalls callsPerDayAtMost } }`);
+    reachesBackDays settleHours requestsPerThousandCalls callsPerDayAtMost exceptions { check reason } } }`);
 
   expect(errors).toBeUndefined();
   const platforms = data?.['platforms'] as readonly { id: string }[];
@@ -38,6 +38,11 @@ test('lists every platform with what each can do', async () => {
     ],
     callsPerDayAtMost: 500_000,
     reachesBackDays: null,
+  });
+  expect(platforms.find(({ id }) => id === 'ringcentral')).toMatchObject({
+    exceptions: expect.arrayContaining([
+      { check: 'dead-cursor', reason: 'A cursor is a page number and does not die.' },
+    ]) as unknown,
   });
 });
 

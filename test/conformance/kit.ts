@@ -5,6 +5,7 @@
  * an hour of waiting costs nothing. Faults are put in by the kit; authors never write them.
  */
 import type { Connector, SimulatorDefinition } from '#connector';
+import { exceptionsOf } from '../../src/catalog/exceptions.js';
 
 /** A connector together with the pretend platform that judges it. */
 export interface Subject {
@@ -17,8 +18,6 @@ export interface Subject {
 export interface Check {
   /** A fact about the connector, in the present tense. */
   readonly fact: string;
-  /** Why the check says nothing about this connector; undefined when it does. */
-  skip?(subject: Subject): string | undefined;
   /** @throws Error when the fact does not hold. */
   run(subject: Subject): Promise<void>;
 }
@@ -30,14 +29,25 @@ export interface Twin {
   readonly subject: Subject;
 }
 
-/** A check that a platform is excused from. Declared by the simulator; the reason is printed. */
-export interface Exception {
-  readonly check: string;
-  readonly reason: string;
-}
-
-export function exceptionsOf({ simulator }: Subject): readonly Exception[] {
-  return (simulator as SimulatorDefinition & { readonly exceptions?: readonly Exception[] }).exceptions ?? [];
+/**
+ * Runs a check, unless the matrix says why it is skipped. What the connector itself asks to be excused from has to fail.
+ * @returns the reason why it was skipped, if it was.
+ * @throws Error when the fact does not hold, or when the connector is excused from one that does.
+ */
+export async function judge(name: string, { run }: Check, subject: Subject): Promise<string | undefined> {
+  const { connector } = subject;
+  const reason = exceptionsOf(connector).find(({ check }) => check === name)?.reason;
+  if (reason === undefined) {
+    await run(subject);
+    return undefined;
+  }
+  if (!connector.exceptions?.some(({ check }) => check === name)) return reason;
+  const holds = await run(subject).then(
+    () => true,
+    () => false,
+  );
+  claim(!holds, `the connector is excused from ${name}, and would pass it: take the exception away`);
+  return reason;
 }
 
 /** @throws Error with the words when the claim does not hold. */

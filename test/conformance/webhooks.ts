@@ -36,8 +36,3 @@ export class Post {
     return receiveEvent(this.webhooks, event, { url: this.url, secrets, awaitsChallenge: false, ...endpoint }, now);
   }
 }
-
-/** Why the checks of webhooks say nothing about a connector. */
-export function withoutWebhooks({ connector }: Subject): string | undefined {
-  return connector.webhooks === undefined ? 'the platform has to be asked' : undefined;
-}

@@ -1,13 +1,9 @@
 import type { Check } from '../kit.js';
 import { claim } from '../kit.js';
-import { Post, withoutWebhooks } from '../webhooks.js';
+import { Post } from '../webhooks.js';
 
 export const check: Check = {
   fact: "answers the platform's challenge, and nobody else's",
-  skip(subject) {
-    const asks = subject.simulator.webhooks?.challenge !== undefined;
-    return withoutWebhooks(subject) ?? (asks ? undefined : 'the platform asks for no proof that an address is ours');
-  },
   async run(subject) {
     const post = new Post(subject);
     const pose = (key = post.key) => {

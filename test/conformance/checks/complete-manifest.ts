@@ -30,6 +30,8 @@ export const check: Check = {
       fields.join() === Object.keys(simulator.secret).sort().join(),
       'the fields are not those that the simulator accepts',
     );
+    for (const [isKnown, isUsed, what] of knownOnBothSides({ connector, simulator }))
+      claim(!isKnown || isUsed, `the pretend platform has ${what}, of which the connector says nothing`);
     const base = URL.parse(typeof http.baseUrl === 'string' ? http.baseUrl : http.baseUrl({}));
     claim(base?.protocol === 'https:', 'the base URL is not https');
     claim(
@@ -38,3 +40,18 @@ export const check: Check = {
     );
   },
 };
+
+/** What no check would look at if the connector did not say it. */
+function knownOnBothSides({
+  connector: { http, webhooks },
+  simulator,
+}: Pick<Subject, 'connector' | 'simulator'>): readonly (readonly [boolean, boolean, string])[] {
+  const hasPenalty = simulator.limits.some(({ penaltySeconds = 0 }) => penaltySeconds > 0);
+  return [
+    [simulator.webhooks !== undefined, webhooks !== undefined, 'events of its own'],
+    [simulator.webhooks?.challenge !== undefined, webhooks?.challenge !== undefined, 'a challenge'],
+    [hasPenalty, http.silentWaitSeconds !== undefined, 'a penalty'],
+    [simulator.hasFiles ?? false, http.mediaDomains !== undefined, 'hosts for files'],
+    [simulator.limitHeaders !== undefined, http.quotaHeaders?.limit !== undefined, 'headers that tell its limits'],
+  ];
+}

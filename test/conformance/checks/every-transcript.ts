@@ -6,7 +6,6 @@ import { World } from '../world.js';
 
 export const check: Check = {
   fact: 'finds the transcript of every call that has one, by every way in, and sets no call aside for having none',
-  skip: ({ connector }) => (transcriptReader(connector) === undefined ? 'the platform has no transcripts' : undefined),
   async run(subject) {
     await claimTranscripts(subject, []);
     if (subject.connector.calls.inlineTranscript !== undefined) await claimTranscripts(subject, ['inline-transcripts']);

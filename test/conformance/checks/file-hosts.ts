@@ -5,8 +5,6 @@ import { World } from '../world.js';
 
 export const check: Check = {
   fact: 'shows its credential to no host for files but those of the platform',
-  skip: ({ connector }) =>
-    connector.http.mediaDomains === undefined ? 'nothing is answered with a redirect to a file' : undefined,
   async run(subject) {
     const own = new World(subject, { calls: 8 });
     await walk(own);

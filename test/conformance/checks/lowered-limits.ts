@@ -6,10 +6,6 @@ import { World } from '../world.js';
 
 export const check: Check = {
   fact: 'keeps to a limit that the platform has lowered, as its replies say',
-  skip: ({ connector, simulator }) =>
-    connector.http.quotaHeaders?.limit === undefined || simulator.limitHeaders === undefined
-      ? 'replies do not say how much is allowed'
-      : undefined,
   async run(subject) {
     const [tightest, ...others] = subject.simulator.limits.toSorted((a, b) => rateOf(a) - rateOf(b));
     claim(tightest !== undefined, 'the simulator has no limits');

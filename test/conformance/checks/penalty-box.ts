@@ -6,7 +6,6 @@ import { World } from '../world.js';
 
 export const check: Check = {
   fact: 'stays out of a penalty that every request within it begins anew, also when nobody says how long it lasts',
-  skip: ({ simulator }) => (penaltyOf(simulator) === 0 ? 'the platform knows no penalty' : undefined),
   async run(subject) {
     for (const isTold of [true, false]) await claimPatience(subject, isTold);
   },
