@@ -15,6 +15,8 @@ export interface OpenApiSpec {
   requestProblems(request: Exchange['request']): readonly string[];
   /** The same about the reply to it. Injected faults are nobody's fault and have none. */
   replyProblems(exchange: Exchange): readonly string[];
+  /** The same about the body of an event that the description names under `webhooks`. */
+  eventProblems(name: string, body: unknown): readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -31,6 +33,8 @@ interface Operation {
 }
 interface Description {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  /** Of OpenAPI 3.1: what the platform sends by itself. */
+  readonly webhooks?: Readonly<Record<string, { readonly post: Operation }>>;
 }
 
 /** Undefined, and said loudly, when the description is not at hand. */
@@ -108,6 +112,10 @@ function openSpec(description: Description): OpenApiSpec {
       const content = resolve(response).content as Readonly<Record<string, { schema?: Json }>> | undefined;
       const schema = content?.['application/json']?.schema;
       return schema === undefined ? [] : problems(schema, JSON.parse(reply.body.toString('utf8')), where);
+    },
+    eventProblems(name, body) {
+      const payload = description.webhooks?.[name]?.post.requestBody?.content?.['application/json']?.schema;
+      return payload === undefined ? [`the event ${name} is not in the description`] : problems(payload, body, name);
     },
   };
 }
