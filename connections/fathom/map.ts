@@ -2,7 +2,7 @@
 import {
   type Account,
   type CallDraft,
-  commonestDomain,
+  companyDomains,
   type Fields,
   type ParticipantDraft,
   readerOf,
@@ -116,11 +116,10 @@ export function toPage(reply: unknown): { readonly next: string | undefined } {
 
 /**
  * Fathom names no company, so the domain that most members have an address under stands for it. What several keys of a
- * company bring is joined under it, and meetings that two of them see are one.
+ * company bring is joined under it, and meetings that two of them see are one. Where all have addresses that anybody gets, nothing does.
  */
 export function toAccount(members: unknown): Account {
   const people = list(fields(members ?? {}, 'the reply'), 'items').map(item => fields(item, 'a team member'));
-  const domain = commonestDomain(people.map(person => text(person, 'email')));
-  if (domain === undefined) throw new Error('Fathom: the key sees no team member, so the account cannot be named.');
-  return { id: domain, name: domain };
+  const [id, ...otherIds] = companyDomains(people.map(person => text(person, 'email')));
+  return { id, otherIds, name: id ?? `Fathom account of ${people.length}` };
 }

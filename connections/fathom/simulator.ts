@@ -11,6 +11,8 @@ import { oauth } from './simulator/oauth.js';
 import { openSubscriptions, webhooks } from './simulator/webhooks.js';
 
 const secret = { apiKey: 'SANDBOX-FATHOM-KEY' };
+/** Keys that other members have made. */
+const moreKeys = ['SANDBOX-FATHOM-KEY-2', 'SANDBOX-FATHOM-KEY-3'];
 const oneRecording = /^\/recordings\/(\d+)\/transcript$/;
 
 export default defineSimulator({
@@ -33,6 +35,11 @@ export default defineSimulator({
   oauth,
   webhooks,
   thrift: { callsPerPage: 10, transcriptsPerRequest: 1 },
+  quirks: {
+    'no-members': { about: 'The key sees nobody of its own company.' },
+    'public-mail': { about: 'All members have addresses that anybody gets.' },
+    'moves-domain': { about: 'By POST /reveal most members have addresses under another domain.' },
+  },
   golden,
   open: options => {
     const account = openAccount(options);
@@ -52,7 +59,9 @@ export default defineSimulator({
         if (kind === 'list') return listMeetings(account, request, state.revealed) ?? refusal(400, kind);
         if ([...request.query.keys()].some(name => name !== 'cursor')) return refusal(400, kind);
         const items =
-          kind === 'members' ? account.members.map(memberItem) : [{ name: 'Sales', created_at: options.from }];
+          kind === 'members'
+            ? account.listed(state.revealed).map(memberItem)
+            : [{ name: 'Sales', created_at: options.from }];
         return { status: 200, kind, body: { limit: items.length, next_cursor: null, items } };
       },
       expireCursors: () => undefined,
@@ -82,7 +91,7 @@ export default defineSimulator({
 const kinds: Readonly<Record<string, string>> = { '/meetings': 'list', '/team_members': 'members', '/teams': 'teams' };
 
 function isGenuine({ headers, bearer }: SimulatedRequest): boolean {
-  return headers['x-api-key'] === secret.apiKey || bearer?.state === 'live';
+  return [secret.apiKey, ...moreKeys].includes(headers['x-api-key'] ?? '') || bearer?.state === 'live';
 }
 
 /** The client of the vendor expects nothing behind the head. */

@@ -6,7 +6,7 @@
 import {
   type Account,
   type CallDraft,
-  commonestDomain,
+  companyDomains,
   type Fields,
   type ParticipantDraft,
   phoneNumber,
@@ -148,14 +148,12 @@ export function toPage(reply: unknown): { readonly next: string | undefined; rea
 export function toAccount(workspaces: unknown, users: unknown): Account {
   const found = list(fields(workspaces ?? {}, 'the reply'), 'workspaces').map(item => fields(item, 'a workspace'));
   const byId = found.map(item => ({ id: needed(text(item, 'id'), 'id'), name: text(item, 'name') }));
-  const lowest = byId.toSorted((a, b) => compareDigits(a.id, b.id))[0];
+  const [lowest, ...others] = byId.toSorted((a, b) => compareDigits(a.id, b.id));
   if (lowest === undefined) throw new Error('Gong: the key sees no workspace, so the account cannot be named.');
   const people = list(fields(users ?? {}, 'the reply'), 'users').map(item => fields(item, 'a user'));
-  return {
-    id: lowest.id,
-    name:
-      commonestDomain(people.map(person => text(person, 'emailAddress'))) ?? lowest.name ?? `Workspace ${lowest.id}`,
-  };
+  const [domain] = companyDomains(people.map(person => text(person, 'emailAddress')));
+  const name = domain ?? lowest.name ?? `Workspace ${lowest.id}`;
+  return { id: lowest.id, otherIds: others.map(({ id }) => id), name };
 }
 
 function compareDigits(a: string, b: string): number {

@@ -2,7 +2,7 @@
 import {
   type Account,
   type CallDraft,
-  commonestDomain,
+  companyDomains,
   type ParticipantDraft,
   readerOf,
   type RecordingDraft,
@@ -83,10 +83,12 @@ export function toPage(reply: unknown): { readonly next: string | undefined } {
   return { next: text(page, 'cursor') };
 }
 
-/** The domain that most users have an address under stands for the workspace, which Grain does not name. */
+/**
+ * The domain that most users have an address under stands for the workspace, which Grain does not name. Where all have
+ * addresses that anybody gets, nothing does.
+ */
 export function toAccount(users: unknown): Account {
   const people = list(fields(users ?? {}, 'the reply'), 'users').map(item => fields(item, 'a user'));
-  const domain = commonestDomain(people.map(person => text(person, 'email')));
-  if (domain === undefined) throw new Error('Grain: the token sees no user, so the account cannot be named.');
-  return { id: domain, name: domain };
+  const [id, ...otherIds] = companyDomains(people.map(person => text(person, 'email')));
+  return { id, otherIds, name: id ?? `Grain workspace of ${people.length}` };
 }

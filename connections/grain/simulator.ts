@@ -12,6 +12,8 @@ import { openHooks, webhooks } from './simulator/webhooks.js';
 
 const secret = { workspaceToken: 'sandbox-grain-workspace-token' };
 const personal = { personalToken: 'sandbox-grain-personal-token' };
+/** Tokens that were made later. */
+const moreTokens = ['sandbox-grain-workspace-token-2', 'sandbox-grain-workspace-token-3'];
 const oneTranscript = /^\/recordings\/([^/]+)\/transcript$/;
 
 export default defineSimulator({
@@ -30,6 +32,11 @@ export default defineSimulator({
   oauth,
   webhooks,
   thrift: { callsPerPage: 50, transcriptsPerRequest: 1 },
+  quirks: {
+    'no-users': { about: 'The token sees no user.' },
+    'public-mail': { about: 'All users have addresses that anybody gets.' },
+    'moves-domain': { about: 'By POST /reveal most users have addresses under another domain.' },
+  },
   golden,
   open: options => {
     const account = openAccount(options);
@@ -51,7 +58,7 @@ export default defineSimulator({
         if (stray !== undefined) return refusal(400, kind, `Unknown parameter ${stray}`);
         if (id !== undefined) return transcript(decodeURIComponent(id));
         if (kind === 'list') return listRecordings(account, request, state);
-        return { status: 200, kind, body: { cursor: null, users: account.users } };
+        return { status: 200, kind, body: { cursor: null, users: account.listed(state.revealed) } };
       },
       expireCursors: () => void state.epoch++,
       reveal: () => {
@@ -78,7 +85,7 @@ export default defineSimulator({
 const kinds: Readonly<Record<string, string>> = { 'POST /recordings': 'list', 'POST /users': 'users' };
 
 function isGenuine({ headers, bearer }: SimulatedRequest): boolean {
-  const tokens = [secret.workspaceToken, personal.personalToken].map(token => `Bearer ${token}`);
+  const tokens = [secret.workspaceToken, personal.personalToken, ...moreTokens].map(token => `Bearer ${token}`);
   return tokens.includes(headers.authorization ?? '') || bearer?.state === 'live';
 }
 

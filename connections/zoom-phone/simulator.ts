@@ -74,6 +74,17 @@ export default defineSimulator({
   webhooks,
   hasFiles: true,
   thrift: { callsPerPage: 300, transcriptsPerRequest: 1 },
+  quirks: {
+    'phone-off': { about: 'Zoom Phone is not enabled for the account.' },
+    'lists-all': { about: 'The history shows all calls where nobody says which, and not the recorded ones.' },
+    'old-copies': { about: 'Rows name things as older copies of the papers do.' },
+    'slashed-ids': { about: 'Ids hold a slash.' },
+    'clips-windows': { about: 'A window that is too long is cut from its old end, and nobody says so.' },
+    'transcripts-404': { about: 'There is no transcript of any recording.' },
+    'transcripts-12000': { about: 'Zoom is unable to transcribe.' },
+    'transcripts-12001': { about: 'An administrator has switched transcription off.' },
+    'transcripts-12002': { about: 'Zoom still works on the transcripts.' },
+  },
   golden,
   open: options => {
     const account = openAccount(options);

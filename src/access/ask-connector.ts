@@ -40,7 +40,7 @@ export async function seesCalls(connector: Connector, asker: Asker, window: Wind
 
 /** The id goes into keys as it is; the name is only shown. */
 function storable(account: Account): Account {
-  const { id, name } = account;
+  const { id = 'of its own', name } = account;
   if (id === '' || id.length > 200 || id.includes('\0') || !id.isWellFormed())
     throw new Error('The id of the account is empty, longer than 200 characters or no text.');
   return { ...account, name: name.slice(0, 200).replaceAll('\0', '').toWellFormed() };

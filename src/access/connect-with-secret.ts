@@ -1,8 +1,11 @@
-import { notFound } from '../core/errors.js';
+import { connectorFor } from '../catalog/index.js';
+import { CallerError, notFound } from '../core/errors.js';
 import { Customer, doneBefore, type Once, onlyOnce } from '../customers/index.js';
 import type { Scope } from '../scope.js';
-import type { Connection } from './connection.entity.js';
+import { Connection } from './connection.entity.js';
 import { keepProbed } from './keep-probed.js';
+import { giveBackProbed } from './links/offer-secret.js';
+import type { Probed } from './probed.js';
 import { probeSecret } from './probe-secret.js';
 import { readConnection } from './read-connection.js';
 import type { SecretValue } from './secret-form.js';
@@ -13,6 +16,7 @@ export interface ConnectWithSecret {
   readonly platform: string;
   readonly secret: readonly SecretValue[];
   readonly method?: string | null;
+  readonly connectionId?: string | null;
 }
 
 /**
@@ -28,10 +32,42 @@ export async function connectWithSecret(scope: Scope, input: ConnectWithSecret, 
   const customer = await scope.em.findOne(Customer, { id: input.customerId });
   if (customer === null) throw notFound('customer');
   const { platform, secret: values, method } = input;
-  const probed = await probeSecret(scope, { customerId: customer.id, platform, values, method: method ?? undefined });
+  const renewed = await connectionToRenew(scope, input);
+  const expected = renewed?.accountId;
+  const probed = await probeSecret(scope, {
+    ...{ customerId: customer.id, platform, values, method: method ?? undefined, expected },
+  });
+  if (expected !== undefined && probed.account.id !== expected) {
+    await giveBackProbed(scope, customer.id, probed);
+    throw ofAnotherAccount(probed, renewed?.accountName ?? '');
+  }
 
   const outcome = await onlyOnce(scope, once, inside => keepProbed(inside, customer.id, probed));
   if (outcome.before !== undefined) return readConnection(scope, outcome.before);
   tellOfConnections(scope, customer.id);
   return outcome.done;
+}
+
+async function connectionToRenew(
+  scope: Scope,
+  { customerId, platform, connectionId }: ConnectWithSecret,
+): Promise<Connection | undefined> {
+  if (connectionId == null) return undefined;
+  const id = connectorFor(scope, platform, 'input.platform').manifest.id;
+  const connection = await scope.em.findOne(Connection, { id: connectionId, customerId, platform: id });
+  if (connection === null) throw notFound('connection');
+  return connection;
+}
+
+function ofAnotherAccount({ connector, account }: Probed, expected: string): CallerError {
+  return new CallerError(
+    'CONFLICT',
+    `The values open another account at ${connector.manifest.name}: ${account.name}.`,
+    {
+      ...{
+        field: 'input.secret',
+        remedy: `Enter those of ${expected}, or leave out connectionId. Nothing was stored.`,
+      },
+    },
+  );
 }

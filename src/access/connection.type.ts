@@ -24,6 +24,13 @@ export class ConnectWithSecretInput {
   @Field(() => [SecretValueInput], { description: 'The values that the platform asks for.' })
   secret!: SecretValueInput[];
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The connection to be renewed; another account is then refused. Needed only where the platform does not name its accounts: a new key would be a new connection.',
+  })
+  connectionId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description:

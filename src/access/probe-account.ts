@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Account, AuthMethod, Connector, Headers } from '#connector';
+import type { AuthMethod, Connector, Headers } from '#connector';
 import { CallerError, PlatformError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
 import { type AuthSource, makeAsk } from '../engine/index.js';
 import { pacerFor } from '../quota/index.js';
 import type { Scope } from '../scope.js';
 import { checkAccount, seesCalls } from './ask-connector.js';
+import { type Known, type KnownAccount, knownAccount } from './known-account.js';
 import { refuseStopped } from './stops/refuse-stopped.js';
 import type { ConnectionNotice } from './connection.entity.js';
 
@@ -13,11 +14,11 @@ const visibilityDays = 365;
 
 /** What was found behind a credential that nobody has stored yet. */
 export interface Found {
-  readonly account: Account;
+  readonly account: KnownAccount;
   readonly warnings: readonly ConnectionNotice[];
 }
 
-export interface ProbeOptions {
+export interface ProbeOptions extends Known {
   readonly method: Pick<AuthMethod, 'remedy'>;
   /** A source, where what opens the account may end in the middle. */
   readonly headers: Secret<Headers> | AuthSource;
@@ -27,7 +28,7 @@ export interface ProbeOptions {
 
 /** Asks the platform who this is and whether calls can be seen. @throws CallerError in the caller's words */
 export async function probeAccount(scope: Scope, connector: Connector, options: ProbeOptions): Promise<Found> {
-  const { method, headers, settings = {} } = options;
+  const { method, headers, settings = {}, ...known } = options;
   await refuseStopped(scope, connector.manifest.id);
   // The account is not known yet; the same credential tried again and again shares one pace.
   const shown = 'take' in headers ? await headers.take() : headers;
@@ -46,7 +47,7 @@ export async function probeAccount(scope: Scope, connector: Connector, options: 
     log: scope.log,
   });
   try {
-    const account = await checkAccount(connector, ask);
+    const account = knownAccount(scope.keyring, await checkAccount(connector, ask), known);
     await pacer.become(account.id);
     return { account, warnings: await visibilityWarnings(scope, connector, ask) };
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Offered {
   readonly values: readonly SecretValue[];
   /** Label of the way in, where several ask for values of the same names. */
   readonly method?: string | undefined;
+  /** The account of the connection that is to be renewed. */
+  readonly expected?: string | undefined;
 }
 
 /**
@@ -23,14 +25,16 @@ export interface Offered {
  *   PLATFORM_UNREACHABLE, PLATFORM_BUSY, PLATFORM_CHANGED, CONFLICT
  */
 export async function probeSecret(scope: Scope, offered: Offered): Promise<Probed> {
-  const { customerId, values, method } = offered;
+  const { customerId, values, method, expected } = offered;
   const connector = connectorFor(scope, offered.platform, 'input.platform');
   const platform = connector.manifest.id;
   const { way, secret } = readSecretForm(connector, values, method);
   try {
-    if (way.kind === 'oauth2') return await probeGrant(scope, { connector, method: way, entered: secret, customerId });
+    if (way.kind === 'oauth2')
+      return await probeGrant(scope, { connector, method: way, entered: secret, customerId, expected });
     const headers = new Secret(way.headers(secret.reveal()));
-    const found = await probeAccount(scope, connector, { method: way, headers });
+    const entered = secret.reveal();
+    const found = await probeAccount(scope, connector, { method: way, headers, expected, entered });
     return { platform, connector, ...found, method: way.label, secret };
   } catch (error) {
     if (error instanceof CallerError) await noteRefusal(scope, { customerId, platform }, way.label, error);

@@ -17,7 +17,7 @@ export interface Connector<S extends Settings = Settings> {
   readonly limits: readonly Limit[];
   /**
    * Proves a credential and names the account behind it, in as few requests as possible.
-   * `account.id` is stable for the life of the account: calls and quotas are kept under it.
+   * `account.id` is stable for the life of the account: calls and quotas are kept under it. What strangers may share is no id.
    */
   check(ask: Ask<S>): Promise<Account<S>>;
   /**
@@ -157,7 +157,13 @@ export interface Lifetimes {
 
 /** The identity on the platform's side. */
 export interface Account<S extends Settings = Settings> {
-  readonly id: string;
+  /**
+   * Absent: the platform tells nothing that stays the same and that no stranger shares. Each connection is then an account of its own,
+   * with a quota of its own, and what two of them see is kept twice.
+   */
+  readonly id?: string | undefined;
+  /** What it could be known by as well, such as further domains of the company. Believed of a connection that is to be renewed. */
+  readonly otherIds?: readonly string[];
   readonly name: string;
   /** Facts that later requests depend on, such as the tenant's own host. */
   readonly learned?: Partial<S>;

@@ -1,4 +1,5 @@
 export * from './chance.js';
+export * from './company-domains.js';
 export * from './connector.js';
 export * from './phone-number.js';
 export * from './reader.js';

@@ -53,11 +53,3 @@ function typeName(value: unknown): string {
   if (typeof value === 'number' && value < 0) return 'negative';
   return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }
-
-/** The domain that most of these addresses are under; of several the first in the alphabet, so that it stays the same. */
-export function commonestDomain(addresses: readonly (string | undefined)[]): string | undefined {
-  const domains = addresses.flatMap(address => address?.toLowerCase().split('@')[1] ?? []).filter(Boolean);
-  const counted = Map.groupBy(domains, domain => domain);
-  const ranked = [...counted].toSorted(([a, as], [b, bs]) => bs.length - as.length || (a < b ? -1 : 1));
-  return ranked[0]?.[0];
-}

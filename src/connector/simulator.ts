@@ -28,6 +28,8 @@ export interface SimulatorDefinition {
   readonly thrift?: { readonly callsPerPage: number; readonly transcriptsPerRequest: number };
   /** Lookups lead to files on hosts of the platform's own, which the sandbox plays at its address too. */
   readonly hasFiles?: boolean;
+  /** Oddities that are off unless they are asked for, by their names. */
+  readonly quirks?: Readonly<Record<string, Quirk>>;
   /** How an app is let in. Absent: the platform knows no OAuth. */
   readonly oauth?: SimulatedOAuth;
   /** How it signs what it sends by itself. Absent: it sends nothing. */
@@ -41,6 +43,13 @@ export interface SimulatorDefinition {
     readonly transcriptDocument: unknown;
     readonly transcript: TranscriptDraft;
   };
+}
+
+/** Something that a platform has done to somebody, though its papers do not say so. */
+export interface Quirk {
+  readonly about: string;
+  /** What holds in place of the published limits. */
+  readonly limits?: readonly SimulatedLimit[];
 }
 
 /** At most `requests` in any `seconds`; with a group only those that belong to it. */
@@ -84,7 +93,7 @@ export interface SimulatorOptions {
   readonly broken?: readonly number[];
   /** Calls (by position) that only become visible once `reveal()` was called. */
   readonly late?: readonly number[];
-  /** Oddities that are off unless they are asked for, by the simulator's own names. */
+  /** Names of the definition's `quirks` that are on. */
   readonly quirks?: readonly string[];
 }
 

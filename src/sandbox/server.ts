@@ -14,10 +14,11 @@ import { openOAuth } from './oauth/open-oauth.js';
 import { openAccounts } from './open-accounts.js';
 import type { Sandbox, SandboxOptions } from './sandbox.js';
 
-/** @throws when a port is taken; the error's code is `EADDRINUSE`. */
+/** @throws TypeError for an unknown quirk; else when a port is taken: the error's code is `EADDRINUSE`. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { platform, host = '127.0.0.1', port = 0, adminPort = 0 } = options;
   const account = options.account ?? 'sandbox';
+  requireKnownQuirks(options);
   const accounts = openAccounts(platform, { ...options, account }, options.accounts);
   const oauth = platform.oauth && openOAuth(platform.oauth, { account, ...options.oauth });
   const limits = limitsOf(options);
@@ -72,8 +73,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function limitsOf({ limits = 'published', platform }: SandboxOptions): readonly SimulatedLimit[] {
-  if (limits === 'published') return platform.limits;
+function requireKnownQuirks({ platform, quirks = [], accounts = {} }: SandboxOptions): void {
+  const known = Object.keys(platform.quirks ?? {});
+  const asked = [...quirks, ...Object.values(accounts).flatMap(other => other.quirks ?? [])];
+  const unknown = asked.find(name => !known.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`The platform has no quirk ${unknown}; it has ${known.join(', ') || 'none'}.`);
+}
+
+function limitsOf({ limits = 'published', platform, quirks = [] }: SandboxOptions): readonly SimulatedLimit[] {
+  if (limits === 'published')
+    return quirks.map(name => platform.quirks?.[name]?.limits).find(Boolean) ?? platform.limits;
   return limits === 'off' ? [] : limits;
 }
 

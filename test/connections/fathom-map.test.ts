@@ -66,8 +66,26 @@ test('a page without a mark is not taken for the last one', () => {
 });
 
 test('a company is known by the domain that most members are under', () => {
-  const members = ['a@acme.example', 'b@ACME.example', 'c@sister.example', null].map(email => ({ email }));
+  const members = [
+    'a@gmail.com',
+    'c@gmail.com',
+    'd@gmail.com',
+    'a@acme.example',
+    'b@ACME.example',
+    'c@sister.example',
+    null,
+  ].map(email => ({ email }));
 
-  expect(toAccount({ items: members })).toEqual({ id: 'acme.example', name: 'acme.example' });
-  expect(() => toAccount({ items: [] })).toThrow(/no team member/);
+  expect(toAccount({ items: members })).toEqual({
+    id: 'acme.example',
+    otherIds: ['sister.example'],
+    name: 'acme.example',
+  });
+});
+
+test('nobody is known by a domain where anybody gets an address, and what nobody is seen of has no name', () => {
+  const at = ['gmail.com', 'outlook.de', 'proton.me', 't-online.de'].map(domain => ({ email: `ada@${domain}` }));
+
+  expect(toAccount({ items: at }).id).toBeUndefined();
+  expect(toAccount({ items: [] }).id).toBeUndefined();
 });

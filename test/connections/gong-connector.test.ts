@@ -82,17 +82,19 @@ describe('checks a credential', () => {
       '/v2/users': { users: [{ emailAddress: 'a@acme.test' }] },
     });
 
-    await expect(gong.check(ask)).resolves.toEqual({ id: '2', name: 'acme.test' });
+    await expect(gong.check(ask)).resolves.toMatchObject({ id: '2', name: 'acme.test' });
     expect(paths).toEqual(['/v2/workspaces', '/v2/users']);
   });
 
   test('names the workspace when users are refused', async () => {
     const refused = new PlatformError('PERMISSION_MISSING', 'reconnect', 'Access denied');
 
-    await expect(gong.check(asking({ '/v2/workspaces': workspaces, '/v2/users': refused }).ask)).resolves.toEqual({
-      id: '2',
-      name: 'Sales',
-    });
+    await expect(gong.check(asking({ '/v2/workspaces': workspaces, '/v2/users': refused }).ask)).resolves.toMatchObject(
+      {
+        id: '2',
+        name: 'Sales',
+      },
+    );
   });
 
   test('does not take a fault for a refusal', async () => {

@@ -299,7 +299,13 @@ describe('names the account', () => {
       {},
     ];
 
-    expect(toAccount(workspaces, { users })).toEqual({ id: '623457276584334', name: 'acme.test' });
+    expect(toAccount(workspaces, { users })).toMatchObject({ id: '623457276584334', name: 'acme.test' });
+  });
+
+  test('by its further workspaces as well, for a connection that was made when another one was the lowest', () => {
+    const others = workspaces.workspaces.map(({ id }) => id).filter(id => id !== '623457276584334');
+
+    expect(toAccount(workspaces, undefined).otherIds?.toSorted()).toEqual(others.toSorted());
   });
 
   test('the same way in whatever order the workspaces and users come', () => {
@@ -317,7 +323,7 @@ describe('names the account', () => {
   });
 
   test('by its workspace when users may not be read', () => {
-    expect(toAccount(workspaces, undefined)).toEqual({ id: '623457276584334', name: 'Sales' });
+    expect(toAccount(workspaces, undefined)).toMatchObject({ id: '623457276584334', name: 'Sales' });
   });
 
   test('refuses to name one without a workspace', () => {

@@ -35,8 +35,21 @@ test('a page without a mark is not taken for the last one', () => {
 });
 
 test('a workspace is known by the domain that most users are under', () => {
-  const users = ['a@acme.example', 'b@acme.example', 'c@sister.example'].map(email => ({ email }));
+  const users = [
+    'a@yahoo.co.uk',
+    'b@yahoo.co.uk',
+    'c@yahoo.co.uk',
+    'a@acme.example',
+    'b@acme.example',
+    'c@sister.example',
+  ].map(email => ({ email }));
 
-  expect(toAccount({ users })).toEqual({ id: 'acme.example', name: 'acme.example' });
-  expect(() => toAccount({ users: [] })).toThrow(/no user/);
+  expect(toAccount({ users })).toEqual({ id: 'acme.example', otherIds: ['sister.example'], name: 'acme.example' });
+});
+
+test('nobody is known by a domain where anybody gets an address, and what nobody is seen of has no name', () => {
+  const at = ['gmail.com', 'outlook.de', 'proton.me', 't-online.de'].map(domain => ({ email: `ada@${domain}` }));
+
+  expect(toAccount({ users: at }).id).toBeUndefined();
+  expect(toAccount({ users: [] }).id).toBeUndefined();
 });

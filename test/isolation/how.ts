@@ -224,6 +224,7 @@ export const how: How = {
     'ChangeContactInput.id': 'contact',
     'ChangeContactInput.name': 'label',
     'ChangeContactInput.role': 'label',
+    'ConnectWithSecretInput.connectionId': 'connection',
     'ConnectWithSecretInput.customerId': 'customer',
     'ConnectWithSecretInput.method': 'way',
     'ConnectWithSecretInput.platform': 'platform',

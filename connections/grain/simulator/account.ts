@@ -5,7 +5,10 @@ export interface Account {
   readonly seed: number;
   readonly options: SimulatorOptions;
   readonly domain: string;
-  readonly users: readonly { readonly id: string; readonly name: string; readonly email: string }[];
+  readonly users: readonly User[];
+  /** Who is shown to whoever lists them now. */
+  listed(revealed: boolean): readonly User[];
+  isOdd(quirk: string): boolean;
   idOf(position: number): string;
   positionOf(id: string): number | undefined;
   /** Epoch milliseconds. */
@@ -13,6 +16,12 @@ export interface Account {
   lengthMsOf(position: number): number;
   /** Positions that anybody can see now. */
   visible(revealed: boolean): readonly number[];
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
 }
 
 export const names = ['Ada Lovelace', 'Grace Hopper', 'Zoë Müller', '田中 健太', 'Priya Natarajan'] as const;
@@ -26,13 +35,21 @@ export function openAccount(options: SimulatorOptions): Account {
   const late = new Set(options.late);
   const idOf = (position: number): string =>
     `${head}-${digits(dice(seed, position, 2), 4)}-4${digits(dice(seed, position, 3), 3)}-a000-${digits(position, 12)}`;
-  return {
-    ...{ seed, options, domain, idOf },
-    users: Array.from({ length: 9 }, (_, index) => ({
+  const odd = new Set(options.quirks);
+  const at = (where: string): readonly User[] =>
+    Array.from({ length: 9 }, (_, index) => ({
       id: `${head}-0000-4000-b000-${digits(index, 12)}`,
       name: pick(names, dice(seed, index, 4)),
-      email: `user.${index}@${domain}`,
-    })),
+      email: `user.${index}@${where}`,
+    }));
+  return {
+    ...{ seed, options, domain, idOf },
+    users: at(domain),
+    isOdd: quirk => odd.has(quirk),
+    listed(revealed) {
+      const users = odd.has('no-users') ? [] : at(odd.has('public-mail') ? 'gmail.com' : domain);
+      return revealed && odd.has('moves-domain') ? [...users.slice(0, 2), ...at(`new-${domain}`).slice(2)] : users;
+    },
     positionOf(id) {
       const position = Number(id.slice(-12));
       return position < options.calls && idOf(position) === id ? position : undefined;

@@ -144,10 +144,10 @@ interface Refreshed {
 
 /** What the access token opens, while nothing is spent. One that has ended says nothing. */
 async function lookFirst(bringing: Bringing, accessToken: Secret<string>): Promise<void> {
-  const { scope, connector, method } = bringing;
+  const { scope, connector, method, expectedAccountId: expected } = bringing;
   const headers = new Secret(tokenHeaders(method, accessToken.reveal()));
   try {
-    requireExpected(bringing, (await probeAccount(scope, connector, { method, headers })).account, false);
+    requireExpected(bringing, (await probeAccount(scope, connector, { method, headers, expected })).account, false);
   } catch (error) {
     if (!(error instanceof CallerError) || error.code !== 'CREDENTIAL_REJECTED') throw error;
   }
@@ -213,11 +213,11 @@ async function takenUp(bringing: Bringing, before: Brought, sealed: Buffer): Pro
 }
 
 async function connect(bringing: Bringing, { tokens, learned }: Refreshed): Promise<Connection> {
-  const { scope, id, customerId, connector, method, app } = bringing;
+  const { scope, id, customerId, connector, method, app, expectedAccountId: expected } = bringing;
   const before = tokens.secret['access_token'];
   const look = async () => {
     try {
-      return await probeAccount(scope, connector, { method, headers: tokens, settings: learned });
+      return await probeAccount(scope, connector, { method, headers: tokens, settings: learned, expected });
     } finally {
       // Renewed in the middle of it: what was kept is spent.
       if (tokens.secret['access_token'] !== before) await keepSafe(bringing, { tokens, learned }, undefined);

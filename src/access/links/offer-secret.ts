@@ -31,7 +31,8 @@ export async function offerSecret(guest: Guest, method: string, values: readonly
   let problem: VisitProblem | null = null;
   try {
     const { customerId, platform } = link;
-    probed = await probeSecret(scope, { customerId, platform, values, method });
+    const expected = guest.connection?.accountId;
+    probed = await probeSecret(scope, { customerId, platform, values, method, expected });
   } catch (error) {
     if (!(error instanceof CallerError)) throw error;
     const { message, remedy, field: at } = error;

@@ -1,5 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import type { Account } from '#connector';
+import type { KnownAccount } from '../known-account.js';
 
 /** What went wrong at the last step, for the page to tell. */
 export type VisitProblem =
@@ -11,7 +11,7 @@ export type VisitProblem =
 
 /** The account that was found, before anybody said that it is the right one. */
 export interface Proposal {
-  readonly account: Account;
+  readonly account: KnownAccount;
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
 }
 

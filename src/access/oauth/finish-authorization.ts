@@ -110,7 +110,9 @@ async function propose(
     const lack = lackOf(connector, method, grant);
     if (lack !== undefined) throw failed('PERMISSION_MISSING', lack, method.remedy);
     const learned = learnedFrom(connector, method, grant.reply);
-    const { account, warnings } = await probeAccount(scope, connector, { method, headers: tokens, settings: learned });
+    const { account, warnings } = await probeAccount(scope, connector, {
+      ...{ method, headers: tokens, settings: learned, expected: session.expectedAccount },
+    });
     accountId = account.id;
     requireAccount(connector, session, account);
     await keep(scope, method, session, {

@@ -21,6 +21,8 @@ interface Entered {
   readonly method: OAuth2;
   readonly entered: Secret<Readonly<Record<string, string>>>;
   readonly customerId: string;
+  /** The account of the connection that is to be renewed. */
+  readonly expected?: string | undefined;
 }
 
 /**
@@ -30,7 +32,10 @@ interface Entered {
  * @throws CallerError CREDENTIAL_REJECTED, PERMISSION_MISSING, PLATFORM_UNREACHABLE, PLATFORM_BUSY, PLATFORM_CHANGED;
  *   CONFLICT without an app, or with one that the platform refuses
  */
-export async function probeGrant(scope: Scope, { connector, method, entered, customerId }: Entered): Promise<Probed> {
+export async function probeGrant(
+  scope: Scope,
+  { connector, method, entered, customerId, expected }: Entered,
+): Promise<Probed> {
   const { id: platform, name } = connector.manifest;
   await refuseStopped(scope, platform);
   const values = entered.reveal();
@@ -47,7 +52,10 @@ export async function probeGrant(scope: Scope, { connector, method, entered, cus
     const lack = lackOf(connector, method, grant);
     if (lack !== undefined) throw new CallerError('PERMISSION_MISSING', lack, { remedy: method.remedy, field });
     const learned = learnedFrom(connector, method, grant.reply);
-    const found = await probeAccount(scope, connector, { method, headers: tokens, settings: learned });
+    const found = await probeAccount(scope, connector, {
+      ...{ method, headers: tokens, settings: learned },
+      ...{ expected, entered: values },
+    });
     const secret = new Secret({ ...values, ...tokens.secret });
     return {
       ...{ platform, connector, method: method.label, secret, warnings: found.warnings },
