@@ -36,6 +36,17 @@ export default defineSimulator({
   webhooks,
   thrift: { callsPerPage: 10, transcriptsPerRequest: 1 },
   quirks: {
+    'gone-lookups': { about: 'Every fifth meeting is gone by the time that its transcript is asked for.' },
+    'odd-lookups': { about: 'The transcript of every fifth meeting is refused with 422.' },
+    'refuses-lookups': { about: 'All transcripts are refused with 422.' },
+    'stuck-cursor': { about: 'The cursor of every page leads to the second one.' },
+    'few-transcripts': {
+      about: 'The limit of heavy requests has fallen to 5 a minute.',
+      limits: [
+        { requests: 60, seconds: 60 },
+        { requests: 5, seconds: 60, group: 'heavy' },
+      ],
+    },
     'no-members': { about: 'The key sees nobody of its own company.' },
     'public-mail': { about: 'All members have addresses that anybody gets.' },
     'moves-domain': { about: 'By POST /reveal most members have addresses under another domain.' },
@@ -80,7 +91,10 @@ export default defineSimulator({
     function transcript({ query }: SimulatedRequest, id: string): SimulatedReply {
       const position = account.positionOf(Number(id));
       if ([...query.keys()].length > 0) return refusal(400, 'transcripts');
-      if (position === undefined) return refusal(404, 'transcripts');
+      if (position === undefined || (account.isOdd('gone-lookups') && position % 5 === 2))
+        return refusal(404, 'transcripts');
+      if (account.isOdd('refuses-lookups') || (account.isOdd('odd-lookups') && position % 5 === 2))
+        return refusal(422, 'transcripts');
       const lines = transcriptOf(account, position);
       const served = lines.length > 0 ? [id] : [];
       return { status: 200, kind: 'transcripts', body: { transcript: lines }, served };

@@ -21,6 +21,7 @@ export default defineSimulator({
   secret,
   oauth,
   webhooks,
+  quirks: { 'stuck-cursor': { about: 'The cursor is not looked at: every page is the first.' } },
   golden,
   tooMany: seconds => ({
     ...errorReply(429, 'limited', 'limited', 'API request limit exceeded'),

@@ -57,6 +57,8 @@ export default defineConnector({
       { status: 200, purpose: 'lookup', body: /^\s*\[\s*\]\s*$/, verdict: 'empty' },
       // How a cursor dies is not written down. Reading the slice again is harmless.
       { status: 400, purpose: 'listing', body: /cursor/i, verdict: 'restart' },
+      // Somebody has seen a list that takes nothing but a cursor and what to include.
+      { status: 400, purpose: 'listing', body: /filter/i, verdict: 'unfiltered' },
     ],
   },
   limits: [{ requests: 300, seconds: 60, owner: 'company' }],
@@ -68,11 +70,10 @@ export default defineConnector({
     settleHours: 48,
     // The filter goes by whole days.
     marginHours: { before: 24, after: 24 },
-    request: ({ from, to, cursor }) => ({
-      method: 'POST',
-      path: '/recordings',
-      body: { cursor, filter: { after_datetime: from, before_datetime: to }, include: { participants: true } },
-    }),
+    request({ from, to, cursor, unfiltered }) {
+      const filter = unfiltered === true ? undefined : { after_datetime: from, before_datetime: to };
+      return { method: 'POST', path: '/recordings', body: { cursor, filter, include: { participants: true } } };
+    },
     items: ['recordings'],
     page: toPage,
     call: toCall,

@@ -33,6 +33,11 @@ export default defineSimulator({
   webhooks,
   thrift: { callsPerPage: 50, transcriptsPerRequest: 1 },
   quirks: {
+    'gone-lookups': { about: 'Every fifth recording is gone by the time that its transcript is asked for.' },
+    'odd-lookups': { about: 'The transcript of every fifth recording is refused with 422.' },
+    'refuses-lookups': { about: 'All transcripts are refused with 422.' },
+    'stuck-cursor': { about: 'The cursor of every page is that of the first.' },
+    'no-filter': { about: 'The list takes a cursor and what to include, and nothing else.' },
     'no-users': { about: 'The token sees no user.' },
     'public-mail': { about: 'All users have addresses that anybody gets.' },
     'moves-domain': { about: 'By POST /reveal most users have addresses under another domain.' },
@@ -75,7 +80,10 @@ export default defineSimulator({
 
     function transcript(id: string): SimulatedReply {
       const position = account.positionOf(id);
-      if (position === undefined) return refusal(404, 'transcripts', 'Not found');
+      if (position === undefined || (account.isOdd('gone-lookups') && position % 5 === 2))
+        return refusal(404, 'transcripts', 'Not found');
+      if (account.isOdd('refuses-lookups') || (account.isOdd('odd-lookups') && position % 5 === 2))
+        return refusal(422, 'transcripts', 'Unprocessable');
       const rows = transcriptOf(account, position);
       return { status: 200, kind: 'transcripts', body: rows, served: rows.length > 0 ? [id] : [] };
     }

@@ -50,11 +50,20 @@ export default defineSimulator({
   oauth,
   webhooks,
   thrift: { callsPerPage: 1_000, transcriptsPerRequest: 1 },
+  quirks: {
+    'no-totals': { about: 'The log does not say how many calls there are, however few.' },
+    'stuck-cursor': { about: 'The next page of every page is the second one.' },
+    'late-recordings': { about: 'Every other recording is there only after POST /reveal.' },
+    'odd-lookups': { about: 'The transcript of every fifth call is refused with 422.' },
+    'refuses-lookups': { about: 'All transcripts are refused with 422.' },
+    'short-grant': { about: 'A subscription is granted for an hour, whatever was asked for.' },
+    blacklisted: { about: 'After POST /reveal the platform has given up sending.' },
+  },
   golden,
   open: options => {
     const account = openAccount(options);
     const state = { revealed: false };
-    const subscribed = openSubscriptions(options.account, options.to);
+    const subscribed = openSubscriptions(options.account, options.to, account.isOdd);
     return {
       answer(request) {
         const id = insights.exec(request.path)?.[1];
@@ -70,6 +79,8 @@ export default defineSimulator({
       expireCursors: () => undefined,
       reveal: () => {
         state.revealed = true;
+        account.settle();
+        if (account.isOdd('blacklisted')) subscribed.giveUp();
       },
       idsWithin: (from, to) =>
         account
@@ -107,6 +118,13 @@ export default defineSimulator({
       const [stray] = [...query.keys()].filter(name => name !== 'insightTypes');
       if (stray !== undefined) return invalid('transcripts', stray);
       const recorded = account.recorded(id);
+      if (account.isOdd('refuses-lookups') || (account.isOdd('odd-lookups') && Number(recorded?.position) % 5 === 2))
+        return refusal('transcripts', {
+          status: 422,
+          name: 'Unprocessable',
+          code: 'CMN-199',
+          message: 'Unprocessable',
+        });
       const body = recorded && insightsOf(account, recorded);
       if (body === undefined) return notFound('transcripts', 'sourceRecordId');
       // The second recording of a call is no second transcript of it.

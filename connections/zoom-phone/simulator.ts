@@ -75,6 +75,12 @@ export default defineSimulator({
   hasFiles: true,
   thrift: { callsPerPage: 300, transcriptsPerRequest: 1 },
   quirks: {
+    'stuck-cursor': { about: 'The token of every page is that of the first.' },
+    'late-recordings': { about: 'Every other recording is there only after POST /reveal.' },
+    'details-end': { about: 'After POST /reveal the details of every other call are refused.' },
+    'gone-lookups': { about: 'The transcript of every fifth recording is gone when it is asked for.' },
+    'odd-lookups': { about: 'The transcript of every fifth recording is refused with 422.' },
+    'refuses-lookups': { about: 'All transcripts are refused with 422.' },
     'phone-off': { about: 'Zoom Phone is not enabled for the account.' },
     'lists-all': { about: 'The history shows all calls where nobody says which, and not the recorded ones.' },
     'old-copies': { about: 'Rows name things as older copies of the papers do.' },
@@ -108,6 +114,7 @@ export default defineSimulator({
       expireCursors: () => void state.epoch++,
       reveal: () => {
         state.revealed = true;
+        account.settle();
       },
       idsWithin: (from, to) =>
         account
@@ -129,13 +136,18 @@ export default defineSimulator({
 
     function detail(id: string): SimulatedReply {
       const position = account.positionOf(id);
-      return position === undefined
+      const hasEnded = state.revealed && account.isOdd('details-end') && Number(position) % 2 === 0;
+      return position === undefined || hasEnded
         ? refusal(300, `Call history not found: ${id}`, 'detail', 404)
         : { status: 200, kind: 'detail', body: detailOf(account, position) };
     }
 
     function transcript(id: string): SimulatedReply {
       const found = account.recordingAt(id);
+      const isFifth = found !== undefined && found.position % 5 === 2;
+      if (account.isOdd('gone-lookups') && isFifth) return refusal(404, 'Not found.', 'transcripts', 404);
+      if (account.isOdd('refuses-lookups') || (account.isOdd('odd-lookups') && isFifth))
+        return refusal(300, 'Unprocessable.', 'transcripts', 422);
       const code = quirk ?? (found === undefined || !account.hasWords(found.position) ? '404' : undefined);
       if (code !== undefined || found === undefined)
         return refusal(Number(code), refusals[code ?? ''] ?? 'Validation Failed.', 'transcripts');

@@ -11,6 +11,8 @@ export interface PackedCall {
   readonly transcript: Buffer | undefined;
   /** Of the item as it was listed; absent where nobody will ask. */
   readonly listedDigest?: Buffer | undefined;
+  /** Its details are not there: what is stored of them stays. */
+  readonly isPartial?: boolean;
 }
 
 /** Whose calls they are and what brought them. */
@@ -49,13 +51,14 @@ const columns = [
   'document',
   'transcript',
   'listed_digest',
+  'is_partial',
 ];
 
 const staging = `
   create temp table if not exists staged_calls (
     id uuid, external_id text, medium text, started_at timestamptz, started_offset_minutes smallint,
     duration_seconds integer, duration_ms integer, title text, direction text, link text, language text,
-    participants jsonb, recordings jsonb, document bytea, transcript bytea, listed_digest bytea
+    participants jsonb, recordings jsonb, document bytea, transcript bytea, listed_digest bytea, is_partial smallint
   ) on commit delete rows`;
 
 /**
@@ -94,6 +97,8 @@ const upsert = `
 with before as (
   select c.external_id, c.run_id = $6 or $6 = any (c.earlier_run_ids) as is_counted from calls c join staged_calls s using (external_id)
   where c.customer_id = $1 and c.platform = $3 and c.account_id = $4
+), partial as (
+  select external_id from staged_calls where is_partial = 1
 ), written as (
   insert into calls (id, customer_id, connection_id, platform, account_id, import_id, run_id, external_id, medium, started_at,
     started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document, listed_digest)
@@ -108,8 +113,10 @@ with before as (
     ) end, medium = excluded.medium,
     started_at = excluded.started_at, started_offset_minutes = excluded.started_offset_minutes,
     duration_seconds = excluded.duration_seconds, duration_ms = excluded.duration_ms, title = excluded.title, direction = excluded.direction,
-    link = excluded.link, language = excluded.language, participants = excluded.participants,
-    recordings = excluded.recordings, document = excluded.document, listed_digest = excluded.listed_digest,
+    link = excluded.link, language = excluded.language,
+    participants = case when excluded.external_id in (table partial) then calls.participants else excluded.participants end,
+    recordings = case when excluded.external_id in (table partial) then calls.recordings else excluded.recordings end,
+    document = case when excluded.external_id in (table partial) then calls.document else excluded.document end, listed_digest = excluded.listed_digest,
     missing_since = null, removed_at = null, updated_at = now()
   returning id, external_id, xmax = 0 as is_new
 ), told as (
@@ -124,7 +131,13 @@ select
   count(*) filter (where b.is_counted is not true and s.transcript is not null)::int as transcripts
 from staged_calls s join written w using (external_id) left join before b using (external_id)`;
 
-function row({ draft: whole, document, transcript, listedDigest }: PackedCall): readonly (Uint8Array | null)[] {
+function row({
+  draft: whole,
+  document,
+  transcript,
+  listedDigest,
+  isPartial,
+}: PackedCall): readonly (Uint8Array | null)[] {
   const draft = fitDraft(whole);
   const { at, offsetMinutes } = moment(draft.startedAt);
   return [
@@ -144,6 +157,7 @@ function row({ draft: whole, document, transcript, listedDigest }: PackedCall): 
     document,
     transcript ?? null,
     listedDigest ?? null,
+    int2(Number(isPartial === true)),
   ];
 }
 

@@ -239,9 +239,20 @@ export interface QuotaHeaders {
 /**
  * What a reply means for the run. `empty` is a success that holds nothing; `restart` means the
  * cursor has died and the slice must be read again from its start; `pending` means that what was
- * looked up will be there later: the call is kept, and its transcript set aside.
+ * looked up will be there later: the call is kept, and its transcript set aside; `unfiltered` that the listing
+ * takes no filter: it is asked for without one, and what lies outside of the window is dropped.
  */
-export type Verdict = 'ok' | 'empty' | 'retry' | 'wait' | 'restart' | 'reconnect' | 'skip' | 'pending' | 'stop';
+export type Verdict =
+  | 'ok'
+  | 'empty'
+  | 'retry'
+  | 'wait'
+  | 'restart'
+  | 'reconnect'
+  | 'skip'
+  | 'pending'
+  | 'unfiltered'
+  | 'stop';
 
 /** At most `requests` in any `seconds`. */
 export interface Limit {
@@ -285,6 +296,8 @@ export type PageQuery = PartOfWindow & {
   readonly cursor: string | undefined;
   /** Whether transcripts are to come along; only where `inlineTranscript` says that they can. */
   readonly withTranscripts?: boolean;
+  /** The platform refuses to filter, as a verdict of the connector has said: all calls are to be listed. */
+  readonly unfiltered?: boolean;
 };
 
 export interface Listing {

@@ -21,6 +21,7 @@ export const errorCodes = {
   PLATFORM_UNREACHABLE: 'The platform did not answer, or answered with a fault, after several attempts.',
   PLATFORM_BUSY: 'The platform asked us to come back later.',
   PLATFORM_CHANGED: 'The platform answered something that its published interface does not allow.',
+  LOOKUP_REFUSED: 'The platform refused what was asked about this one call, for no reason that it is known to have.',
   EGRESS_REFUSED: 'The address is private or not on the list of addresses that may be reached.',
   CONFLICT: 'The thing is in a state that does not allow this, or already exists.',
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used before, for something else.',

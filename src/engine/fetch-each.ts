@@ -2,7 +2,14 @@ import type { CallLookup, Connector, DetailLookup } from '#connector';
 import { PlatformError } from '../core/errors.js';
 import type { Fetcher } from './ask.js';
 import { mostTranscriptBytes, tooLong } from './fetch-transcripts.js';
-import { type FetchedCall, type PartOfHaul, type Unusable, unreadable, withoutTranscript } from './haul.js';
+import {
+  type FetchedCall,
+  type PartOfHaul,
+  type Unusable,
+  unreadable,
+  withoutDetail,
+  withoutTranscript,
+} from './haul.js';
 import type { PageProspects } from './prospects.js';
 import { parse, readCall } from './read-call.js';
 import { malformed, skipSpace, skipValue } from './scan-json.js';
@@ -21,7 +28,6 @@ export interface Lookups {
   readonly connector: Connector;
   readonly detail: DetailLookup | undefined;
   readonly transcript: CallLookup | undefined;
-  /** Of transcripts. */
   readonly prospects: PageProspects;
 }
 
@@ -50,9 +56,9 @@ async function lookUp(
   fetcher: Fetcher,
   listed: FetchedCall,
 ): Promise<PartOfHaul> {
-  const detailed = detail === undefined ? listed : await withDetail(connector, detail, fetcher, listed);
+  const detailed = detail === undefined ? listed : await withDetail(connector, detail, fetcher, listed, prospects);
   if (detailed instanceof PlatformError)
-    return { calls: [listed], unusable: [withoutTranscript(listed.draft.externalId, detailed)] };
+    return { calls: [{ ...listed, isPartial: true }], unusable: [withoutDetail(listed.draft.externalId, detailed)] };
   if (!('draft' in detailed)) return { calls: [], unusable: [detailed] };
   const found = transcript === undefined ? noWords : await wordsOf(transcript, prospects, fetcher, detailed);
   return {
@@ -67,13 +73,14 @@ async function withDetail(
   { key, request, as }: DetailLookup,
   fetcher: Fetcher,
   call: FetchedCall,
+  prospects: PageProspects,
 ): Promise<FetchedCall | PlatformError | Unusable> {
   const wanted = made(() => {
     const name = key(parse(call.document));
     return name === undefined ? undefined : request(name);
   });
   if (wanted === undefined || wanted instanceof PlatformError) return wanted ?? call;
-  const detail = await documentOf(fetcher, wanted);
+  const detail = prospects.hope(await documentOf(fetcher, wanted));
   if (detail === undefined || detail instanceof PlatformError) return detail ?? call;
   const document = addMember(call.document, as, detail);
   try {

@@ -2,6 +2,7 @@ import type { TranscriptLookup } from '#connector';
 import { PlatformError } from '../core/errors.js';
 import type { Fetcher } from './ask.js';
 import { type Unusable, unreadable, withoutTranscript } from './haul.js';
+import { allRefused } from './prospects.js';
 import { readPage } from './read-page.js';
 import { readStringKey } from './slice-json.js';
 import { Trail } from './trail.js';
@@ -42,6 +43,7 @@ export async function fetchTranscripts(
     }
     refusals++;
     const hopeless = successes === 0 && refusals >= hopelessRefusals;
+    if (hopeless && refused.code === 'LOOKUP_REFUSED') throw allRefused(refusals, refused);
     if (batch.length === 1 || hopeless) unusable.push(...batch.map(id => withoutTranscript(id, refused)));
     else batches.unshift(batch.slice(0, batch.length / 2), batch.slice(batch.length / 2));
   }

@@ -29,13 +29,15 @@ export interface FetchedCall {
   readonly document: Buffer;
   /** The transcript as the platform wrote it; absent when there is none. Shares the memory of its reply. */
   readonly transcript?: Buffer | undefined;
+  /** Its details were refused: what is known of them already is worth more than that nothing is said. */
+  readonly isPartial?: boolean;
 }
 
 /** Something listed that could not become a call or a transcript. */
 export interface Unusable {
   /** The platform's id, or a stand-in made from the record's bytes where the id cannot be told. */
   readonly externalId: string;
-  readonly stage: 'call' | 'transcript';
+  readonly stage: 'call' | 'detail' | 'transcript';
   readonly code: string;
   /** At most 300 characters. */
   readonly reason: string;
@@ -44,6 +46,11 @@ export interface Unusable {
 /** The call whose transcript the platform does not give. */
 export function withoutTranscript(externalId: string, refused: PlatformError): Unusable {
   return { externalId, stage: 'transcript', code: refused.code, reason: reasonOf(refused) };
+}
+
+/** The call of which the platform says no more than its list does. */
+export function withoutDetail(externalId: string, refused: PlatformError): Unusable {
+  return { externalId, stage: 'detail', code: refused.code, reason: reasonOf(refused) };
 }
 
 /** The record whose mapper threw `error`. */

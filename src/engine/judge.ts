@@ -27,10 +27,16 @@ function houseVerdict(purpose: Purpose, { status, bytes }: EgressReply): Verdict
   // Nothing where something was announced was lost on its way; taken for an empty page it would end a listing early.
   if (status >= 200 && status < 300) return bytes.length > 0 ? 'ok' : purpose === 'subscription' ? 'empty' : 'retry';
   if (status === 401) return 'reconnect';
+  if (status === 429) return 'wait';
   const isAside = purpose === 'lookup' || purpose === 'subscription';
   if (isAside && (status === 403 || status === 404 || status === 410)) return 'skip';
+  // Whatever it is, it is about what was named; too many of them are seen to by whoever asks.
+  if (purpose === 'lookup' && status >= 400 && status < 500 && !isPassing(status)) return 'skip';
   if (!isAside && (status === 402 || status === 403)) return 'reconnect';
-  if (status === 429) return 'wait';
-  if (status === 408 || status === 425 || status >= 500) return 'retry';
+  if (isPassing(status)) return 'retry';
   return 'stop';
+}
+
+function isPassing(status: number): boolean {
+  return status === 408 || status === 425 || status >= 500;
 }

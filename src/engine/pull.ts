@@ -2,6 +2,7 @@ import type { CallDraft, Connector, Lack, Window } from '#connector';
 import type { Fetcher } from './ask.js';
 import { fetchEach, type Lookups } from './fetch-each.js';
 import { fetchTranscripts } from './fetch-transcripts.js';
+import { FilterRefused } from './filter-refused.js';
 import { type FetchedCall, type Haul, type PartOfHaul, type Unusable, unreadable } from './haul.js';
 import { Prospects } from './prospects.js';
 import { readCall } from './read-call.js';
@@ -71,11 +72,18 @@ export async function fetchPage(
   const inline =
     withTranscripts && !lacks?.includes('inline-transcripts') ? connector.calls.inlineTranscript : undefined;
   const place = placeOf(connector.calls.parts, slice.cursor);
-  const request = connector.calls.request({
-    ...widened(connector, slice),
-    ...{ cursor: place.cursor, part: place.part, withTranscripts: inline !== undefined },
+  const list = (unfiltered: boolean) => {
+    const request = connector.calls.request({
+      ...widened(connector, slice),
+      ...{ cursor: place.cursor, part: place.part, withTranscripts: inline !== undefined, unfiltered },
+    });
+    return fetcher.fetch(request, 'listing', bytes => readPage(connector.calls, bytes));
+  };
+  const page = await list(prospects.isUnfiltered).catch((error: unknown) => {
+    if (!(error instanceof FilterRefused) || prospects.isUnfiltered) throw error;
+    prospects.isUnfiltered = true;
+    return list(true);
   });
-  const page = await fetcher.fetch(request, 'listing', bytes => readPage(connector.calls, bytes));
   const next = trail.follow(slice.cursor, { items: [], ...page, next: place.after(page?.next) });
   if (page === undefined) return { calls: [], unusable: [], next, total: undefined, outside: 0 };
 

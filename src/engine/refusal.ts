@@ -1,5 +1,6 @@
-import { PlatformError } from '../core/errors.js';
+import { type ErrorCode, PlatformError } from '../core/errors.js';
 import { CursorDied } from './cursor-died.js';
+import { FilterRefused } from './filter-refused.js';
 import type { Judged } from './judge.js';
 
 /** What was asked, in words that may be shown and logged: no query, no body, no header. */
@@ -26,8 +27,10 @@ export function refusal(judged: Judged, status: number, { platform, method, path
       return new CursorDied(platform);
     case 'pending':
       return new PlatformError('TRANSCRIPT_PENDING', 'skip', `${platform} is still working on the transcript.`);
+    case 'unfiltered':
+      return new FilterRefused(platform);
     case 'skip':
-      return new PlatformError(status === 403 ? 'PERMISSION_MISSING' : 'NOT_FOUND', 'skip', answer);
+      return new PlatformError(codeOfSkipped(status), 'skip', answer);
     case 'reconnect':
       return concernsPermission(judged, status)
         ? new PlatformError('PERMISSION_MISSING', 'reconnect', answer, {
@@ -41,6 +44,11 @@ export function refusal(judged: Judged, status: number, { platform, method, path
         remedy: `${platform} may have changed its interface; a newer version of this hub may know the change.`,
       });
   }
+}
+
+function codeOfSkipped(status: number): ErrorCode {
+  if (status === 402 || status === 403) return 'PERMISSION_MISSING';
+  return status >= 400 && status < 500 && status !== 404 && status !== 410 ? 'LOOKUP_REFUSED' : 'NOT_FOUND';
 }
 
 const codes = { reconnect: 'CREDENTIAL_REJECTED', skip: 'NOT_FOUND', stop: 'PLATFORM_CHANGED' } as const;

@@ -106,12 +106,12 @@ async function pack(
   );
   const calls: PackedCall[] = [];
   let othersHadTurn = performance.now();
-  for (const { draft, document, transcript } of usable) {
+  for (const { draft, document, transcript, isPartial = false } of usable) {
     const key = { platform: target.platform, accountId: target.accountId, externalId: draft.externalId };
     const packed = await packDocument(document, 'calls.document', key);
     const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
-    const listedDigest = unfinished.has(draft.externalId) ? undefined : target.digestOf(draft.externalId);
-    calls.push({ draft, document: packed, transcript: packedTranscript, listedDigest });
+    const listedDigest = isPartial || unfinished.has(draft.externalId) ? undefined : target.digestOf(draft.externalId);
+    calls.push({ draft, document: packed, transcript: packedTranscript, listedDigest, isPartial });
     if (performance.now() - othersHadTurn < longestTurnMs) continue;
     await turn();
     othersHadTurn = performance.now();

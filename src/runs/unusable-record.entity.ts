@@ -22,8 +22,11 @@ export class UnusableRecord {
   externalId!: string;
 
   @Property({ type: 'text' })
-  @Field(() => String, { description: 'What could not be used: `call` or `transcript`.' })
-  stage!: 'call' | 'transcript';
+  @Field(() => String, {
+    description:
+      'What could not be used: `call`, `detail` or `transcript`. What the platform tells no details of is kept as it is listed.',
+  })
+  stage!: 'call' | 'detail' | 'transcript';
 
   @Property({ type: 'text' })
   @Field(() => String, { description: 'What kind of reason it is.' })

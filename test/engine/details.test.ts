@@ -101,7 +101,7 @@ test('a call whose detail is refused is kept as it was listed; one that nothing 
 
   expect(ids(haul)).toEqual(['a']);
   expect(haul.unusable).toMatchObject([
-    { externalId: 'a', stage: 'transcript', code: 'NOT_FOUND' },
+    { externalId: 'a', stage: 'detail', code: 'NOT_FOUND' },
     { stage: 'call', code: 'PLATFORM_CHANGED' },
   ]);
 });
@@ -183,7 +183,7 @@ test('a record that a connector can make no request of costs no other call', asy
     '{"tape":"c"}',
   ]);
   expect(haul.unusable).toMatchObject([
-    { externalId: 'a', stage: 'transcript', code: 'PLATFORM_CHANGED' },
+    { externalId: 'a', stage: 'detail', code: 'PLATFORM_CHANGED' },
     { externalId: 'b', stage: 'transcript', code: 'PLATFORM_CHANGED' },
   ]);
 });

@@ -27,7 +27,11 @@ export function listMeetings(
     kind: 'list',
     body: {
       limit: pageSize,
-      next_cursor: page * pageSize < rows.length ? cursorOf(page + 1) : null,
+      next_cursor: account.isOdd('stuck-cursor')
+        ? cursorOf(2)
+        : page * pageSize < rows.length
+          ? cursorOf(page + 1)
+          : null,
       items: positions.map(position => meetingItem(account, position, withTranscript)),
     },
     served: positions.map(position => String(account.idOf(position))),

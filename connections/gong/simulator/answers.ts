@@ -53,6 +53,8 @@ export function openRoutes(account: Account, state: State): Readonly<Record<stri
     kind,
     requestId,
     cursorDied: request.cursorDied ?? false,
+    // Only of calls: to list users twice costs nobody anything.
+    isStuck: kind === 'list' && account.options.quirks?.includes('stuck-cursor') === true,
     place: `${request.method} ${request.path}`,
   });
 

@@ -14,6 +14,8 @@ export interface Paged {
   readonly place: string;
   readonly cursor: string | undefined;
   readonly cursorDied: boolean;
+  /** The cursor is not looked at. */
+  readonly isStuck: boolean;
   /** All that was asked besides the cursor; it must stay the same from page to page. */
   readonly question: unknown;
 }
@@ -35,7 +37,9 @@ export function turnPage(
   const { epoch, revealed } = ask.state;
   const begun = { row: 0, epoch, revealed };
   const cursor =
-    ask.cursor === undefined ? begun : readCursor(ask.cursor, question, ask.seed, ask.cursorDied ? epoch + 1 : epoch);
+    ask.cursor === undefined || ask.isStuck
+      ? begun
+      : readCursor(ask.cursor, question, ask.seed, ask.cursorDied ? epoch + 1 : epoch);
   if (typeof cursor === 'string') return errorReply(400, ask.kind, ask.requestId, cursor);
 
   const { positions, total } = rows(cursor.revealed);
@@ -46,7 +50,9 @@ export function turnPage(
     totalRecords: total,
     currentPageSize: page.length,
     currentPageNumber: Math.floor(cursor.row / ask.pageSize),
-    ...(next < positions.length ? { cursor: writeCursor({ ...cursor, row: next }, question, ask.seed) } : {}),
+    ...(ask.isStuck || next < positions.length
+      ? { cursor: writeCursor({ ...cursor, row: next }, question, ask.seed) }
+      : {}),
   };
   return { status: 200, kind: ask.kind, ...write(page, records) };
 }

@@ -39,14 +39,16 @@ export function listRecordings(account: Account, { body, cursorDied }: Simulated
     ...strangers(include, known.include),
   ][0];
   if (stray !== undefined) return refusal(`Unknown parameter ${stray}`);
+  if (account.isOdd('no-filter') && 'filter' in asked) return refusal('Unexpected field: filter');
   const [after, before] = [dayOf(filter.after_datetime), dayOf(filter.before_datetime)];
   if (Number.isNaN(after) || Number.isNaN(before)) return refusal('Not a date');
+  const size = account.options.recordsPerPage ?? pageSize;
   const rows = rowsOf(account, { after, before }, state.revealed);
   const from = cursor === undefined || cursor === null ? 0 : placeOf(cursor, rows, cursorDied ? -1 : state.epoch);
   if (from === undefined) return refusal('The cursor is not valid');
-  const page = rows.slice(from, from + pageSize);
-  const last = page.at(-1);
-  const hasMore = from + pageSize < rows.length && last !== undefined;
+  const page = rows.slice(from, from + size);
+  const last = account.isOdd('stuck-cursor') ? rows[size - 1] : page.at(-1);
+  const hasMore = (from + size < rows.length || account.isOdd('stuck-cursor')) && last !== undefined;
   return {
     status: 200,
     kind: 'list',

@@ -17,6 +17,9 @@ export interface Account {
   /** Epoch milliseconds. */
   startOf(position: number): number;
   kindOf(position: number): Kind;
+  isOdd(quirk: string): boolean;
+  /** What comes late is there. */
+  settle(): void;
   /** Positions that anybody can see now. */
   visible(revealed: boolean): readonly number[];
 }
@@ -55,6 +58,8 @@ export function openAccount(options: SimulatorOptions): Account {
     if (chance(seed, position, 5) < (options.withoutTranscript ?? 0)) return pick(silent, dice(seed, position, 6));
     return pick(['plain', 'plain', 'transfer', 'plain', 'internal', 'plain'], dice(seed, position, 6));
   };
+  const odd = new Set(options.quirks);
+  let isSettled = !odd.has('late-recordings');
   return {
     ...{ seed, options, id: accountId, company: `${options.account} Inc.`, extensions, sessionOf, kindOf },
     idOf: position => `A${hex(position)}-${digits(position, 9)}U`,
@@ -63,7 +68,12 @@ export function openAccount(options: SimulatorOptions): Account {
       const [, call = '', leg = ''] = /^2(\d{9})(\d)008$/.exec(recording) ?? [];
       const position = call === '' ? undefined : within(Number(call));
       if (position === undefined || recordedOnly.includes(kindOf(position))) return undefined;
+      if (!isSettled && position % 2 === 1) return undefined;
       return Number(leg) < (kindOf(position) === 'transfer' ? 2 : 1) ? { position, leg: Number(leg) } : undefined;
+    },
+    isOdd: quirk => odd.has(quirk),
+    settle: () => {
+      isSettled = true;
     },
     startOf: position => from + Math.floor((position + chance(seed, position, 7)) * each),
     visible: revealed =>

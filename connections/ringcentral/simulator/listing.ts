@@ -47,6 +47,8 @@ export function listCalls(account: Account, { path, query }: SimulatedRequest, r
   const positions = rows.slice((page - 1) * served, page * served);
   const pages = Math.ceil(rows.length / served);
   const start = (page - 1) * served;
+  const isCounted = rows.length <= countedAtMost && !account.isOdd('no-totals');
+  const isStuck = account.isOdd('stuck-cursor');
   const to = (number: number) => ({ uri: addressOf(path, query, { page: number, perPage }, account) });
   return {
     status: 200,
@@ -57,13 +59,13 @@ export function listCalls(account: Account, { path, query }: SimulatedRequest, r
       paging: {
         perPage,
         ...(positions.length > 0 && { page, pageStart: start, pageEnd: start + positions.length - 1 }),
-        ...(rows.length <= countedAtMost && { totalPages: pages, totalElements: rows.length }),
+        ...(isCounted && { totalPages: pages, totalElements: rows.length }),
       },
       navigation: {
         firstPage: to(1),
-        ...(page < pages && { nextPage: to(page + 1) }),
+        ...((isStuck || page < pages) && { nextPage: to(isStuck ? 2 : page + 1) }),
         ...(page > 1 && { previousPage: to(page - 1) }),
-        ...(rows.length <= countedAtMost && pages > 0 && { lastPage: to(pages) }),
+        ...(isCounted && pages > 0 && { lastPage: to(pages) }),
       },
     },
     served: positions.map(account.idOf),

@@ -47,10 +47,14 @@ const longestSeconds = 604_800;
 type Wish = Readonly<Record<string, unknown>>;
 
 /** Subscriptions of one person. A week is the most that is granted, as clients have found out. */
-export function openSubscriptions(account: string, madeAt: string) {
-  const alive = new Map<string, unknown>();
+export function openSubscriptions(account: string, madeAt: string, isOdd: (quirk: string) => boolean) {
+  const alive = new Map<string, Readonly<Record<string, unknown>>>();
   let made = 0;
   return {
+    /** It has failed too often at all addresses. */
+    giveUp() {
+      for (const [id, subscription] of alive) alive.set(id, { ...subscription, status: 'Blacklisted' });
+    },
     answer({ method, path, body }: SimulatedRequest): SimulatedReply | { readonly refused: 400 | 404 } {
       const reply = (status: number, value: unknown): SimulatedReply => ({
         status,
@@ -77,7 +81,7 @@ export function openSubscriptions(account: string, madeAt: string) {
   };
 
   function written(id: string, { eventFilters, deliveryMode, expiresIn = longestSeconds }: Wish) {
-    const seconds = Math.min(longestSeconds, Number(expiresIn));
+    const seconds = Math.min(isOdd('short-grant') ? 3_600 : longestSeconds, Number(expiresIn));
     const { address } = deliveryMode as Wish;
     return {
       ...{ uri: `${platform}${root}/${id}`, id, eventFilters, status: 'Active' },

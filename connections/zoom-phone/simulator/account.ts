@@ -21,6 +21,8 @@ export interface Account {
   /** Positions that anybody can see now. */
   visible(revealed: boolean): readonly number[];
   isOdd(quirk: string): boolean;
+  /** What comes late is there. */
+  settle(): void;
 }
 
 export interface User {
@@ -58,6 +60,7 @@ export function openAccount(options: SimulatorOptions): Account {
   };
   const wordless = options.withoutTranscript ?? 0;
   const unrecorded = (position: number) => chance(seed, position, 4) < wordless / 2;
+  let isSettled = !odd.has('late-recordings');
   const recordingId = (position: number, number: number) =>
     `${mark(5)}${mark(6)}${digits(number, 4)}${digits(position, 12)}`;
   return {
@@ -77,7 +80,7 @@ export function openAccount(options: SimulatorOptions): Account {
     },
     secondsOf: position => 90 + (dice(seed, position, 12) % 1_800),
     recordingsOf: position =>
-      unrecorded(position)
+      unrecorded(position) || (!isSettled && position % 2 === 1)
         ? []
         : Array.from({ length: position % 7 === 3 ? 2 : 1 }, (_, number) => recordingId(position, number)),
     recordingAt(id) {
@@ -91,5 +94,8 @@ export function openAccount(options: SimulatorOptions): Account {
         position => revealed || !late.has(position),
       ),
     isOdd: quirk => odd.has(quirk),
+    settle: () => {
+      isSettled = true;
+    },
   };
 }

@@ -31,8 +31,9 @@ export function listHistory(account: Account, request: SimulatedRequest, state: 
   const start = token === '' ? 0 : placeOf(token, { rows, account, same, epoch, at });
   if (start === undefined) return refusal(300, 'The next page token is invalid or expired.', 'list');
   const page = rows.slice(start, start + size);
-  const last = page.at(-1);
-  const hasMore = start + size < rows.length && last !== undefined;
+  const isStuck = account.isOdd('stuck-cursor') && rows.length > size;
+  const last = isStuck ? rows[size - 1] : page.at(-1);
+  const hasMore = (isStuck || start + size < rows.length) && last !== undefined;
   const items = page.map(({ position }) => rowOf(account, position));
   return {
     status: 200,
