@@ -41,7 +41,14 @@ import { openOrm } from './infra/orm.js';
 import { tellAddress, toldAddress } from './infra/public-address.js';
 import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
-import { feature as outbox, reactToFacts, sendMails } from './outbox/index.js';
+import {
+  feature as outbox,
+  measureChanges,
+  pruneChanges,
+  publishChanges,
+  reactToFacts,
+  sendMails,
+} from './outbox/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
 import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
@@ -194,6 +201,7 @@ async function open(
   const jobs = config.jobs === 'postgres' ? 'postgres' : 'mongodb';
   metrics.read('patchbay_info', () => [[{ role: config.role, jobs }, 1]]);
   measureRuns(house);
+  measureChanges(house);
   if (jobs === 'postgres') measureJobs(metrics, sql);
   measurePools(metrics, { pages: sql.use, entities: orm.use, bus: bus.use });
   measureBus(bus, metrics, stopping.signal);
@@ -245,6 +253,8 @@ async function open(
     sweepVisits(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));
+    pruneChanges(house, stopping.signal);
+    void crew.add(publishChanges(house, async () => undefined, stopping.signal));
     void crew.add(reactToFacts(house, orm.em, alertReactions, stopping.signal));
   }
   closers.push(async () => {

@@ -5,6 +5,9 @@ import { Call, CallDirection } from './call.entity.js';
 
 @InputType({ description: 'Which calls. What is left out does not restrict.' })
 export class CallFilter {
+  @Field(() => [ID], { nullable: true, description: 'Only calls with these ids, as changes name them.' })
+  ids?: string[];
+
   @Field(() => ID, { nullable: true, description: 'Only calls from this platform.' })
   platform?: string;
 

@@ -1,10 +1,13 @@
 import { raw } from '@mikro-orm/postgresql';
 import { reachedThrough } from '../catalog/index.js';
+import { z } from 'zod';
 import { checkInput, readPage, searchWords } from '../customers/index.js';
 import type { PageRequest } from '../core/page.js';
 import type { Scope } from '../scope.js';
 import { Call } from './call.entity.js';
 import type { CallFilter, CallPage } from './call.type.js';
+
+const callIds = z.array(z.guid('must hold ids of calls')).max(100, 'must hold at most 100 ids');
 
 /** Calls of one customer, latest first. */
 export function readCalls(scope: Scope, customerId: string, filter: CallFilter, page: PageRequest): Promise<CallPage> {
@@ -19,10 +22,11 @@ function ofPlatform(scope: Scope, { platform, medium }: CallFilter): object {
   return { ...reached, $and: [{ medium }] };
 }
 
-function where({ from, to, title, participantEmail, removed, ...equal }: CallFilter): object {
+function where({ ids, from, to, title, participantEmail, removed, ...equal }: CallFilter): object {
   const words = checkInput(searchWords, title, 'filter.title');
   return {
     ...Object.fromEntries(Object.entries(equal).filter(([, value]) => value != null)),
+    ...(ids != null && { id: { $in: checkInput(callIds, ids, 'filter.ids') } }),
     ...((from != null || to != null) && {
       startedAt: { ...(from != null && { $gte: from }), ...(to != null && { $lt: to }) },
     }),

@@ -13,6 +13,8 @@ export interface PackedCall {
   readonly listedDigest?: Buffer | undefined;
   /** Its details are not there: what is stored of them stays. */
   readonly isPartial?: boolean;
+  /** Of all that there is to know of the call: tells whether storing it again changes anything. */
+  readonly contentDigest: Buffer;
 }
 
 /** Whose calls they are and what brought them. */
@@ -52,13 +54,14 @@ const columns = [
   'transcript',
   'listed_digest',
   'is_partial',
+  'content_digest',
 ];
 
 const staging = `
   create temp table if not exists staged_calls (
     id uuid, external_id text, medium text, started_at timestamptz, started_offset_minutes smallint,
     duration_seconds integer, duration_ms integer, title text, direction text, link text, language text,
-    participants jsonb, recordings jsonb, document bytea, transcript bytea, listed_digest bytea, is_partial smallint
+    participants jsonb, recordings jsonb, document bytea, transcript bytea, listed_digest bytea, is_partial smallint, content_digest bytea
   ) on commit delete rows`;
 
 /**
@@ -101,9 +104,9 @@ with before as (
   select external_id from staged_calls where is_partial = 1
 ), written as (
   insert into calls (id, customer_id, connection_id, platform, account_id, import_id, run_id, external_id, medium, started_at,
-    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document, listed_digest)
+    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document, listed_digest, content_digest)
   select id, $1, $2, $3, $4, $5, $6, external_id, medium, started_at,
-    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document, listed_digest
+    started_offset_minutes, duration_seconds, duration_ms, title, direction, link, language, participants, recordings, document, listed_digest, content_digest
   from staged_calls
   on conflict (customer_id, platform, account_id, external_id) do update set
     connection_id = excluded.connection_id, run_id = excluded.run_id,
@@ -117,6 +120,7 @@ with before as (
     participants = case when excluded.external_id in (table partial) then calls.participants else excluded.participants end,
     recordings = case when excluded.external_id in (table partial) then calls.recordings else excluded.recordings end,
     document = case when excluded.external_id in (table partial) then calls.document else excluded.document end, listed_digest = excluded.listed_digest,
+    content_digest = case when excluded.external_id in (table partial) then calls.content_digest else excluded.content_digest end,
     missing_since = null, removed_at = null, updated_at = now()
   returning id, external_id, xmax = 0 as is_new
 ), told as (
@@ -137,6 +141,7 @@ function row({
   transcript,
   listedDigest,
   isPartial,
+  contentDigest,
 }: PackedCall): readonly (Uint8Array | null)[] {
   const draft = fitDraft(whole);
   const { at, offsetMinutes } = moment(draft.startedAt);
@@ -158,6 +163,7 @@ function row({
     transcript ?? null,
     listedDigest ?? null,
     int2(Number(isPartial === true)),
+    contentDigest,
   ];
 }
 

@@ -24,6 +24,8 @@ export const errorCodes = {
   LOOKUP_REFUSED: 'The platform refused what was asked about this one call, for no reason that it is known to have.',
   EGRESS_REFUSED: 'The address is private or not on the list of addresses that may be reached.',
   CONFLICT: 'The thing is in a state that does not allow this, or already exists.',
+  POSITION_LOST:
+    'The change feed does not know the position: it is older than 30 days, or from before the database was restored.',
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used before, for something else.',
   IN_PROGRESS: 'A request with the same idempotency key is being worked on at this moment.',
   RATE_LIMITED: 'Too much was asked in a short time, or is being asked at once.',

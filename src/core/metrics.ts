@@ -111,6 +111,11 @@ export const instruments = {
     help: 'How long the job has been due in PostgreSQL that has been so longest; 0 without one. Absent with MongoDB.',
     labels: [],
   },
+  patchbay_changes_waiting_oldest_seconds: {
+    kind: 'gauge',
+    help: 'How long the change has waited longest that is not in the change feed yet; 0 without one.',
+    labels: [],
+  },
   patchbay_bus_lag_seconds: {
     kind: 'histogram',
     help: 'From sending a message to all processes to hearing it here; looked at every 15 seconds.',

@@ -41,6 +41,11 @@ export function awaitsReaction(kind: FactKind): boolean {
   return kinds[kind].length > 1;
 }
 
+/** For people who write programs. */
+export function meaningOf(kind: FactKind): string {
+  return kinds[kind][0];
+}
+
 /** `connection.broken` is CONNECTION_BROKEN in GraphQL. */
 export const FactKindEnum: Readonly<Record<string, FactKind>> = Object.fromEntries(
   (Object.keys(kinds) as FactKind[]).map(kind => [nameOf(kind), kind]),

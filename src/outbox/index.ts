@@ -1,10 +1,14 @@
-/** What has happened and is to be told: facts, what follows from them, and mails. */
+/** What has happened and is to be told: facts, what follows from them, mails, and the change feed. */
 import type { SealedColumn } from '../core/sealed-column.js';
+import { Change } from './changes/change.entity.js';
+import { ChangeResolver } from './changes/change.resolver.js';
 import { Fact } from './fact.entity.js';
 import { FactResolver } from './fact.resolver.js';
 import { Mail } from './mail.entity.js';
 import { MailResolver } from './mail.resolver.js';
 
+export { pruneChanges } from './changes/prune-changes.js';
+export { measureChanges, publishChanges } from './changes/publish-changes.js';
 export type { Fact } from './fact.entity.js';
 export { postMail } from './post-mail.js';
 export { type Reactions, reactToFacts } from './react-to-facts.js';
@@ -18,4 +22,8 @@ const sealed: readonly SealedColumn[] = [
   },
 ];
 
-export const feature = { entities: [Fact, Mail], resolvers: [FactResolver, MailResolver], sealed };
+export const feature = {
+  entities: [Change, Fact, Mail],
+  resolvers: [ChangeResolver, FactResolver, MailResolver],
+  sealed,
+};

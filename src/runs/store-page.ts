@@ -1,6 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, unstorable } from '../calls/index.js';
+import {
+  contentDigest,
+  documentPacker,
+  type PackedCall,
+  type Stored,
+  stageCalls,
+  storeCalls,
+  unstorable,
+} from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
 import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
@@ -111,7 +119,8 @@ async function pack(
     const packed = await packDocument(document, 'calls.document', key);
     const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
     const listedDigest = isPartial || unfinished.has(draft.externalId) ? undefined : target.digestOf(draft.externalId);
-    calls.push({ draft, document: packed, transcript: packedTranscript, listedDigest, isPartial });
+    const digest = contentDigest(keyring, { draft, document, transcript });
+    calls.push({ draft, document: packed, transcript: packedTranscript, listedDigest, contentDigest: digest, isPartial });
     if (performance.now() - othersHadTurn < longestTurnMs) continue;
     await turn();
     othersHadTurn = performance.now();

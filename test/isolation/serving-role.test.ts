@@ -21,6 +21,7 @@ const shared: Readonly<Record<string, string>> = {
   platform_stops: 'which platforms are not to be used, which everybody must heed',
   public_address: 'where people reach the hub, for every process that makes links',
   key_renewals: 'when all data keys were renewed',
+  change_feed: 'the newest number of the feed, which whoever numbers goes on from; nobody can ask for it',
 };
 
 let hub: TestHub;

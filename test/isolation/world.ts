@@ -4,6 +4,7 @@ import type { Role } from '../../src/core/role.js';
 import { type GongAccount, type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { watchToEnd } from '../kit/trip.js';
+import { until } from '../kit/until.js';
 import type { Kind } from './how.js';
 import { addSignIn } from './add-sign-in.js';
 
@@ -203,6 +204,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     contact: throwaway.createContact.id,
     ...(await addLinks(hub, known)),
     ...(await addSyncs(hub, known)),
+    ...(await addChanges(hub, known)),
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: call.id }),
     auditCursor: encodeCursor({ at: new Date('2036-01-01'), id: '9'.padStart(36, '0') }),
     externalId: call.external_id,
@@ -251,6 +253,21 @@ async function addSyncs(hub: TestHub, { customerId, connectionId, importId, halt
     [sync, importId],
   );
   return { sync, haltedSync, spareSync };
+}
+
+/** A place in the change feed with something behind it that fills every field. All that came before is in the feed then. */
+async function addChanges(hub: TestHub, { customerId, connectionId, importId }: Known) {
+  const [change, full] = [randomUUID(), randomUUID()];
+  await hub.database.query(
+    `insert into changes (id, customer_id, type, connection_id, import_id, sync_id, alert_id, call_ids)
+     select c.id, $2, 'calls.changed', $3, $4, $4, $4, array[$4]::uuid[] from unnest($1::uuid[]) c (id)`,
+    [[change, full], customerId, connectionId, importId],
+  );
+  await until('all changes are in the feed', async () => {
+    const waiting = await hub.database.query('select 1 from changes where number is null');
+    return waiting.length === 0;
+  });
+  return { change };
 }
 
 /** Links and mails with something in every field. */
@@ -325,6 +342,7 @@ function absentValues(of: Values): Values {
       haltedSync: id,
       spareSync: id,
       call: id,
+      change: id,
       apiKey: id,
       staff: id,
       contact: id,

@@ -21,6 +21,7 @@ import { M0024UnfinishedWaysIn } from './m0024-unfinished-ways-in.js';
 import { M0026ExactDurations } from './m0026-exact-durations.js';
 import { M0027MediaAndCoverage } from './m0027-media-and-coverage.js';
 import { M0028Syncs } from './m0028-syncs.js';
+import { M0031ChangeFeed } from './m0031-change-feed.js';
 import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
 
@@ -49,6 +50,7 @@ export const migrations = [
   M0026ExactDurations,
   M0027MediaAndCoverage,
   M0028Syncs,
+  M0031ChangeFeed,
   M0036RefusedDetails,
   M0037Recounts,
 ];
