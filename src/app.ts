@@ -24,6 +24,7 @@ import { AddressUnknown } from './core/errors.js';
 import type { Log, Reach } from './core/ports.js';
 import type { Secret } from './core/secret.js';
 import { ensureConfiguredKey, ensureFirstKey, feature as customers } from './customers/index.js';
+import { feature as deliveries, measureDeliveries, queueDeliveries, sendDeliveries } from './deliveries/index.js';
 import { feature as imports } from './imports/index.js';
 import { type JobHandler, openQueue } from './infra/agenda.js';
 import { openBus } from './infra/bus.js';
@@ -53,7 +54,7 @@ import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } fr
 import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
-const features = [customers, outbox, catalog, access, calls, runs, imports, syncs];
+const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, deliveries];
 export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 /** Everything in the database that the keyring has sealed. */
@@ -202,6 +203,7 @@ async function open(
   metrics.read('patchbay_info', () => [[{ role: config.role, jobs }, 1]]);
   measureRuns(house);
   measureChanges(house);
+  measureDeliveries(house);
   if (jobs === 'postgres') measureJobs(metrics, sql);
   measurePools(metrics, { pages: sql.use, entities: orm.use, bus: bus.use });
   measureBus(bus, metrics, stopping.signal);
@@ -254,7 +256,8 @@ async function open(
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));
     pruneChanges(house, stopping.signal);
-    void crew.add(publishChanges(house, async () => undefined, stopping.signal));
+    void crew.add(publishChanges(house, queueDeliveries(house), stopping.signal));
+    void crew.add(sendDeliveries(house, stopping.signal));
     void crew.add(reactToFacts(house, orm.em, alertReactions, stopping.signal));
   }
   closers.push(async () => {

@@ -116,6 +116,31 @@ export const instruments = {
     help: 'How long the change has waited longest that is not in the change feed yet; 0 without one.',
     labels: [],
   },
+  patchbay_deliveries_total: {
+    kind: 'counter',
+    help: 'Tries to send a change to an endpoint, by what came of it: delivered, failed (it is tried again), or dead (it is given up).',
+    labels: ['outcome'],
+  },
+  patchbay_delivery_duration_seconds: {
+    kind: 'histogram',
+    help: 'From sending a message to an endpoint to the end of its answer.',
+    labels: [],
+  },
+  patchbay_deliveries_waiting: {
+    kind: 'gauge',
+    help: 'Deliveries that are to be sent. The same in every process: take the maximum.',
+    labels: [],
+  },
+  patchbay_deliveries_waiting_oldest_seconds: {
+    kind: 'gauge',
+    help: 'How long the delivery has waited that has done so longest; 0 without one.',
+    labels: [],
+  },
+  patchbay_deliveries_dead: {
+    kind: 'gauge',
+    help: 'Deliveries that were given up and not sent again since. The same in every process: take the maximum.',
+    labels: [],
+  },
   patchbay_bus_lag_seconds: {
     kind: 'histogram',
     help: 'From sending a message to all processes to hearing it here; looked at every 15 seconds.',

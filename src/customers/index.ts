@@ -15,7 +15,7 @@ import { ViewerResolver } from './viewer.resolver.js';
 export { type Act, record } from './audit/record.js';
 export { type HouseAct, recordInSql } from './audit/record-in-sql.js';
 export { type AuditVerdict, verifyAuditTrail } from './audit/verify-audit-trail.js';
-export { checkInput, emailAddress, searchWords } from './check-input.js';
+export { checkInput, emailAddress, invalid, line, searchWords } from './check-input.js';
 export { Contact } from './contacts/contact.entity.js';
 export { contactByAddress } from './contacts/contact-by-address.js';
 export { contactShape } from './contacts/contact-shape.js';

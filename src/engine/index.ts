@@ -6,6 +6,7 @@ export { changed, countCalls, countsOf } from './count-calls.js';
 export { CursorDied } from './cursor-died.js';
 export { type FetchedCall, type Haul, isWhole, type PartOfHaul, type Unusable } from './haul.js';
 export type { Pacer, Permit, ToldQuota } from './pacer.js';
+export { retryAfter } from './retry-after.js';
 export { callsWithin, setAsideRead } from './set-aside-read.js';
 export { planSlices, splitSlice } from './plan-slices.js';
 export { Trail } from './trail.js';

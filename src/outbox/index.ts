@@ -7,9 +7,12 @@ import { FactResolver } from './fact.resolver.js';
 import { Mail } from './mail.entity.js';
 import { MailResolver } from './mail.resolver.js';
 
+export { Change } from './changes/change.entity.js';
+export { type ChangeType, ChangeTypeEnum } from './changes/change-type.js';
 export { pruneChanges } from './changes/prune-changes.js';
-export { measureChanges, publishChanges } from './changes/publish-changes.js';
+export { type Follow, measureChanges, publishChanges } from './changes/publish-changes.js';
 export type { Fact } from './fact.entity.js';
+export { keepLooking, outboxTopic } from './keep-looking.js';
 export { postMail } from './post-mail.js';
 export { type Reactions, reactToFacts } from './react-to-facts.js';
 export { sendMails } from './send-mails.js';

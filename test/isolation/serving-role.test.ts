@@ -95,6 +95,16 @@ async function customerWithCalls(): Promise<string> {
      ) insert into run_listed (run_id, customer_id, external_ids) select id, $1, '{a}' from runs where customer_id = $1 limit 1`,
     [customerId],
   );
+  await hub.database.query(
+    `with endpoint as (
+       insert into endpoints (id, customer_id, url, state, sealed, created_by, created_at, updated_at)
+       values (gen_random_uuid(), $1, 'https://acme.example', 'DISABLED', '', 'Ada', now(), now()) returning id
+     ), delivery as (
+       insert into deliveries (customer_id, endpoint_id, change_id, number)
+       select $1, e.id, c.id, 1 from endpoint e, changes c where c.customer_id = $1 limit 1 returning id
+     ) insert into delivery_attempts (customer_id, delivery_id, at, duration_ms) select $1, id, now(), 1 from delivery`,
+    [customerId],
+  );
   await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
   return customerId;
 }

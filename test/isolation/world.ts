@@ -205,6 +205,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     ...(await addLinks(hub, known)),
     ...(await addSyncs(hub, known)),
     ...(await addChanges(hub, known)),
+    ...(await addEndpoints(hub, known)),
     cursor: encodeCursor({ at: new Date('2036-01-01'), id: call.id }),
     auditCursor: encodeCursor({ at: new Date('2036-01-01'), id: '9'.padStart(36, '0') }),
     externalId: call.external_id,
@@ -225,6 +226,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     past: '2025-03-01T00:00:00Z',
     later: '2025-03-02T00:00:00Z',
     future: '2036-01-01T00:00:00Z',
+    url: `${new URL(hub.url).origin}/nowhere`,
     ...{ clockTime: '06:30', cron: '0 6 * * 1', zone: 'Europe/Berlin' },
     schedule: { cadence: 'NIGHT', from: '22:00', to: '04:00' },
   };
@@ -268,6 +270,33 @@ async function addChanges(hub: TestHub, { customerId, connectionId, importId }: 
     return waiting.length === 0;
   });
   return { change };
+}
+
+/** Endpoints and what was sent there, with something in every field. Nothing is sent before 2036. */
+async function addEndpoints(hub: TestHub, { customerId, mark }: Known) {
+  const document = `mutation ($input: CreateEndpointInput!) { createEndpoint(input: $input) { endpoint { id } } }`;
+  const url = `${new URL(hub.url).origin}/${mark}`;
+  const input = { customerId, url, types: ['IMPORT_RESUMED'], description: `${mark} program` };
+  const create = async (): Promise<string> => (await hub.ask(document, { input })).createEndpoint.endpoint.id;
+  const [endpoint, spareEndpoint, delivery] = [await create(), await create(), randomUUID()];
+  await hub.ask('mutation ($id: ID!) { rotateEndpointSecret(id: $id) { secret } }', { id: endpoint });
+  await hub.database.query(
+    `update endpoints set disabled_because = $2, resume_at = '2036-01-01Z', failing_since = '2026-01-01Z', last_delivered_at = '2026-01-01Z'
+     where id = $1`,
+    [endpoint, `${mark} wants no more`],
+  );
+  await hub.database.query(
+    `insert into deliveries (id, customer_id, endpoint_id, change_id, number, tries, due_at, replayed_at, delivered_at, problem)
+     select $1, customer_id, $2, id, number, 1, '2036-01-01Z', '2026-01-01Z', '2026-01-01Z', $3
+     from changes where customer_id = $4 and alert_id is not null limit 1`,
+    [delivery, endpoint, `${mark} problem`, customerId],
+  );
+  await hub.database.query(
+    `insert into delivery_attempts (customer_id, delivery_id, at, status_code, duration_ms, problem, reply)
+     values ($1, $2, '2026-01-01Z', 500, 12, $3, $4)`,
+    [customerId, delivery, `${mark} problem`, `${mark} reply`],
+  );
+  return { endpoint, spareEndpoint, delivery };
 }
 
 /** Links and mails with something in every field. */
@@ -343,6 +372,9 @@ function absentValues(of: Values): Values {
       spareSync: id,
       call: id,
       change: id,
+      endpoint: id,
+      spareEndpoint: id,
+      delivery: id,
       apiKey: id,
       staff: id,
       contact: id,

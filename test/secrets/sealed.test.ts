@@ -217,6 +217,7 @@ const bare: Readonly<Record<string, string>> = {
   'audit_entries.previous': 'a digest',
   'audit_entries.digest': 'a digest',
   'audit_heads.digest': 'a digest',
+  'calls.content_digest': 'a keyed digest',
   'calls.listed_digest': 'a keyed digest',
   'authorization_sessions.browser_hash': 'a keyed digest',
   'authorization_sessions.state_hash': 'a keyed digest',

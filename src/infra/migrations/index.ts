@@ -22,6 +22,7 @@ import { M0026ExactDurations } from './m0026-exact-durations.js';
 import { M0027MediaAndCoverage } from './m0027-media-and-coverage.js';
 import { M0028Syncs } from './m0028-syncs.js';
 import { M0031ChangeFeed } from './m0031-change-feed.js';
+import { M0032Deliveries } from './m0032-deliveries.js';
 import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
 
@@ -51,6 +52,7 @@ export const migrations = [
   M0027MediaAndCoverage,
   M0028Syncs,
   M0031ChangeFeed,
+  M0032Deliveries,
   M0036RefusedDetails,
   M0037Recounts,
 ];
