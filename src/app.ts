@@ -16,6 +16,7 @@ import {
   tellOfExpiredLinks,
   warnOfEnds,
 } from './access/index.js';
+import { feature as alerts, keepWatch } from './alerts/index.js';
 import type { ApiLimits, MetricsPage, ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
@@ -54,7 +55,7 @@ import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } fr
 import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
-const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, deliveries];
+const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, alerts, deliveries];
 export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 /** Everything in the database that the keyring has sealed. */
@@ -95,6 +96,8 @@ export interface HubOptions {
   readonly customerFilter?: boolean;
   /** Further resolver classes, such as ones that leak on purpose. */
   readonly resolvers?: readonly ResolverClass[];
+  /** Off: nobody looks for trouble by itself. */
+  readonly watch?: boolean;
   /** Looser or tighter limits of the API. */
   readonly limits?: Partial<ApiLimits>;
 }
@@ -245,6 +248,7 @@ async function open(
     sweepRuns(house, stopping.signal);
     beginTurns(house, stopping.signal);
     pruneTurns(house, stopping.signal);
+    if (options.watch !== false) keepWatch(house, stopping.signal);
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
     tellOfExpiredLinks(house, stopping.signal);

@@ -24,8 +24,9 @@ const kinds = {
     'An account was connected that another customer has connected too. Nobody but the operator is told.',
   ],
   'alert.opened': [
-    'Somebody has to act: `details` says who and what to do, `linkId` is the link that was made for it. `details.about` is `broken` or `expiring`; an end that comes nearer is told again.',
+    'Somebody has to act: `details` says who and what to do, `linkId` is the link that was made for it. `details.about` is `broken` or `expiring`; an end that comes nearer is told again. With `details.alertId` it is one of `alerts`, told again when it gets worse.',
   ],
+  'alert.acknowledged': ['Somebody looks after what an alert is about.'],
   'alert.resolved': ['What an alert was about is over.'],
   'link.made': ['A link was made for a contact.'],
   'link.revoked': ['A link was revoked before it was used.'],

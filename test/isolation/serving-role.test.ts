@@ -6,6 +6,7 @@ import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { keysOf, usualKey } from '../kit/keys.js';
 import { connectedCustomer, watchToEnd } from '../kit/trip.js';
+import { addAlerts } from './add-alerts.js';
 import { addSignIn } from './add-sign-in.js';
 import { ownedTables } from './foreign-bytes.js';
 
@@ -31,7 +32,7 @@ let [mine, theirs] = ['', ''];
 let tables: { name: string; owner: string }[];
 beforeAll(async () => {
   sandbox = await startGongSandbox({ calls: 4, broken: [1] });
-  hub = await testHub(sandbox.env);
+  hub = await testHub(sandbox.env, { watch: false });
   [mine, theirs] = [await customerWithCalls(), await customerWithCalls()];
   tables = await ownedTables(hub.database);
   // The same keys lead every process to the same login.
@@ -106,6 +107,7 @@ async function customerWithCalls(): Promise<string> {
     [customerId],
   );
   await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
+  await addAlerts(hub.database, { customerId, connectionId, mark: 'a' });
   return customerId;
 }
 

@@ -60,7 +60,11 @@ export async function openStage(world: World): Promise<Stage> {
       provoke: async id => {
         if (id === a.customerId) await owner('update connections set updated_at = now() where customer_id = $1', [id]);
         if (id === a.customerId) await owner('update syncs set updated_at = now() where customer_id = $1', [id]);
-        for (const topic of [`connections/${id}`, workTopic(id)])
+        if (id === a.customerId)
+          await owner("update alerts set updated_at = clock_timestamp() where customer_id = $1 and state = 'OPEN'", [
+            id,
+          ]);
+        for (const topic of [`alerts/${id}`, `connections/${id}`, workTopic(id)])
           await owner('select pg_notify($1, $2)', ['patchbay', JSON.stringify({ topic })]);
         const [row] = await owner<RunRow>(`select ${snapshotColumns} from runs where owner_id::text = $1`, [id]);
         if (row === undefined) return;

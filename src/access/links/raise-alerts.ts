@@ -116,7 +116,7 @@ async function renewLink(inside: Scope, fact: Fact): Promise<void> {
   if (about === undefined) return;
   const [row] = await inside.em.execute<{ links: number }[]>(
     `select count(*)::integer as links from facts where connection_id = ? and kind = 'link.expired'
-     and number > coalesce((select max(number) from facts where connection_id = ? and kind = 'alert.resolved'), 0)`,
+     and number > coalesce((select max(number) from facts where connection_id = ? and kind = 'alert.resolved' and details ->> 'alertId' is null), 0)`,
     [connection.id, connection.id],
   );
   if ((row?.links ?? 0) > mostLinks) return;
@@ -164,7 +164,7 @@ async function resolveWarning(inside: Scope, fact: Fact): Promise<void> {
 /** What the open alert is about. Facts are reacted to one at a time, so the last of these tells how it stands. */
 async function openAlert({ em }: Scope, connectionId: string): Promise<Trouble['about'] | undefined> {
   const [last] = await em.execute<{ kind: string; about: Trouble['about'] | null }[]>(
-    "select kind, details ->> 'about' as about from facts where connection_id = ? and kind in ('alert.opened', 'alert.resolved') order by number desc limit 1",
+    "select kind, details ->> 'about' as about from facts where connection_id = ? and kind in ('alert.opened', 'alert.resolved') and details ->> 'alertId' is null order by number desc limit 1",
     [connectionId],
   );
   return last?.kind === 'alert.opened' ? (last.about ?? 'broken') : undefined;

@@ -23,6 +23,7 @@ import { M0027MediaAndCoverage } from './m0027-media-and-coverage.js';
 import { M0028Syncs } from './m0028-syncs.js';
 import { M0031ChangeFeed } from './m0031-change-feed.js';
 import { M0032Deliveries } from './m0032-deliveries.js';
+import { M0033Alerts } from './m0033-alerts.js';
 import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
 
@@ -53,6 +54,7 @@ export const migrations = [
   M0028Syncs,
   M0031ChangeFeed,
   M0032Deliveries,
+  M0033Alerts,
   M0036RefusedDetails,
   M0037Recounts,
 ];

@@ -1,0 +1,9 @@
+import { credentials } from './credentials.js';
+import { failedItems } from './failed-items.js';
+import { house } from './house.js';
+import { runs } from './runs.js';
+import type { Signal } from './signal.js';
+import { syncs } from './syncs.js';
+
+/** Everything that the hub looks at. */
+export const signals: readonly Signal[] = [credentials, syncs, runs, failedItems, house];

@@ -1,0 +1,177 @@
+/**
+ * One look at everything: what is wrong now, against the alerts that are known.
+ *
+ * One process looks at a time, in one transaction: alerts, the facts that tell of them and the notices to people are there
+ * together or not at all. All times are business time, which tests can shift.
+ */
+import { randomUUID } from 'node:crypto';
+import { LockMode } from '@mikro-orm/postgresql';
+import { inTransaction, type Scope } from '../../scope.js';
+import { businessNow } from '../../syncs/index.js';
+import { Alert } from '../alert.entity.js';
+import { AlertKind, AlertState, kindsOfAlert } from '../alert-kind.js';
+import { type Finding, keyOf } from '../finding.js';
+import { signals } from '../signals/index.js';
+import { tellOfAlerts } from '../watch-alerts.js';
+import { gone, type Outcome, recent, seen } from './advance.js';
+import { findCohorts, findingOf, type Sufferer } from './find-cohorts.js';
+import { tell } from './tell.js';
+
+/** @returns false when somebody else is looking. */
+export async function lookAround(scope: Scope): Promise<boolean> {
+  const changed = await inTransaction(scope, async inside => {
+    const [turn] = await inside.em.execute<{ mine: boolean }[]>('select pg_try_advisory_xact_lock(7203) as mine');
+    return turn?.mine === true ? look(inside) : undefined;
+  });
+  for (const customerId of changed ?? []) tellOfAlerts(scope, customerId);
+  return changed !== undefined;
+}
+
+/** @returns the customers of whose alerts something is different now; null for the house. */
+async function look(inside: Scope): Promise<ReadonlySet<string | null>> {
+  const { em, connectors } = inside;
+  const now = await businessNow(inside);
+  const nameOf = (platform: string): string => connectors.get(platform)?.manifest.name ?? platform;
+  const findings: Finding[] = [];
+  for (const signal of signals) findings.push(...(await signal(inside, { now, nameOf })));
+  const open = await em.find(
+    Alert,
+    { state: { $ne: AlertState.RESOLVED } },
+    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+  );
+  const known = new Map(open.map(alert => [alert.key, alert]));
+  const cohorts = findCohorts(sufferersOf(findings, known), await connectionsInUse(inside), commonOf(open));
+  findings.push(...cohorts.map(cohort => findingOf(cohort, nameOf(cohort.platform))));
+  const changes = new Round(inside, now, known, await pastOf(inside, findings, known, now));
+  // What many have in common comes first: what is a part of it refers to it.
+  findings.sort(
+    (a, b) => Number(b.kind === AlertKind.MANY_CONNECTIONS) - Number(a.kind === AlertKind.MANY_CONNECTIONS),
+  );
+  for (const finding of findings) await changes.see(finding);
+  await changes.endTheRest(new Set(findings.map(keyOf)));
+  await em.flush();
+  return changes.customers;
+}
+
+function sufferersOf(findings: readonly Finding[], known: ReadonlyMap<string, Alert>): Sufferer[] {
+  return findings.flatMap(finding => {
+    const { kind, connectionId, platform, since, isEnding } = finding;
+    if (kindsOfAlert[kind].mayBeCommon !== true || connectionId === undefined || platform === undefined) return [];
+    const partOf = known.get(keyOf(finding))?.partOf ?? null;
+    return isEnding ? [] : [{ connectionId, platform, at: since, partOf }];
+  });
+}
+
+function commonOf(open: readonly Alert[]): ReadonlySet<string> {
+  return new Set(
+    open.flatMap(({ kind, platform }) => (kind === AlertKind.MANY_CONNECTIONS && platform !== null ? [platform] : [])),
+  );
+}
+
+async function connectionsInUse({ em }: Scope): Promise<ReadonlyMap<string, number>> {
+  const rows = await em.execute<{ platform: string; count: number }[]>(
+    "select platform, count(*)::integer as count from connections where credential_health <> 'disconnected' group by platform",
+  );
+  return new Map(rows.map(({ platform, count }) => [platform, count]));
+}
+
+/** What is known of earlier alerts of the same keys. */
+interface Past {
+  readonly onsets: readonly string[];
+  /** A person has called this time resolved. */
+  readonly settled: string | undefined;
+  readonly unstable: boolean;
+}
+
+async function pastOf(
+  { em }: Scope,
+  findings: readonly Finding[],
+  known: ReadonlyMap<string, Alert>,
+  now: Date,
+): Promise<ReadonlyMap<string, Past>> {
+  const keys = findings.map(keyOf).filter(key => !known.has(key));
+  if (keys.length === 0) return new Map();
+  const rows = await em.execute<{ key: string; onsets: string[]; settled: string | null }[]>(
+    `select distinct on (key) key, onsets, case when resolved_by is not null then occurrence end as settled
+     from alerts where key = any (array(select jsonb_array_elements_text(?::jsonb))) order by key, first_seen_at desc`,
+    [JSON.stringify(keys)],
+  );
+  return new Map(
+    rows.map(({ key, onsets, settled }) => [
+      key,
+      { onsets: recent(onsets, now), settled: settled ?? undefined, unstable: false },
+    ]),
+  );
+}
+
+class Round {
+  readonly customers = new Set<string | null>();
+  /** Ids of the alerts that many have in common, by platform. */
+  readonly #common = new Map<string, string>();
+
+  constructor(
+    readonly scope: Scope,
+    readonly now: Date,
+    readonly known: ReadonlyMap<string, Alert>,
+    readonly past: ReadonlyMap<string, Past>,
+  ) {}
+
+  async see(finding: Finding): Promise<void> {
+    const key = keyOf(finding);
+    const before = this.known.get(key);
+    if (before === undefined && (finding.isEnding || this.past.get(key)?.settled === finding.occurrence)) return;
+    const alert = before ?? this.#suspect(key, finding);
+    this.#describe(alert, finding);
+    const { mayBeCommon, isSure = false } = kindsOfAlert[finding.kind];
+    const partOf = mayBeCommon ? (this.#common.get(finding.platform ?? '') ?? null) : null;
+    if (alert.partOf !== partOf) this.#note(Object.assign(alert, { partOf }));
+    const { now } = this;
+    await this.#settle(alert, seen(alert, finding, { now, isSure, isHushed: partOf !== null }));
+    if (finding.kind === AlertKind.MANY_CONNECTIONS) this.#common.set(finding.platform ?? '', alert.id);
+  }
+
+  async endTheRest(seenKeys: ReadonlySet<string>): Promise<void> {
+    for (const alert of this.known.values()) {
+      if (seenKeys.has(alert.key)) continue;
+      const { isSure = false } = kindsOfAlert[alert.kind];
+      await this.#settle(alert, gone(alert, { now: this.now, isSure }));
+    }
+  }
+
+  #suspect(key: string, { kind, customerId, connectionId, platform }: Finding): Alert {
+    const { now } = this;
+    return this.scope.em.create(Alert, {
+      ...{ id: randomUUID(), key, kind, customerId: customerId ?? null, connectionId: connectionId ?? null },
+      ...{ platform: platform ?? null, state: AlertState.PENDING, firstSeenAt: now, updatedAt: now },
+      onsets: [...(this.past.get(key)?.onsets ?? []), now.toISOString()],
+      ...{ openedAt: null, acknowledgedAt: null, acknowledgedBy: null, snoozedUntil: null, resolvedAt: null },
+      ...{ resolvedBy: null, resolvedBecause: null, partOf: null, unstable: false, calmSince: null, toldAt: null },
+      ...{ toldSeverity: null, toldStep: null, timesTold: 0, details: {}, linkId: null, step: 0 },
+    } as never);
+  }
+
+  #describe(alert: Alert, finding: Finding): void {
+    const { severity, owner, problem, remedy, linkId = null, details = {}, occurrence } = finding;
+    const isNew = alert.severity !== severity || alert.problem !== problem || alert.linkId !== linkId;
+    Object.assign(alert, { owner, problem, remedy, linkId, occurrence });
+    if (JSON.stringify(alert.details) !== JSON.stringify(details)) alert.details = details;
+    alert.since ??= finding.since;
+    if (isNew) this.#note(alert);
+  }
+
+  async #settle(alert: Alert, outcome: Outcome): Promise<void> {
+    if (outcome === undefined) return;
+    if (outcome === 'drop') {
+      this.scope.em.remove(alert);
+      return;
+    }
+    if ('resolved' in outcome) alert.resolvedBecause = 'It is not so any more.';
+    this.#note(alert);
+    await tell(this.scope, alert, outcome);
+  }
+
+  #note(alert: Alert): void {
+    alert.updatedAt = this.now;
+    this.customers.add(alert.customerId);
+  }
+}
