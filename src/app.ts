@@ -53,9 +53,10 @@ import {
 } from './outbox/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
 import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
+import { feature as hooks, keepHooks, workEvents } from './hooks/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
-const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, alerts, deliveries];
+const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, hooks, alerts, deliveries];
 export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 /** Everything in the database that the keyring has sealed. */
@@ -249,6 +250,8 @@ async function open(
     beginTurns(house, stopping.signal);
     pruneTurns(house, stopping.signal);
     if (options.watch !== false) keepWatch(house, stopping.signal);
+    workEvents(house, stopping.signal);
+    keepHooks(house, stopping.signal);
     sweepTokens(house, stopping.signal);
     warnOfEnds(house, stopping.signal);
     tellOfExpiredLinks(house, stopping.signal);

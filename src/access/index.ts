@@ -44,6 +44,7 @@ export { grantParameters } from './oauth/grant-parameters.js';
 export { learnedFrom } from './oauth/learned-from.js';
 export { tokenHeaders } from './oauth/oauth-method.js';
 export { rejectAuthorization } from './oauth/reject-authorization.js';
+export { stillWorks } from './still-works.js';
 export { sweepAuthorizations } from './oauth/sweep-authorizations.js';
 export { openAccount, requireReady, type OpenAccount } from './open-account.js';
 export { carryOutRevocations } from './revocations/carry-out-revocations.js';

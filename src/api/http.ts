@@ -7,6 +7,7 @@ import { type MetricsPage, metricsRoutes } from './metrics.js';
 import { connectRoutes } from './pages/routes.js';
 import { always, graphqlOverPost, isGraphql, type Served } from './post-graphql.js';
 import { answer, refuse } from './refusals.js';
+import { inboundEvents } from './routes/inbound-event.js';
 import { oauthCallback } from './routes/oauth-callback.js';
 import type { Rooms } from './scope-for.js';
 
@@ -23,7 +24,7 @@ export interface Pages {
 /** Everything that is asked over HTTP. */
 export function httpApp(served: Served, pages: Pages): RequestListener {
   const graphql = graphqlOverPost(served, pages.graphiql);
-  const others = pagesOf(served.rooms, pages);
+  const others = inboundEvents(served.rooms, pagesOf(served.rooms, pages));
   return (request, response) => (isGraphql(request.url) ? graphql(request, response) : others(request, response));
 }
 

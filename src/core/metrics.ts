@@ -106,6 +106,16 @@ export const instruments = {
     help: 'How much later than planned turns of syncs were begun.',
     labels: [],
   },
+  patchbay_inbound_events_total: {
+    kind: 'counter',
+    help: 'Requests of platforms that tell of calls, by outcome: stored, repeated (known already, or about nobody here), challenge, or why it was refused.',
+    labels: ['platform', 'outcome'],
+  },
+  patchbay_inbound_event_duration_seconds: {
+    kind: 'histogram',
+    help: 'From hearing of such a request to its answer.',
+    labels: [],
+  },
   patchbay_jobs_due_oldest_seconds: {
     kind: 'gauge',
     help: 'How long the job has been due in PostgreSQL that has been so longest; 0 without one. Absent with MongoDB.',

@@ -16,7 +16,7 @@ export { liesUnder } from './request-url.js';
 export type { GrantedSubscription } from './webhooks/granted.js';
 export type { Endpoint, InboundEvent, RefusalReason } from './webhooks/inbound-event.js';
 export { listSubscriptions } from './webhooks/list-subscriptions.js';
-export { type Received, receiveEvent } from './webhooks/receive-event.js';
+export { type GenuineEvent, type Received, receiveEvent } from './webhooks/receive-event.js';
 export { renew } from './webhooks/renew.js';
 export { subscribe } from './webhooks/subscribe.js';
 export { unsubscribe } from './webhooks/unsubscribe.js';

@@ -32,6 +32,8 @@ const kinds = {
   'link.revoked': ['A link was revoked before it was used.'],
   'link.expired': ['A reconnect link ran out while its connection is broken.', 'reacts'],
   'mail.dead': ['A mail to a contact could not be delivered and is given up.', 'reacts'],
+  'webhook.dead': ['A platform no longer sends the events that it was subscribed to. A new subscription is made.'],
+  'webhook.replaced': ['A subscription that was dead has been replaced; a poll makes up for what was missed.'],
   'link.colleague-named': ['A contact says that a colleague has to do it. Approve or decline it.'],
 } as const satisfies Readonly<Record<string, readonly [meaning: string, reacts?: 'reacts']>>;
 

@@ -18,8 +18,9 @@ export interface OpenRun {
   readonly sync?: {
     readonly id: string;
     readonly thorough: boolean;
-    readonly recount: boolean;
-    readonly gapsBefore: Date | null;
+    readonly recount?: boolean;
+    readonly gapsBefore?: Date | null;
+    readonly hinted?: boolean;
   };
 }
 
@@ -43,6 +44,7 @@ export function openRun(scope: Scope, { ownerId, connection, from, to, withTrans
     thorough: sync?.thorough ?? true,
     recount: sync?.recount ?? false,
     gapsBefore: sync?.gapsBefore ?? null,
+    hinted: sync?.hinted ?? false,
     status: RunStatus.QUEUED,
     wakeAt: null,
     found: null,

@@ -63,7 +63,7 @@ left join lateral (
   order by started_at desc limit 1
 ) n on true
 left join lateral (
-  select window_to from runs where connection_id = c.id and sync_id is not null and status in ('COMPLETED', 'COMPLETED_WITH_FAILURES')
+  select window_to from runs where connection_id = c.id and sync_id is not null and not hinted and status in ('COMPLETED', 'COMPLETED_WITH_FAILURES')
   order by window_to desc limit 1
 ) s on true
 where c.id = any (?::uuid[])`;

@@ -44,6 +44,10 @@ export class Run {
   @Property({ type: 'timestamptz', nullable: true })
   gapsBefore!: Date | null;
 
+  /** It looks at what an event of the platform told of, and proves nothing about what came before. */
+  @Property({ type: 'boolean' })
+  hinted!: boolean;
+
   @Property({ type: 'text' })
   platform!: string;
 

@@ -120,7 +120,14 @@ async function pack(
     const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
     const listedDigest = isPartial || unfinished.has(draft.externalId) ? undefined : target.digestOf(draft.externalId);
     const digest = contentDigest(keyring, { draft, document, transcript });
-    calls.push({ draft, document: packed, transcript: packedTranscript, listedDigest, contentDigest: digest, isPartial });
+    calls.push({
+      draft,
+      document: packed,
+      transcript: packedTranscript,
+      listedDigest,
+      contentDigest: digest,
+      isPartial,
+    });
     if (performance.now() - othersHadTurn < longestTurnMs) continue;
     await turn();
     othersHadTurn = performance.now();

@@ -1,6 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 
 export enum SyncCadence {
+  REAL_TIME = 'REAL_TIME',
   EVERY_MINUTE = 'EVERY_MINUTE',
   HOURLY = 'HOURLY',
   DAILY = 'DAILY',
@@ -11,6 +12,10 @@ registerEnumType(SyncCadence, {
   name: 'SyncCadence',
   description: 'How often a sync runs.',
   valuesConfig: {
+    REAL_TIME: {
+      description:
+        'As soon as the platform tells of a call, where it does; besides, and where it does not, by polling. `Sync.webhook` says which.',
+    },
     EVERY_MINUTE: { description: "Each minute, where the platform's limits allow it." },
     HOURLY: { description: 'Each hour, at a minute that differs from sync to sync.' },
     DAILY: { description: 'Each day at a local time.' },

@@ -16,7 +16,9 @@ const field = (name: string): string => `input.schedule.${name}`;
  * @throws CallerError INVALID_SCHEDULE when it cannot be read, names what its cadence does not know, or comes too often.
  */
 export function checkSchedule(input: SyncScheduleInput, connector: Connector, limits: readonly Limit[]): Schedule {
-  const schedule = scheduleOf(input);
+  const schedule = { ...scheduleOf(input), pollMinutes: fewestMinutes(connector, limits) };
+  // It polls as often as it may.
+  if (schedule.cadence === SyncCadence.REAL_TIME) return schedule;
   const gapSeconds = shortestGapSeconds(schedule);
   const { manifest, calls } = connector;
   const requestsPerTurn = calls.parts?.length ?? 1;
@@ -24,7 +26,7 @@ export function checkSchedule(input: SyncScheduleInput, connector: Connector, li
     ({ requests, seconds }) => Math.max(1, seconds / gapSeconds) * requestsPerTurn > requests * shareOfLimit,
   );
   if (tight === undefined) return schedule;
-  const fewest = Math.ceil((tight.seconds * requestsPerTurn) / (tight.requests * shareOfLimit));
+  const fewest = secondsFor(requestsPerTurn, tight);
   throw refused(
     'cadence',
     `${manifest.name} allows ${tight.requests} requests in ${tight.seconds} seconds, which is too few for this cadence.`,
@@ -32,7 +34,21 @@ export function checkSchedule(input: SyncScheduleInput, connector: Connector, li
   );
 }
 
-function scheduleOf(input: SyncScheduleInput): Schedule {
+/** How far turns are apart at least, so that they leave enough of each limit to others. */
+export function fewestSeconds({ calls }: Pick<Connector, 'calls'>, limits: readonly Limit[]): number {
+  return Math.max(0, ...limits.map(limit => secondsFor(calls.parts?.length ?? 1, limit)));
+}
+
+/** As that, in whole minutes, for turns by a schedule. */
+export function fewestMinutes(connector: Pick<Connector, 'calls'>, limits: readonly Limit[]): number {
+  return Math.max(1, Math.ceil(fewestSeconds(connector, limits) / 60));
+}
+
+function secondsFor(requestsPerTurn: number, { requests, seconds }: Limit): number {
+  return Math.ceil((seconds * requestsPerTurn) / (requests * shareOfLimit));
+}
+
+function scheduleOf(input: SyncScheduleInput): Omit<Schedule, 'pollMinutes'> {
   const { cadence } = input;
   refuseForeign(input);
   const none = { cadence, cron: null, timeZone: null, dailyAt: null, nightFrom: null, nightTo: null };
@@ -51,6 +67,7 @@ function scheduleOf(input: SyncScheduleInput): Schedule {
 }
 
 const known: Readonly<Record<SyncCadence, readonly string[]>> = {
+  [SyncCadence.REAL_TIME]: [],
   [SyncCadence.EVERY_MINUTE]: [],
   [SyncCadence.HOURLY]: [],
   [SyncCadence.DAILY]: ['at', 'timeZone'],

@@ -4,8 +4,14 @@ import { Sync } from './sync.entity.js';
 import { SyncResolver } from './sync.resolver.js';
 import { SyncTurnResolver } from './turn.resolver.js';
 
+export { beginLook } from './begin-look.js';
 export { beginTurns } from './begin-turns.js';
 export { businessNow } from './business-now.js';
+export { SyncCadence } from './cadence.js';
+export { fewestMinutes, fewestSeconds } from './check-schedule.js';
+export { keepPace } from './keep-pace.js';
+export { Sync, SyncState } from './sync.entity.js';
+export { tellOfSyncs } from './watch-syncs.js';
 export { pruneTurns } from './prune-turns.js';
 
 export const feature = { entities: [Sync, SyncSlot], resolvers: [SyncResolver, SyncTurnResolver] };

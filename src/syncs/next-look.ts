@@ -25,7 +25,14 @@ const dayMs = 24 * hourMs;
 const quickHours = 6;
 const recountedDays = 14;
 
-const nightly = { cadence: SyncCadence.NIGHT, cron: null, dailyAt: null, nightFrom: '00:00', nightTo: '05:00' };
+const nightly = {
+  cadence: SyncCadence.NIGHT,
+  cron: null,
+  dailyAt: null,
+  nightFrom: '00:00',
+  nightTo: '05:00',
+  pollMinutes: 1,
+};
 
 export function nextLook(
   { coveredTo, thoroughAt, recountedAt }: Standing,

@@ -12,9 +12,11 @@ import { momentOf, wallClock } from './local-time.js';
 
 export interface Schedule {
   readonly cadence: SyncCadence;
+  /** For REAL_TIME: how far its turns are apart. */
+  readonly pollMinutes: number;
   /** Five fields; only for CRON. */
   readonly cron: string | null;
-  /** For all but EVERY_MINUTE and HOURLY. */
+  /** For DAILY, NIGHT and CRON. */
   readonly timeZone: string | null;
   /** `hh:mm`; only for DAILY. */
   readonly dailyAt: string | null;
@@ -36,6 +38,7 @@ const dayMs = 24 * hourMs;
 
 /** How far the starts of one moment are spread, in seconds. */
 const spreadSeconds: Readonly<Record<SyncCadence, number>> = {
+  [SyncCadence.REAL_TIME]: 60,
   [SyncCadence.EVERY_MINUTE]: 60,
   [SyncCadence.HOURLY]: 3_600,
   [SyncCadence.DAILY]: 300,
@@ -43,15 +46,20 @@ const spreadSeconds: Readonly<Record<SyncCadence, number>> = {
   [SyncCadence.CRON]: 60,
 };
 
+function spreadOf({ cadence, pollMinutes }: Schedule): number {
+  return spreadSeconds[cadence] * (cadence === SyncCadence.REAL_TIME ? pollMinutes : 1);
+}
+
 /** The first slot that starts later than `after`; undefined when none ever comes. */
 export function nextSlot(syncId: string, schedule: Schedule, after: Date): Slot | undefined {
-  const spread = Math.floor(shareOf(syncId, 'spread') * spreadSeconds[schedule.cadence]) * 1_000;
+  const spread = Math.floor(shareOf(syncId, 'spread') * spreadOf(schedule)) * 1_000;
   const slotAt = firstAfter(syncId, schedule, after.getTime() - spread);
   return slotAt === undefined ? undefined : { slotAt: new Date(slotAt), dueAt: new Date(slotAt + spread) };
 }
 
 /** The shortest time between two slots, in seconds. */
-export function shortestGapSeconds({ cadence, cron }: Schedule): number {
+export function shortestGapSeconds({ cadence, cron, pollMinutes }: Schedule): number {
+  if (cadence === SyncCadence.REAL_TIME) return 60 * pollMinutes;
   if (cadence === SyncCadence.EVERY_MINUTE) return 60;
   if (cadence === SyncCadence.HOURLY) return 3_600;
   if (cadence !== SyncCadence.CRON) return dayMs / 1_000;
@@ -68,6 +76,7 @@ export function readCron(pattern: string): Cron {
 }
 
 function firstAfter(syncId: string, schedule: Schedule, after: number): number | undefined {
+  if (schedule.cadence === SyncCadence.REAL_TIME) return nextMultiple(after, schedule.pollMinutes * minuteMs);
   if (schedule.cadence === SyncCadence.EVERY_MINUTE) return nextMultiple(after, minuteMs);
   if (schedule.cadence === SyncCadence.HOURLY) return nextMultiple(after, hourMs);
   const zone = schedule.timeZone ?? 'UTC';

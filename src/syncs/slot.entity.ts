@@ -7,6 +7,7 @@ export enum SlotKind {
   FIRST = 'FIRST',
   SCHEDULED = 'SCHEDULED',
   MANUAL = 'MANUAL',
+  HINT = 'HINT',
 }
 registerEnumType(SlotKind, {
   name: 'SyncTurnKind',
@@ -15,6 +16,7 @@ registerEnumType(SlotKind, {
     FIRST: { description: 'It was set up.' },
     SCHEDULED: { description: 'Its time had come.' },
     MANUAL: { description: 'Somebody asked for it.' },
+    HINT: { description: 'The platform told of a call by itself.' },
   },
 });
 

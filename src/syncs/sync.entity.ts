@@ -41,6 +41,10 @@ export class Sync {
   @Field(() => SyncCadence, { description: 'How often it runs.' })
   cadence!: SyncCadence;
 
+  /** For REAL_TIME: how far its turns are apart. */
+  @Property({ type: 'integer' })
+  pollMinutes!: number;
+
   @Property({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'For `CRON`: the five fields.' })
   cron!: string | null;

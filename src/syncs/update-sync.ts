@@ -54,7 +54,7 @@ async function change(inside: Scope, { id, schedule, filter, withTranscripts }: 
 }
 
 /** The old schedule may have named the moment already that the new one would name first. */
-async function latestSlot({ em }: Scope, id: string): Promise<Date> {
+export async function latestSlot({ em }: Pick<Scope, 'em'>, id: string): Promise<Date> {
   const [row] = await em.execute<{ latest: Date | string | null }[]>(
     "select max(slot_at) as latest from sync_slots where sync_id = ? and kind = 'SCHEDULED'",
     [id],

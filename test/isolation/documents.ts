@@ -75,7 +75,9 @@ class Writing {
     const args = given.map(arg => {
       const name = `${prefix}${arg.name}`;
       // Left out where there is a default.
-      this.declared.push(`$${name}: ${isRequiredArgument(arg) ? arg.type : getNullableType(arg.type)}`);
+      // Pages within pages of the usual length cost more than one operation may.
+      const short = arg.name === 'first' && above.length > 0 ? ' = 20' : '';
+      this.declared.push(`$${name}: ${isRequiredArgument(arg) ? arg.type : getNullableType(arg.type)}${short}`);
       this.#slots([name], `${parent.name}.${field.name}(${arg.name}:)`, arg, isRequiredArgument(arg));
       return `${arg.name}: $${name}`;
     });

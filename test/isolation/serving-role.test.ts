@@ -55,7 +55,7 @@ async function customerWithCalls(): Promise<string> {
   const input = { connectionId, ...sandbox.window };
   const { startImport } = await hub.ask(start, { input }, createApiKey.secret);
   await watchToEnd(hub, startImport.id);
-  const sync = { connectionId, schedule: { cadence: 'DAILY', at: '06:30' } };
+  const sync = { connectionId, schedule: { cadence: 'REAL_TIME' } };
   await hub.ask('mutation ($input: CreateSyncInput!) { createSync(input: $input) { id } }', { input: sync });
   await hub.ask('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
     input: { customerId, name: 'Ada', email: 'ada@acme.example', role: 'administrator' },
@@ -105,6 +105,15 @@ async function customerWithCalls(): Promise<string> {
        select $1, e.id, c.id, 1 from endpoint e, changes c where c.customer_id = $1 limit 1 returning id
      ) insert into delivery_attempts (customer_id, delivery_id, at, duration_ms) select $1, id, now(), 1 from delivery`,
     [customerId],
+  );
+  await hub.database.query(
+    `insert into hooks (id, platform, customer_id, connection_id) values (gen_random_uuid(), 'gong', $1, $2) on conflict do nothing`,
+    [customerId, connectionId],
+  );
+  await hub.database.query(
+    `insert into inbound_events (id, customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends, settled_at)
+     values (gen_random_uuid(), $1, $2, 'an event', '[]', false, '{}', false, now())`,
+    [customerId, connectionId],
   );
   await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
   await addAlerts(hub.database, { customerId, connectionId, mark: 'a' });

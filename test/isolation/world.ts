@@ -47,6 +47,9 @@ export async function openWorld(): Promise<World> {
     sales: await staffKey(hub, 'SALES'),
     service: await newKey(hub, { label: 'billing program', role: 'SERVICE' }),
   };
+  await hub.ask('mutation ($input: SetPlatformWebhookInput!) { setPlatformWebhook(input: $input) { platform } }', {
+    input: { platform: 'zoom-phone', secret: 'secret of the app' },
+  });
   const a = await openParty(hub, accounts, 'Alphamark');
   return {
     ...{ hub, keys, a, absent: absentValues(a.values) },
@@ -78,9 +81,20 @@ async function openParty(hub: TestHub, accounts: GongAccounts, mark: keyof typeo
   await watchToEnd(hub, importId, key);
   await addSignIn(hub.database, { customerId, connectionId, mark });
   const [haltedImportId, stoppedImportId] = [await halt(hub, mark, importId), await halt(hub, mark, importId)];
+  // So that what is done to syncs does not come in the way of what is done to imports.
+  const syncedImportId = await halt(hub, mark, importId);
   return {
     ...{ mark, customerId, key },
-    values: await valuesOf(hub, { customerId, connectionId, importId, haltedImportId, stoppedImportId, mark, account }),
+    values: await valuesOf(hub, {
+      customerId,
+      connectionId,
+      importId,
+      haltedImportId,
+      stoppedImportId,
+      syncedImportId,
+      mark,
+      account,
+    }),
   };
 }
 
@@ -171,6 +185,7 @@ interface Known {
   readonly importId: string;
   readonly haltedImportId: string;
   readonly stoppedImportId: string;
+  readonly syncedImportId: string;
   readonly mark: string;
   readonly account: GongAccount;
 }
@@ -217,7 +232,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     customerName: `${mark} Limited`,
     reference: `crm-${mark}`,
     idempotencyKey: `${mark} once`,
-    ...{ platform: 'gong', idlePlatform: 'kixie' },
+    ...{ platform: 'gong', idlePlatform: 'kixie', appPlatform: 'zoom-phone' },
     secret: secretOf(known.account),
     way: 'Access key',
     label: 'something new',
@@ -237,21 +252,36 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
 }
 
 /** Syncs with something in every field, whose times never come. Only the first has a run that is not over: steering the others changes no import. */
-async function addSyncs(hub: TestHub, { customerId, connectionId, importId, haltedImportId, mark }: Known) {
+async function addSyncs(hub: TestHub, { customerId, connectionId, importId, syncedImportId, mark }: Known) {
   const [sync, haltedSync, spareSync] = [randomUUID(), randomUUID(), randomUUID()];
   await hub.database.query(
     `insert into syncs (id, customer_id, connection_id, cadence, cron, time_zone, daily_at, night_from, night_to, medium, direction,
        min_duration_seconds, with_transcripts, history_from, state, next_slot_at, next_at, run_id, covered_to, thorough_at,
        recounted_at, users, calls_imported, last_synced_at, skipped_at, requested_by, created_at, updated_at)
-     select s.id, $2, $3, 'CRON', '0 6 * * 1', 'UTC', '06:30', '00:00', '05:00', 'phone', 'inbound', s.nth, true, '2026-01-01Z', 'ACTIVE',
+     select s.id, $2, $3, case s.nth when 1 then 'REAL_TIME' else 'CRON' end, '0 6 * * 1', 'UTC', '06:30', '00:00', '05:00', 'phone', 'inbound', s.nth, true, '2026-01-01Z', 'ACTIVE',
        '2036-01-01Z', '2036-01-01Z', i.run_id, '2026-02-01Z', '2026-02-01Z', '2026-02-01Z', array[$5 || '@user.example'], 3, '2026-02-01Z', '2026-02-01Z', $5, '2026-01-01Z', '2026-01-01Z'
      from unnest($1::uuid[]) with ordinality s (id, nth) join imports i on i.id = case s.nth when 1 then $4::uuid else $6::uuid end`,
-    [[sync, haltedSync, spareSync], customerId, connectionId, haltedImportId, `${mark} syncer`, importId],
+    [[sync, haltedSync, spareSync], customerId, connectionId, syncedImportId, `${mark} syncer`, importId],
   );
   await hub.database.query(
     `insert into sync_slots (id, customer_id, sync_id, slot_at, kind, due_at, fired_at, run_id)
      select gen_random_uuid(), $2, $1, i.created_at, 'SCHEDULED', i.created_at, i.created_at, i.run_id from imports i where id = any ($3)`,
-    [sync, customerId, [importId, haltedImportId]],
+    [sync, customerId, [importId, syncedImportId]],
+  );
+  const problem = { code: 'PLATFORM_BUSY', message: `${mark} trouble`, remedy: `${mark} way out` };
+  await hub.database.query(
+    `insert into hooks (id, platform, customer_id, connection_id, url, subscription_id, expires_at, renew_at, checked_at, proven_at,
+       next_at, problem, last_event_at, events_received, looked_at)
+     values (gen_random_uuid(), 'gong', $1, $2, $3, $3, '2036-01-01Z', '2036-01-01Z', '2026-01-01Z', '2026-01-01Z', '2036-01-01Z',
+       $4, '2026-01-01Z', 3, '2026-01-01Z')
+     on conflict (connection_id) do update set expires_at = excluded.expires_at, next_at = excluded.next_at, problem = excluded.problem,
+       last_event_at = excluded.last_event_at, events_received = 3`,
+    [customerId, connectionId, `${mark} hook`, problem],
+  );
+  await hub.database.query(
+    `insert into inbound_events (id, customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends, settled_at)
+     values (gen_random_uuid(), $1, $2, $3, '[]', false, array[$3], false, now())`,
+    [customerId, connectionId, `${mark} event`],
   );
   await hub.database.query(
     `insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)

@@ -3,7 +3,7 @@ import { SyncCadence } from '../../src/syncs/cadence.js';
 import { nextSlot, type Schedule, shortestGapSeconds } from '../../src/syncs/schedule.js';
 
 const id = '0b7d1c8e-5a0f-4a7e-9d55-3f3f2f6b1a10';
-const none = { cron: null, timeZone: null, dailyAt: null, nightFrom: null, nightTo: null };
+const none = { pollMinutes: 1, cron: null, timeZone: null, dailyAt: null, nightFrom: null, nightTo: null };
 const cron = (pattern: string, timeZone: string): Schedule => ({
   ...{ ...none, cadence: SyncCadence.CRON, cron: pattern, timeZone },
 });

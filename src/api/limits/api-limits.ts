@@ -10,6 +10,8 @@ export interface ApiLimits {
   readonly misuse: BucketSize;
   /** Of one link that works: looks at the connect page. Of one neighbourhood of addresses: looks at what is no such link, at five each. */
   readonly visits: BucketSize;
+  /** Of one address at which a platform tells of calls. */
+  readonly events: BucketSize;
   readonly socketsPerKey: number;
   /** Queries, mutations and subscriptions that run on one socket side by side. */
   readonly operationsPerSocket: number;
@@ -24,6 +26,7 @@ export const apiLimits: ApiLimits = {
   strangers: { perSecond: 5, burst: 50 },
   misuse: { perSecond: 0.5, burst: 30 },
   visits: { perSecond: 2, burst: 100 },
+  events: { perSecond: 1_000, burst: 5_000 },
   socketsPerKey: 10,
   operationsPerSocket: 20,
   messages: { perSecond: 50, burst: 200 },

@@ -21,6 +21,7 @@ import { M0024UnfinishedWaysIn } from './m0024-unfinished-ways-in.js';
 import { M0026ExactDurations } from './m0026-exact-durations.js';
 import { M0027MediaAndCoverage } from './m0027-media-and-coverage.js';
 import { M0028Syncs } from './m0028-syncs.js';
+import { M0029Hooks } from './m0029-hooks.js';
 import { M0031ChangeFeed } from './m0031-change-feed.js';
 import { M0032Deliveries } from './m0032-deliveries.js';
 import { M0033Alerts } from './m0033-alerts.js';
@@ -52,6 +53,7 @@ export const migrations = [
   M0026ExactDurations,
   M0027MediaAndCoverage,
   M0028Syncs,
+  M0029Hooks,
   M0031ChangeFeed,
   M0032Deliveries,
   M0033Alerts,

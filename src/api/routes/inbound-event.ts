@@ -1,0 +1,84 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { hookIdIn, Receiver, type Reply } from '../../hooks/index.js';
+import { Buckets } from '../limits/buckets.js';
+import { always } from '../post-graphql.js';
+import { refuse } from '../refusals.js';
+import type { Rooms } from '../scope-for.js';
+
+const mostBytes = 8 * 1024 * 1024;
+/** All that are being read, together. */
+const mostBytesInHand = 64 * 1024 * 1024;
+const busy: Reply = { status: 503, headers: { 'retry-after': '5' } };
+
+/**
+ * Where platforms send their events: `POST /hooks/<address>`. What is no address of ours is left to `others`, unread and without a look into
+ * the database.
+ */
+export function inboundEvents(rooms: Rooms, others: RequestListener): RequestListener {
+  const { house, limits } = rooms;
+  const receiver = new Receiver(house);
+  const rates = new Buckets(limits.events);
+  const hand = { bytes: 0 };
+
+  async function answer(request: IncomingMessage, path: string, hookId: string): Promise<Reply | undefined> {
+    const wait = rates.take(hookId);
+    if (wait > 0) return { status: 429, headers: { 'retry-after': String(Math.max(1, Math.ceil(wait))) } };
+    const size = Number(request.headers['content-length'] ?? mostBytes);
+    if (size > mostBytes) return { status: 413 };
+    if (hand.bytes + size > mostBytesInHand) return busy;
+    hand.bytes += size;
+    try {
+      const body = await readBytes(request);
+      if (body === undefined) return { status: 413 };
+      return await receiver.receive({ hookId, url: house.publicUrl() + path, headers: headersOf(request), body });
+    } finally {
+      hand.bytes -= size;
+    }
+  }
+
+  return (request, response) => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const hookId = request.method === 'POST' ? hookIdIn(house.keyring, path) : undefined;
+    if (hookId === undefined) return others(request, response);
+    const begun = performance.now();
+    void answer(request, path, hookId).then(
+      reply => {
+        if (reply === undefined || response.destroyed) return;
+        if (reply.status === 404) return others(request, response);
+        const { status, headers, body = '' } = reply;
+        // What was not read to its end is in the way of the next request.
+        const end = request.complete ? {} : { connection: 'close' };
+        response
+          .writeHead(status, { ...always, ...headers, ...end, 'content-length': Buffer.byteLength(body) })
+          .end(body);
+        house.metrics.observe('patchbay_inbound_event_duration_seconds', {}, (performance.now() - begun) / 1_000);
+      },
+      (error: unknown) => refuse(rooms, response, error),
+    );
+  };
+}
+
+/** Undefined: larger than any event. */
+function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= mostBytes) chunks.push(chunk);
+      else {
+        request.pause();
+        resolve(undefined);
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', reject);
+    request.once('aborted', () => reject(Object.assign(new Error('The sender has gone.'), { status: 400 })));
+  });
+}
+
+function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
+  );
+}

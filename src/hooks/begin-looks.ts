@@ -1,0 +1,98 @@
+import { Connection, stillWorks } from '../access/index.js';
+import { connectorFor } from '../catalog/index.js';
+import type { Run } from '../runs/index.js';
+import type { Scope } from '../scope.js';
+import { beginLook, businessNow, fewestSeconds, Sync, SyncCadence, SyncState } from '../syncs/index.js';
+import { clipped, planLooks, type Told } from './plan-looks.js';
+
+export interface LockedHook {
+  readonly id: string;
+  readonly connection_id: string;
+  /** Since a look was last begun, in seconds; null: never. */
+  readonly rested: number | null;
+}
+
+interface Due {
+  readonly id: string;
+  readonly windows: Told['windows'];
+  readonly is_recent: boolean;
+  readonly subscription_ends: boolean;
+  readonly tries: number;
+  readonly received_at: Date;
+}
+
+const mostTogether = 1_000;
+/** Between looks at one connection. What arrives meanwhile is looked at together. */
+const shortestRestSeconds = 3;
+const longestRestSeconds = 60;
+const mostRecentHours = 6;
+
+/**
+ * Begins to look at what events of a connection told of, in the transaction of the scope, which has locked the hook: one run for each stretch
+ * and sync. Events and runs are written together, so that none is lost and none is done twice.
+ *
+ * @returns the runs, to be woken after the commit.
+ */
+export async function beginLooks(inside: Scope, hook: LockedHook): Promise<readonly Run[]> {
+  const { em } = inside;
+  const due = await em.execute<Due[]>(
+    `select id, windows, is_recent, subscription_ends, tries, received_at from inbound_events
+     where connection_id = ? and settled_at is null and due_at <= business_now() order by due_at, id limit ${mostTogether}`,
+    [hook.connection_id],
+  );
+  if (due.length === 0) return [];
+  const connection = await em.findOneOrFail(Connection, { id: hook.connection_id });
+  const connector = connectorFor(inside, connection.platform);
+  const limits = inside.platformLimits.get(connection.platform) ?? connector.limits;
+  const rest = Math.min(longestRestSeconds, Math.max(shortestRestSeconds, fewestSeconds(connector, limits)));
+  if (hook.rested !== null && hook.rested < rest) return [];
+  if (!stillWorks(connection)) {
+    await em.execute(
+      `update inbound_events set due_at = business_now() + interval '1 minute' where id = any (?::uuid[])`,
+      [idsOf(due)],
+    );
+    return [];
+  }
+  const now = await businessNow(inside);
+  const recentHours = Math.min(connector.calls.settleHours, mostRecentHours);
+  const told = due.map(({ id, windows, is_recent }) => ({ id, windows, isRecent: is_recent }));
+  const { looks, covered } = planLooks(told, { now, recentHours });
+  const state = SyncState.ACTIVE;
+  const syncs = await em.find(Sync, { connectionId: connection.id, cadence: SyncCadence.REAL_TIME, state });
+  const runs = syncs.flatMap(sync =>
+    looks.flatMap(look => {
+      const window = clipped(look, sync.historyFrom, now);
+      return window === undefined ? [] : [beginLook(inside, sync, connection, window, now)];
+    }),
+  );
+  await em.flush();
+  await noteTaken(
+    inside,
+    hook,
+    due.filter(({ id }) => covered.includes(id)),
+  );
+  const runIds = `{${runs.map(({ id }) => id).join()}}`;
+  await em.execute(
+    `update inbound_events set due_at = null, run_ids = ?::uuid[], settled_at = case when ? then clock_timestamp() end
+     where id = any (?::uuid[])`,
+    [runIds, runs.length === 0, `{${covered.join()}}`],
+  );
+  return runs;
+}
+
+function idsOf(due: readonly Due[]): string {
+  return `{${due.map(({ id }) => id).join()}}`;
+}
+
+async function noteTaken({ em }: Scope, { id }: LockedHook, taken: readonly Due[]): Promise<void> {
+  const fresh = taken.filter(({ tries }) => tries === 0);
+  const ends = fresh.some(({ subscription_ends }) => subscription_ends);
+  const latest = Math.max(0, ...fresh.map(({ received_at }) => new Date(received_at).getTime()));
+  await em.execute(
+    `update hooks set looked_at = clock_timestamp(), events_received = events_received + ?,
+       last_event_at = greatest(last_event_at, ?::timestamptz), proven_at = coalesce(proven_at, business_now()),
+       renew_at = case when ? then business_now() else renew_at end, next_at = case when ? or proven_at is null then business_now() else next_at end
+     where id = ?`,
+    [fresh.length, fresh.length === 0 ? null : new Date(latest), ends, ends, id],
+  );
+}

@@ -1,0 +1,36 @@
+import { type Connection, openAccount, stillWorks } from '../access/index.js';
+import { connectorFor } from '../catalog/index.js';
+import { unsubscribe } from '../engine/index.js';
+import type { Scope } from '../scope.js';
+import { Hook } from './hook.entity.js';
+
+const mostFailures = 5;
+const waitMinutes = 5;
+
+/** Ends the subscription at the platform, and the hook with it. What still arrives at its address finds nobody. */
+export async function endHook(scope: Scope, hook: Hook, connection: Connection): Promise<void> {
+  try {
+    await endSubscription(scope, hook, connection);
+  } catch (error) {
+    scope.log.info('A subscription could not be ended.', { hookId: hook.id, error });
+    if (hook.failures < mostFailures) {
+      await scope.em.execute(
+        `update hooks set failures = failures + 1, held_until = null, next_at = business_now() + interval '${waitMinutes} minutes'
+         where id = ?`,
+        [hook.id],
+      );
+      return;
+    }
+  }
+  await scope.em.nativeDelete(Hook, { id: hook.id, ending: true });
+}
+
+/** Nothing where there is none. @throws as `unsubscribe`. */
+async function endSubscription(scope: Scope, hook: Hook, connection: Connection): Promise<void> {
+  const { setUp } = connectorFor(scope, hook.platform).webhooks ?? {};
+  if (setUp?.by !== 'hub' || hook.subscriptionId === null || !stillWorks(connection)) return;
+  const { ask } = await openAccount(scope, connection);
+  await unsubscribe(setUp, ask.as('subscription'), hook.subscriptionId);
+  hook.subscriptionId = null;
+  await scope.em.nativeUpdate(Hook, { id: hook.id }, { subscriptionId: null, expiresAt: null, renewAt: null });
+}

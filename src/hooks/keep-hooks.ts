@@ -1,0 +1,74 @@
+/**
+ * Keeps subscriptions alive: every two seconds, in every worker. Hooks follow the real-time syncs that there are; each is looked after when its
+ * time has come, by whoever holds it, since a platform is asked meanwhile.
+ */
+import { isConnector } from '../catalog/index.js';
+import type { House } from '../scope.js';
+import { tendHook } from './tend-hook.js';
+
+const everyMs = 2_000;
+const atOnce = 10;
+const heldSeconds = 180;
+
+/** Goes on until `signal` aborts. */
+export function keepHooks(house: House, signal: AbortSignal): void {
+  let working = false;
+  const look = async (): Promise<void> => {
+    if (working || signal.aborted) return;
+    working = true;
+    try {
+      await followSyncs(house);
+      await Promise.all(
+        (await claimDue(house)).map(({ id, customer_id }) =>
+          tendHook(house.ownScope(customer_id, signal), id).catch((error: unknown) =>
+            house.log.warn('A hook could not be looked after; it is tried again.', { hookId: id, error }),
+          ),
+        ),
+      );
+    } catch (error) {
+      house.log.warn('Subscriptions wait.', { error });
+    } finally {
+      working = false;
+    }
+  };
+  const timer = setInterval(() => void look(), everyMs).unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+/** A hook for each connection that a real-time sync keeps up with, where the platform tells of calls; and no others. */
+async function followSyncs({ sql, connectors }: House): Promise<void> {
+  const platforms = [...connectors.values()]
+    .filter(isConnector)
+    .filter(({ webhooks }) => webhooks !== undefined)
+    .map(({ manifest }) => manifest.id);
+  await sql.transaction('all', async tx => {
+    await tx.rows(
+      `insert into hooks (id, platform, customer_id, connection_id)
+       select gen_random_uuid(), c.platform, c.customer_id, c.id from connections c
+       where c.platform = any ($1) and not exists (select from hooks where connection_id = c.id) and ${isWanted('c')}
+       on conflict do nothing`,
+      [platforms],
+    );
+    await tx.rows(
+      `update hooks h set ending = not ending, next_at = business_now(), failures = 0 from connections c
+       where c.id = h.connection_id and h.ending = ${isWanted('c')}`,
+    );
+  });
+}
+
+function isWanted(connection: string): string {
+  return `(${connection}.credential_health <> 'disconnected' and exists (
+    select from syncs s where s.connection_id = ${connection}.id and s.cadence = 'REAL_TIME' and s.state = 'ACTIVE'))`;
+}
+
+function claimDue({ sql }: House): Promise<{ id: string; customer_id: string }[]> {
+  return sql.transaction('all', tx =>
+    tx.rows(
+      `update hooks set held_until = clock_timestamp() + interval '${heldSeconds} seconds' where id in (
+         select id from hooks where connection_id is not null and next_at <= business_now()
+           and (held_until is null or held_until < clock_timestamp())
+         order by next_at limit ${atOnce} for update skip locked
+       ) returning id, customer_id`,
+    ),
+  );
+}

@@ -1,0 +1,170 @@
+import type { HubSetUp } from '#connector';
+import { Connection, openAccount, stillWorks } from '../access/index.js';
+import { connectorFor } from '../catalog/index.js';
+import { PlatformError } from '../core/errors.js';
+import { type GrantedSubscription, listSubscriptions, renew } from '../engine/index.js';
+import { writeFact } from '../outbox/index.js';
+import { inTransaction, type Scope } from '../scope.js';
+import { businessNow, fewestMinutes, keepPace, tellOfSyncs } from '../syncs/index.js';
+import { Hook, type HookProblem } from './hook.entity.js';
+import { makeSubscription } from './make-subscription.js';
+import { endHook } from './end-hook.js';
+import { hookUrl } from './place-of-hooks.js';
+import { isAlive, noPublicAddress } from './standing-of-hook.js';
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+/** While events arrive, polling is only there for what they leave out. */
+const safetyMinutes = 15;
+const waitMinutes = [1, 5, 15, 60] as const;
+/** Where nothing has to be asked of a platform. */
+const lookAgainMinutes = 5;
+
+/** What is known while a hook is looked after. */
+interface Care {
+  readonly scope: Scope;
+  readonly hook: Hook;
+  readonly connection: Connection;
+  readonly now: Date;
+}
+
+/** Sees to it that events arrive at a hook, or that nobody sends any more when it is not needed; then lets go of it. */
+export async function tendHook(scope: Scope, id: string): Promise<void> {
+  const hook = await scope.em.findOne(Hook, { id }, { refresh: true });
+  if (hook?.connectionId == null) return;
+  const connection = await scope.em.findOneOrFail(Connection, { id: hook.connectionId });
+  const care: Care = { scope, hook, connection, now: await businessNow(scope) };
+  if (hook.ending) return endHook(scope, hook, connection);
+  const next = await look(care).catch((error: unknown) => troubled(care, error));
+  await settle(care, next);
+}
+
+/** What comes of a look: when the next one is, and what stands in the way. */
+interface Looked {
+  readonly nextAt: Date;
+  readonly problem: HookProblem | null;
+  readonly failures: number;
+  /** Events may have been missed until now. */
+  readonly hadGap?: boolean;
+}
+
+async function look(care: Care): Promise<Looked> {
+  const { scope, hook, connection, now } = care;
+  const again = (problem: HookProblem | null): Looked => ({
+    ...{ problem, failures: 0 },
+    nextAt: new Date(now.getTime() + lookAgainMinutes * minuteMs),
+  });
+  const { setUp } = connectorFor(scope, hook.platform).webhooks ?? {};
+  if (setUp === undefined) return again(null);
+  const url = await hookUrl(scope, hook);
+  if (url === undefined) return again(noPublicAddress);
+  if (setUp.by !== 'hub' || !stillWorks(connection)) return again(null);
+  const ask = (await openAccount(scope, connection)).ask.as('subscription');
+  const clock = (): Date => now;
+  const found = await inspect(care, setUp, ask, url);
+  if (found === 'alive') return onTime(hook.renewAt, hook.checkedAt, now);
+  if (found !== undefined) {
+    await note(scope, hook, { expiresAt: found.expiresAt ?? null, renewAt: found.renewAt ?? null, checkedAt: now });
+    return onTime(hook.renewAt, now, now);
+  }
+  const wasSubscribed = hook.subscriptionId !== null;
+  if (wasSubscribed) await tellDead(care);
+  const made = await makeSubscription(scope, hook, { setUp, ask, url, now: clock });
+  if (wasSubscribed)
+    await inTransaction(scope, inside => writeFact(inside, { kind: 'webhook.replaced', ...aboutHook(care) }));
+  return { ...onTime(made.renewAt ?? null, now, now), hadGap: true };
+}
+
+/** Undefined: it is dead, or there is none. What is told of one that was looked up or renewed counts from now on. */
+async function inspect(
+  { hook, now }: Care,
+  setUp: HubSetUp,
+  ask: Parameters<typeof renew>[1],
+  url: string,
+): Promise<'alive' | GrantedSubscription | undefined> {
+  const { subscriptionId: id, expiresAt, renewAt, checkedAt } = hook;
+  if (id === null || hook.url !== url || (expiresAt !== null && expiresAt <= now)) return undefined;
+  const clock = (): Date => now;
+  if (renewAt !== null && renewAt <= now) {
+    const renewed = await renew(setUp, ask, id, clock);
+    // What is granted anew ends later; else it was not renewed at all.
+    return renewed?.expiresAt !== undefined && renewed.expiresAt > now ? renewed : undefined;
+  }
+  if (checkedAt !== null && now.getTime() - checkedAt.getTime() < dayMs) return 'alive';
+  const listed = await listSubscriptions(setUp, ask, clock);
+  if (listed === undefined) {
+    hook.checkedAt = now;
+    return 'alive';
+  }
+  const own = listed.find(one => one.id === id);
+  const leadsHere = own !== undefined && !own.isBlocked && (own.url === undefined || own.url === url);
+  if (!leadsHere) return undefined;
+  // A renewal is planned already, by what was granted when it was made.
+  return { ...own, expiresAt: own.expiresAt, renewAt: renewAt ?? own.renewAt };
+}
+
+function onTime(renewAt: Date | null, checkedAt: Date | null, now: Date): Looked {
+  const times = [renewAt?.getTime() ?? Number.POSITIVE_INFINITY, (checkedAt ?? now).getTime() + dayMs];
+  const nextAt = new Date(Math.max(now.getTime() + minuteMs, Math.min(...times)));
+  return { nextAt, problem: null, failures: 0 };
+}
+
+/** A subscription that was granted lives on while only its renewal fails. */
+function troubled({ scope, hook, now }: Care, error: unknown): Looked {
+  if (!(error instanceof PlatformError)) throw error;
+  scope.log.info('A subscription could not be looked after.', { hookId: hook.id, code: error.code });
+  const {
+    code,
+    message,
+    remedy = 'Nothing needs to be done: it is tried again, and calls are polled meanwhile.',
+  } = error;
+  const { setUp } = connectorFor(scope, hook.platform).webhooks ?? {};
+  const needs =
+    setUp?.by === 'hub' && error.recovery !== 'retry' && error.recovery !== 'wait' ? setUp.needs : undefined;
+  const minutes = waitMinutes[Math.min(hook.failures, waitMinutes.length - 1)] ?? 1;
+  const nextAt = Math.max(error.until?.getTime() ?? 0, now.getTime() + minutes * minuteMs);
+  return { nextAt: new Date(nextAt), problem: { code, message, remedy: needs ?? remedy }, failures: hook.failures + 1 };
+}
+
+async function tellDead(care: Care): Promise<void> {
+  await inTransaction(care.scope, async inside => {
+    await writeFact(inside, { kind: 'webhook.dead', ...aboutHook(care) });
+  });
+}
+
+function aboutHook({ connection: { customerId, id, platform, accountName } }: Care) {
+  return { customerId, connectionId: id, details: { platform, account: accountName } };
+}
+
+/** Writes down what came of it, lets go of the hook, and has its syncs poll as often as it takes. */
+async function settle({ scope, hook, connection, now }: Care, looked: Looked): Promise<void> {
+  const { setUp, ...rest } = connectorFor(scope, hook.platform).webhooks ?? {};
+  if (setUp === undefined || rest === undefined) return;
+  await inTransaction(scope, async inside => {
+    const [app] = await appOf(scope, hook.platform);
+    const connector = connectorFor(scope, hook.platform);
+    const fewest = fewestMinutes(connector, scope.platformLimits.get(hook.platform) ?? connector.limits);
+    const alive = looked.problem?.code !== noPublicAddress.code && isAlive(setUp, hook, app ?? null, now);
+    await keepPace(inside, connection.id, {
+      pollMinutes: alive ? Math.max(fewest, safetyMinutes) : fewest,
+      atOnce: looked.hadGap ?? false,
+    });
+    const { nextAt, problem, failures } = looked;
+    await inside.em.nativeUpdate(
+      Hook,
+      { id: hook.id },
+      { nextAt, problem, failures, heldUntil: null, checkedAt: hook.checkedAt },
+    );
+  });
+  tellOfSyncs(scope, connection.customerId);
+}
+
+/** It belongs to no customer. */
+function appOf(scope: Scope, platform: string): Promise<Hook[]> {
+  return scope.houseScope(scope.signal).em.find(Hook, { platform, connectionId: null });
+}
+
+async function note(scope: Scope, hook: Hook, columns: Partial<Hook>): Promise<void> {
+  Object.assign(hook, columns);
+  await scope.em.nativeUpdate(Hook, { id: hook.id }, columns);
+}
