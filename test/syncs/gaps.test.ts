@@ -5,6 +5,7 @@ import gong from '../../connections/gong/simulator.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type PlatformSandbox, startPlatformSandbox } from '../kit/platforms.js';
 import { createSync, setTime, whenTurned } from '../kit/syncs.js';
+import { until } from '../kit/until.js';
 import { newCustomer } from '../kit/sign-in.js';
 
 const hourMs = 3_600_000;
@@ -107,6 +108,15 @@ test('a call that two recounts do not find is marked as removed, kept, and as be
   hidden = 'none';
   await dayOf(id, 3);
   expect([await removedCalls(true), await removedCalls(false)]).toEqual([0, calls]);
+  const told = await until('what was told of them', async () => {
+    const { changes } = await hub.ask(
+      'query ($id: ID!) { changes(customerId: $id, types: [CALLS_REMOVED, CALLS_CHANGED]) { changes { type callIds } } }',
+      { id: customerId },
+    );
+    return changes.changes.length === 2 && changes.changes;
+  });
+  expect(told.map(({ type }: { type: string }) => type)).toEqual(['CALLS_REMOVED', 'CALLS_CHANGED']);
+  expect(told[0].callIds.toSorted()).toEqual(told[1].callIds.toSorted());
 });
 
 test('a call that one recount does not find and the next one does is left alone', async () => {
