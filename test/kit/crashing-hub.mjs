@@ -27,6 +27,9 @@ function statementPoint(text) {
   if (/update runs set stored = stored/.test(text)) return 'counters';
   if (/lease_until = null, worker = null, calls_per_second/.test(text)) return 'release';
   if (/quota_take/.test(text)) return 'leave';
+  if (/update changes c set number/.test(text)) return 'numbering';
+  if (/update endpoints e set leased_until/.test(text)) return 'taking';
+  if (/insert into delivery_attempts/.test(text)) return 'noting';
   return undefined;
 }
 
@@ -36,6 +39,9 @@ const commits = {
   counters: 'page committed',
   release: 'release committed',
   leave: 'leave granted',
+  numbering: 'numbering committed',
+  taking: 'taking committed',
+  noting: 'noting committed',
 };
 
 function wrap(house) {
@@ -69,7 +75,9 @@ function wrap(house) {
         ? 'transcripts'
         : request.url.endsWith('/extensive')
           ? 'listing'
-          : 'other';
+          : 'webhook-id' in request.headers
+            ? 'message'
+            : 'other';
       point(`before ${kind} request`);
       const reply = await house.egress.request(request);
       point(`after ${kind} reply`);
@@ -80,6 +88,7 @@ function wrap(house) {
     listen: (...args) => house.bus.listen(...args),
     publish(topic, message) {
       if (topic.startsWith('progress:')) point('before announcement');
+      if (topic.startsWith('work')) point('before news of syncs');
       house.bus.publish(topic, message);
     },
   };
@@ -89,7 +98,14 @@ function wrap(house) {
       return house.jobs.add(...args);
     },
   };
-  return { ...house, sql, egress, bus, jobs };
+  const keyring = {
+    ...house.keyring,
+    digest(purpose, data) {
+      if (purpose === 'audit head') point('before audit entry');
+      return house.keyring.digest(purpose, data);
+    },
+  };
+  return { ...house, sql, egress, bus, jobs, keyring };
 }
 
 const hub = await openHub(readConfig(process.env), { wrap });
