@@ -246,6 +246,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     future: '2036-01-01T00:00:00Z',
     url: `${new URL(hub.url).origin}/nowhere`,
     soon: new Date(Date.now() + 86_400_000).toISOString(),
+    changeType: 'CALLS_CHANGED',
     ...{ clockTime: '06:30', cron: '0 6 * * 1', zone: 'Europe/Berlin' },
     schedule: { cadence: 'NIGHT', from: '22:00', to: '04:00' },
   };

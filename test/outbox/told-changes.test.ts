@@ -37,7 +37,7 @@ async function toldUpTo(customerId: string, type: string, after: string | null =
 const ofCalls = ({ type }: Told): boolean => type.startsWith('CALLS_');
 
 test('an import tells of its beginning, of its calls page by page, and of its end', async () => {
-  const account = await accounts.open({ calls: 110 });
+  const account = await accounts.open({ calls: 60 });
   const { customerId, connectionId } = await connectedCustomer(hub, account);
   const importId = await startImport(hub, account, connectionId);
   await watchToEnd(hub, importId);
