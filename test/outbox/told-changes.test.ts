@@ -115,6 +115,21 @@ test('a sync tells when it is set up, changed, paused, resumed and deleted, and 
   expect(nodes.filter(ofCalls)).toEqual([]);
 });
 
+test('a call that the platform has no more is told of, and so is one that is here again', async () => {
+  const account = await accounts.open({ calls: 5 });
+  const { customerId, connectionId } = await connectedCustomer(hub, account);
+  await watchToEnd(hub, await startImport(hub, account, connectionId));
+  const before = await toldUpTo(customerId, 'IMPORT_COMPLETED');
+  const [call] = before.nodes.find(ofCalls)?.callIds ?? [];
+
+  await hub.database.query('update calls set removed_at = now() where id = $1', [call]);
+  const removed = await toldUpTo(customerId, 'CALLS_REMOVED', before.position);
+  await hub.database.query('update calls set removed_at = null where id = $1', [call]);
+  const back = await toldUpTo(customerId, 'CALLS_IMPORTED', removed.position);
+
+  expect([...removed.nodes, ...back.nodes]).toMatchObject([{ callIds: [call] }, { callIds: [call] }]);
+});
+
 test('calls that are removed are told of, and what the house keeps to itself is not', async () => {
   const account = await accounts.open({ calls: 20 });
   const { customerId, connectionId } = await connectedCustomer(hub, account);

@@ -27,6 +27,7 @@ import { M0032Deliveries } from './m0032-deliveries.js';
 import { M0033Alerts } from './m0033-alerts.js';
 import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
+import { M0039RemovalsTold } from './m0039-removals-told.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   M0033Alerts,
   M0036RefusedDetails,
   M0037Recounts,
+  M0039RemovalsTold,
 ];

@@ -3,9 +3,9 @@ import { FactKindEnum, meaningOf } from '../fact-kind.js';
 
 /** What the feed tells beside facts. Written by triggers of the database, which know the same names. */
 const own = {
-  'calls.imported': 'Calls that were not here before: `callIds`, at most 100 of them.',
+  'calls.imported': 'Calls that were not here before, or are here again: `callIds`, at most 100 of them.',
   'calls.changed': 'Calls that the platform says something new of, a transcript that has come among it.',
-  'calls.removed': 'Calls that are not here any more.',
+  'calls.removed': 'Calls that the platform has no more, or that are not here any more.',
   'import.started': 'An import was started.',
   'import.paused': 'An import stands still: somebody asked for it, or its connection has to be renewed.',
   'import.resumed': 'An import goes on.',
