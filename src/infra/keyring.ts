@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { BrokenPromise } from '../core/errors.js';
 import type { Keyring, Kms, SealContext, Sql } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
@@ -30,6 +30,8 @@ const headBytes = 3;
  */
 export function openKeyring({ kms, root, sql }: KeyringParts): OpenKeyring {
   const dataKeys = new DataKeys(kms, sql);
+  /** Each purpose is a word in the code, so there are few. */
+  const digestKeys = new Map<string, KeyObject>();
   return {
     seal: async (plain, context) => sealWith(await dataKeys.newest(context.customerId), plain, context),
     open: async (sealed, context) => {
@@ -43,8 +45,16 @@ export function openKeyring({ kms, root, sql }: KeyringParts): OpenKeyring {
       const key = await dataKeys.newest(customerId);
       return (plain, context) => sealWith(key, plain, { ...context, customerId });
     },
-    digest: (purpose, data) =>
-      createHmac('sha256', createHmac('sha256', root.reveal()).update(purpose).digest()).update(data).digest(),
+    digest(purpose, ...parts) {
+      let key = digestKeys.get(purpose);
+      if (key === undefined) {
+        key = createSecretKey(createHmac('sha256', root.reveal()).update(purpose).digest());
+        digestKeys.set(purpose, key);
+      }
+      const digest = createHmac('sha256', key);
+      for (const part of parts) digest.update(part);
+      return digest.digest();
+    },
     lookAgain: customerId => dataKeys.lookAgain(customerId),
     close: () => dataKeys.close(),
   };

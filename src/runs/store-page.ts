@@ -119,7 +119,7 @@ async function pack(
     const packed = await packDocument(document, 'calls.document', key);
     const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
     const listedDigest = isPartial || unfinished.has(draft.externalId) ? undefined : target.digestOf(draft.externalId);
-    const digest = contentDigest(keyring, { draft, document, transcript });
+    const digest = contentDigest(keyring, { document, transcript });
     calls.push({
       draft,
       document: packed,
