@@ -9,7 +9,7 @@ export default defineConnector({
     kind: 'recorder',
     support: 'partial',
     caveat:
-      "A key or sign-in sees its owner's meetings and those shared with them, and none recorded outside the company. Fathom does not say how many there are, and may lower its limit for transcripts to 5 a minute. By sign-in, transcripts come one at a time, which takes ten times as long. Fathom does not name the account; the domain of its members' addresses stands for it. Where all have addresses such as gmail.com, each connection is an account of its own: it has a quota of its own, a meeting that two keys see is kept twice, and a new key must be told which connection it renews.",
+      "A key or sign-in sees its owner's meetings and those shared with them, and none recorded outside the company. Fathom does not say how many there are, and may lower its limit for transcripts to 5 a minute. How late a meeting may be entered it does not say either: syncs take two days for enough. By sign-in, transcripts come one at a time, which takes ten times as long. Fathom does not name the account; the domain of its members' addresses stands for it. Where all have addresses such as gmail.com, each connection is an account of its own: it has a quota of its own, a meeting that two keys see is kept twice, and a new key must be told which connection it renews.",
     customerBrings: [
       'Every member whose meetings count makes an API key under User Settings > API Access, or shares their meetings with a member who does. Keys of a company are connected one after another; what they bring is joined.',
       'To sign in instead, the app of this hub must have been reviewed by Fathom.',

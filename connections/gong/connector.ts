@@ -18,7 +18,8 @@ export default defineConnector<GongSettings>({
     name: 'Gong',
     kind: 'recorder',
     support: 'supported',
-    caveat: 'Gong does not say how late a call may appear, and may leave private calls out of its lists.',
+    caveat:
+      'Gong does not say how late a call may appear: syncs take two weeks for enough, and look at that much again. It may leave private calls out of its lists.',
     customerBrings: [
       'A Gong technical administrator makes an access key under Admin center > Settings > Ecosystem > API and hands over the key and its secret.',
       "If the key is limited to trusted IP addresses, this hub's address must be among them.",

@@ -9,7 +9,7 @@ export default defineConnector({
     kind: 'recorder',
     support: 'partial',
     caveat:
-      'Written from copies of what Grain publishes for people; there is no description for machines to check it against. A personal token or sign-in sees what its owner sees. Grain does not say how many recordings there are, and gives transcripts one at a time. It does not name the workspace either; the domain of its users stands for it. Where all have addresses such as gmail.com, each connection is an account of its own: it has a quota of its own, a recording that two tokens see is kept twice, and a new token must be told which connection it renews.',
+      'Written from copies of what Grain publishes for people; there is no description for machines to check it against. A personal token or sign-in sees what its owner sees. Grain does not say how many recordings there are, nor how late one may appear, for which syncs take two days for enough; it gives transcripts one at a time. It does not name the workspace either; the domain of its users stands for it. Where all have addresses such as gmail.com, each connection is an account of its own: it has a quota of its own, a recording that two tokens see is kept twice, and a new token must be told which connection it renews.',
     customerBrings: [
       'A Grain workspace administrator makes a workspace access token; or somebody makes a personal one, which sees only what they see.',
     ],

@@ -13,6 +13,7 @@ const way = {
   revokeUrl: 'https://platform.ringcentral.com/restapi/oauth/revoke',
   // RingSense and ReadCallRecording are not needed for the calls themselves.
   scopes: ['ReadAccounts', 'ReadCallLog'],
+  transcriptScopes: ['RingSense'],
   clientAuth: 'basic',
   tokenBody: 'form',
   pkce: true,
@@ -41,7 +42,7 @@ export default defineConnector({
     kind: 'dialer',
     support: 'partial',
     caveat:
-      'Transcripts exist only where RingCentral AI Conversation Expert (once RingSense) is licensed, are kept for a year by default, and come one call at a time, 50 a minute. RingCentral does not keep call logs for ever, and recordings for 90 days unless the plan says otherwise. Voice calls only, no faxes.',
+      'Transcripts exist only where RingCentral AI Conversation Expert (once RingSense) is licensed, are kept for a year by default, and come one call at a time, 50 a minute. RingCentral does not keep call logs for ever, and recordings for 90 days unless the plan says otherwise. How late a call or its recording may appear, nobody says: syncs take two days for enough. Voice calls only, no faxes.',
     customerBrings: [
       'The person who signs in has a role with the permission "Company Call Log" (FullCompanyCallLog), which a Super Admin gives in the Admin Portal under Users > Roles; without it RingCentral refuses the log of the company.',
       'For transcripts, that role also has "AI Conversation Expert - Access Insights" in its section Artificial Intelligence.',

@@ -5,12 +5,18 @@ import { webhooks } from './webhooks.js';
 /** The host of the account's region. The common one works too, a little slower. */
 type ZoomSettings = { readonly apiUrl: string };
 
-const phone = ['list_call_logs', 'call_log', 'recording_transcript'].map(what => `phone:read:${what}:admin`);
-const scopes = [...phone, 'user:read:user:admin'];
+/** Each, and what stands for it in apps that were made before Zoom cut its scopes finer. */
+const finer = { list_call_logs: 'phone_call_log', call_log: 'phone_call_log', recording_transcript: 'phone_recording' };
+const same = Object.entries(finer).map(
+  ([what, of]) => [`phone:read:${what}:admin`, ['phone:read:admin', `${of}:read:admin`]] as const,
+);
+const sameScopes = Object.fromEntries([...same, ['user:read:user:admin', ['user:read:admin', 'user:read']]]);
+const scopes = Object.keys(sameScopes);
 const settings = 'Phone System Management > Company Info > Account Settings';
 
 const common = {
-  ...{ kind: 'oauth2', tokenUrl: 'https://zoom.us/oauth/token', scopes, clientAuth: 'basic', tokenBody: 'form' },
+  ...{ kind: 'oauth2', tokenUrl: 'https://zoom.us/oauth/token', clientAuth: 'basic', tokenBody: 'form' },
+  ...{ scopes, sameScopes },
   learn: ({ api_url: url }) => (typeof url === 'string' ? { apiUrl: url } : {}),
 } as const satisfies Partial<OAuth2<ZoomSettings>>;
 
@@ -64,19 +70,17 @@ export default defineConnector<ZoomSettings>({
     kind: 'dialer',
     support: 'supported',
     caveat:
-      'Zoom shows the call history of the last six months only, to Business and Enterprise accounts only. It names the recordings of a call and gives their transcripts one request each, so recorded calls cost two. How late a call or recording may appear, Zoom does not say. All apps of an account share its limits, which are those of a Pro plan until Zoom tells of larger ones.',
+      'Zoom shows the call history of the last six months only, to Business and Enterprise accounts only. It names the recordings of a call and gives their transcripts one request each, so recorded calls cost two. How late a call or recording may appear, Zoom does not say: syncs take three days for enough. All apps of an account share its limits, which are those of a Pro plan until Zoom tells of larger ones.',
     customerBrings: [
       `The owner of the Zoom account, or an administrator with Zoom Phone management, signs in and approves the app of this hub; or makes a Server-to-Server OAuth app in the Zoom App Marketplace under Develop > Build App, gives it the scopes ${scopes.join(', ')}, and activates it.`,
       `Call recording, automatic or ad hoc, and its transcription are switched on under ${settings}.`,
     ],
-    docs: 'https://developers.zoom.us/docs/api/phone/',
-    verifiedOn: '2026-11-21',
+    ...{ docs: 'https://developers.zoom.us/docs/api/phone/', verifiedOn: '2026-11-21' },
   },
   auth: [
     {
       ...{ ...common, label: 'Sign in with Zoom', grant: 'authorization_code', pkce: true },
-      authorizeUrl: 'https://zoom.us/oauth/authorize',
-      revokeUrl: 'https://zoom.us/oauth/revoke',
+      ...{ authorizeUrl: 'https://zoom.us/oauth/authorize', revokeUrl: 'https://zoom.us/oauth/revoke' },
       ...{ rotation: 'single-use', lifetimes: { accessSeconds: 3_600, refreshSeconds: 90 * 86_400 } },
       remedy:
         'Have the owner or an administrator of the Zoom account sign in and approve the app, which may have to be allowed first in the Zoom App Marketplace.',
@@ -105,13 +109,12 @@ export default defineConnector<ZoomSettings>({
     { requests: 20, upTo: 40, seconds: 1, owner: 'account', group: 'light' },
     { requests: 10, upTo: 20, seconds: 1, owner: 'account', group: 'medium' },
     { requests: 5, upTo: 10, seconds: 1, owner: 'account', group: 'heavy' },
-    { requests: 15_000, seconds: 86_400, owner: 'account', group: 'heavy' },
+    { requests: 15_000, upTo: 30_000, seconds: 86_400, owner: 'account', group: 'heavy' },
   ],
   check: async ask => toAccount(await ask.send({ path: '/users/me', group: 'light' })),
   preview: { request: window => history(window, { page_size: 1 }), count: reply => toPage(reply).total ?? 0 },
   calls: {
-    pageSize: 300,
-    reachesBackDays: 180,
+    ...{ pageSize: 300, reachesBackDays: 180 },
     // "A month", and the shortest has 28 days.
     maxWindowDays: 28,
     settleHours: 72,

@@ -42,6 +42,8 @@ const oauth2 = z
     tokenUrl: httpsUrl,
     revokeUrl: httpsUrl.optional(),
     scopes: z.array(z.string().min(1)),
+    sameScopes: z.record(z.string(), z.array(z.string().min(1)).min(1)).optional(),
+    transcriptScopes: z.array(z.string().min(1)).min(1).optional(),
     pkce: z.boolean(),
     clientAuth: z.enum(['basic', 'body']),
     tokenBody: z.enum(['form', 'json', 'query']),
@@ -55,6 +57,10 @@ const oauth2 = z
   .refine(
     ({ grant, authorizeUrl }) => (grant === 'authorization_code') === (authorizeUrl !== undefined),
     'must have an authorizeUrl for authorization_code, and for nothing else',
+  )
+  .refine(
+    ({ scopes, sameScopes = {} }) => Object.keys(sameScopes).every(scope => scopes.includes(scope)),
+    'must have sameScopes only for what is among its scopes',
   )
   .refine(
     ({ grant, fields }) => (grant === 'authorization_code') === (fields === undefined),

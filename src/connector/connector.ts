@@ -117,6 +117,10 @@ export interface OAuth2<S extends Settings = Settings> extends WayIn {
   readonly revokeUrl?: string;
   /** What is asked for. A grant that says it allows less is refused. */
   readonly scopes: readonly string[];
+  /** By one of `scopes`: older or broader ones, any of which allows as much. */
+  readonly sameScopes?: Readonly<Record<string, readonly string[]>>;
+  /** Without one of these, transcripts are withheld: the account is connected all the same, with a warning. */
+  readonly transcriptScopes?: readonly string[];
   /** Whether the platform takes PKCE (S256). */
   readonly pkce: boolean;
   /** How we prove who we are at the token endpoint. */

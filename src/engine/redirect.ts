@@ -19,7 +19,7 @@ export function isRedirect({ status, headers }: Pick<EgressReply, 'status' | 'he
  * Where a redirect leads. A host of the platform's own for files may be replaced by another address; the path stays.
  * @param from address of the request that was answered with it.
  * @param base address of the platform's interface.
- * @returns undefined when it leads nowhere.
+ * @returns undefined when it leads nowhere, or where whoever is on the way could read along.
  */
 export function fileAt(
   location: string,
@@ -29,10 +29,12 @@ export function fileAt(
   const url = URL.parse(location, from);
   if (url === null) return undefined;
   if (url.origin === base.origin) return { url: url.href, isOwn: true };
+  const isPlayed = base.protocol === 'http:' && url.hostname === '127.0.0.1';
+  if (url.protocol !== 'https:' && !isPlayed) return undefined;
   const isMedia = connector.http.mediaDomains?.some(domain => liesUnder(url.hostname, domain)) === true;
   if (!isMedia) return { url: url.href, isOwn: false };
   if (replacement !== undefined) return { url: replacement + url.pathname + url.search, isOwn: true };
-  return { url: url.href, isOwn: url.protocol === 'https:' };
+  return { url: url.href, isOwn: true };
 }
 
 /** What a host for files refuses concerns the one file. Whether the credential has ended meanwhile, the platform itself is asked. */

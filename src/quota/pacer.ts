@@ -153,28 +153,32 @@ class LedgerPacer implements AccountPacer {
     if (until !== undefined) await this.hold(group, until);
   }
 
-  /** What a reply says of a limit is said of the tightest one that counted the request. */
+  /**
+   * What a reply says of a limit is said of the tightest one that counted the request. More than any plan has of that is said of
+   * another one, such as that of the day, if some plan has so much of it.
+   */
   async #believe(group: string | undefined, told: number): Promise<void> {
-    const [tightest] = this.#counting(group)
+    const counting = this.#counting(group);
+    const [tightest] = counting
       .filter(({ limit }) => limit.seconds <= 60)
       .toSorted((a, b) => a.limit.requests / a.limit.seconds - b.limit.requests / b.limit.seconds);
-    if (tightest === undefined || told < 1) return;
-    const { requests, upTo } = tightest.limit;
-    // More than any plan has is said of another limit, such as one for the day.
-    if (upTo !== undefined && told > upTo) return;
+    const isTooMuch = tightest?.limit.upTo !== undefined && told > tightest.limit.upTo;
+    const meant = isTooMuch ? counting.find(({ limit }) => isOfSomePlan(limit, told)) : tightest;
+    if (meant === undefined || told < 1) return;
+    const { requests, upTo } = meant.limit;
     const most = told < requests || upTo !== undefined ? told : undefined;
     const believed = believedOf(this.sql);
-    const name = `${this.#key} ${tightest.number}`;
+    const name = `${this.#key} ${meant.number}`;
     const before = believed.get(name);
     if (before?.most === most && performance.now() - (before?.at ?? 0) < rememberedMs) return;
     believed.set(name, { most, at: performance.now() });
     await this.sql.transaction('none', tx =>
       most === undefined
-        ? tx.rows('delete from quota_told where key = $1 and limit_number = $2', [this.#key, tightest.number])
+        ? tx.rows('delete from quota_told where key = $1 and limit_number = $2', [this.#key, meant.number])
         : tx.rows(
             `insert into quota_told values ($1, $2, $3) on conflict (key, limit_number)
              do update set most = excluded.most, told_at = excluded.told_at`,
-            [this.#key, tightest.number, most],
+            [this.#key, meant.number, most],
           ),
     );
   }
@@ -222,6 +226,10 @@ class LedgerPacer implements AccountPacer {
     const counted = this.ownLimits === undefined ? group : undefined;
     return counted === undefined ? [this.#key] : [`${this.#key}${counted}`, this.#key];
   }
+}
+
+function isOfSomePlan({ seconds, requests, upTo }: Limit, told: number): boolean {
+  return seconds > 60 && upTo !== undefined && told >= requests && told <= upTo;
 }
 
 /** A limit and its place among all of the platform's, which is its name in the ledger. */

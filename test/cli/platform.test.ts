@@ -187,6 +187,27 @@ test('subscriptions are made with their secret in a file, shown, renewed and end
   for (const { text } of [made, listed, renewed]) expect(text).not.toContain(token);
 });
 
+test('a subscription that could not be made leaves no file behind', async () => {
+  const played = platform('fathom');
+  const env = { ...envOf(played, await sandboxOf(played)), CHECK_FATHOM_API_KEY: 'made-up' };
+  const secretFile = path.join(dir, 'never');
+
+  const { code } = await run(env, ['subscriptions', 'fathom', 'make', 'https://hub.example/in'], { secretFile });
+
+  expect(code).toBe(1);
+  await expect(stat(secretFile)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('an address that is all the proof there is stays untold', async () => {
+  const played = platform('grain');
+  const env = envOf(played, await sandboxOf(played));
+
+  const made = await run(env, ['subscriptions', 'grain', 'make', 'https://hub.example/unguessable'], {});
+
+  expect(made).toMatchObject({ code: 0, text: expect.stringMatching(/^hook-/) });
+  expect(made.text).not.toContain('unguessable');
+});
+
 test('who sets it up by hand is told how, without a credential', async () => {
   const { code, text } = await run({}, ['subscriptions', 'gong']);
 

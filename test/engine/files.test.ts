@@ -39,7 +39,6 @@ test.each([
   'https://evilmade-up-files.example/x',
   'https://made-up-files.example.evil.test/x',
   'https://made-up-files.example@evil.test/x',
-  'http://made-up-files.example/x',
 ])('it does not go along to %s', async location => {
   const script = new Script([to(location), file], {}, connector);
 
@@ -106,11 +105,25 @@ test('redirects without an end, or to nowhere, set aside what was looked up', as
   }
 });
 
+test('a file that would travel in the clear is not fetched, wherever it lies', async () => {
+  for (const location of [
+    'http://storage.example/x',
+    'http://made-up-files.example/x',
+    'http://127.0.0.1/x',
+    'ftp://storage.example/x',
+  ]) {
+    const script = new Script([to(location), file], {}, connector);
+
+    await expect(lookUp(script)).rejects.toMatchObject({ recovery: 'skip' });
+    expect(script.sent).toHaveLength(1);
+  }
+});
+
 test('a redirect into the own network is refused by the way out, like any other address', async () => {
   const asked: string[] = [];
   const server = createServer(({ url }, response) => {
     asked.push(url ?? '');
-    response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end();
+    response.writeHead(302, { location: 'https://169.254.169.254/latest/meta-data' }).end();
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

@@ -283,6 +283,19 @@ describe.concurrent('an account', () => {
     expect(narrowest(slots, 2)).toBeGreaterThanOrEqual(1_000);
   });
 
+  test('has as much of a day as its replies say, where they say more than any plan has of a second', async () => {
+    const day = { requests: 2, upTo: 4, seconds: 86_400, owner: 'account', group: 'heavy' } as const;
+    const { pacers } = account([{ ...perSecond, requests: 1, upTo: 2, group: 'heavy' }, day]);
+    await pacers[0].learn('heavy', { limit: 5, until: undefined });
+    for (let number = 0; number < 2; number++) await send(pacers[0], 'heavy');
+    await expect(pacers[1].take('heavy', forever)).rejects.toMatchObject({ code: 'PLATFORM_BUSY' });
+
+    await pacers[0].learn('heavy', { limit: 4, until: undefined });
+
+    for (let number = 0; number < 2; number++) await send(pacers[1], 'heavy');
+    await expect(pacers[0].take('heavy', forever)).rejects.toMatchObject({ code: 'PLATFORM_BUSY' });
+  });
+
   test('is left alone by every process when a reply says that nothing is left', async () => {
     const { pacers } = account([perSecond, { ...perSecond, group: 'heavy' }]);
     await pacers[0].learn('heavy', { limit: 3, until: new Date(Date.now() + 120_000) });

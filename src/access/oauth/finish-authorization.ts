@@ -19,7 +19,7 @@ import { giveBackEarlier } from './give-back-earlier.js';
 import { grantParameters } from './grant-parameters.js';
 import { learnedFrom } from './learned-from.js';
 import { FreshTokens } from './fresh-tokens.js';
-import { lackOf } from './missing-scopes.js';
+import { lackOf, withheldBy } from './missing-scopes.js';
 import { signInMethod } from './oauth-method.js';
 import { type Callback, readCallback } from './read-callback.js';
 import { refuseStopped } from '../stops/refuse-stopped.js';
@@ -118,7 +118,7 @@ async function propose(
     await keep(scope, method, session, {
       tokens,
       account,
-      warnings,
+      warnings: [...withheldBy(connector, method, grant), ...warnings],
       settings: { ...learned, ...account.learned } as Record<string, string>,
     });
   } catch (refusal) {

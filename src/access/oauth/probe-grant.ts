@@ -14,7 +14,7 @@ import { endpointFor } from './endpoint-for.js';
 import { FreshTokens } from './fresh-tokens.js';
 import { grantParameters } from './grant-parameters.js';
 import { learnedFrom } from './learned-from.js';
-import { lackOf } from './missing-scopes.js';
+import { lackOf, withheldBy } from './missing-scopes.js';
 
 interface Entered {
   readonly connector: Connector;
@@ -58,7 +58,8 @@ export async function probeGrant(
     });
     const secret = new Secret({ ...values, ...tokens.secret });
     return {
-      ...{ platform, connector, method: method.label, secret, warnings: found.warnings },
+      ...{ platform, connector, method: method.label, secret },
+      warnings: [...withheldBy(connector, method, grant), ...found.warnings],
       account: { ...found.account, learned: { ...learned, ...found.account.learned } },
       refreshable: refreshableOf(scope.keyring, { method, secret, times: tokens.times, app }),
     };

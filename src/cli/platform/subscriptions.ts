@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { unlink, writeFile } from 'node:fs/promises';
 import type { Connector, HubSetUp } from '#connector';
 import { StartupProblem } from '../../core/startup-problem.js';
 import { type GrantedSubscription, listSubscriptions, renew, subscribe, unsubscribe } from '../../engine/index.js';
@@ -18,16 +18,17 @@ export async function subscriptions(
   const setUp = connector.webhooks?.setUp;
   if (setUp?.by !== 'hub') throw new StartupProblem(setUpInWords(connector));
   const ask = asker.as('subscription');
+  const inTheirWords = wordsFor(connector);
   if (act === undefined) {
     const found = await listSubscriptions(setUp, ask, now);
     tell(
-      `${setUpInWords(connector)}\n${found?.map(inWords).join('') ?? 'The platform does not tell which there are.\n'}`,
+      `${setUpInWords(connector)}\n${found?.map(inTheirWords).join('') ?? 'The platform does not tell which there are.\n'}`,
     );
   } else if (act === 'make' && what !== undefined && more.length === 0) {
-    tell(inWords(await make(setUp, ask, what, wish)));
+    tell(inTheirWords(await make(setUp, ask, what, wish)));
   } else if (act === 'renew' && what !== undefined && more.length === 0) {
     const renewed = await renew(setUp, ask, what, now);
-    tell(renewed === undefined ? 'It cannot be renewed, or is gone: make a new one.\n' : inWords(renewed));
+    tell(renewed === undefined ? 'It cannot be renewed, or is gone: make a new one.\n' : inTheirWords(renewed));
   } else if (act === 'end' && what !== undefined && more.length === 0) {
     await unsubscribe(setUp, ask, what);
     tell(`${what} has ended.\n`);
@@ -48,7 +49,10 @@ async function make(
   await writeFile(secretFile, '', { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
     throw new StartupProblem(`--secret-file must name a file that is not there yet (${error.code}).`);
   });
-  const made = await subscribe(setUp, ask, url, now);
+  const made = await subscribe(setUp, ask, url, now).catch(async (error: unknown) => {
+    await unlink(secretFile);
+    throw error;
+  });
   await writeFile(secretFile, made.secret?.reveal() ?? '');
   return made;
 }
@@ -61,6 +65,12 @@ export function setUpInWords({ webhooks, manifest: { name } }: Connector): strin
   const who =
     setUp.by === 'operator' ? 'Set up once, in the app of this hub' : 'Set up by an administrator of the customer';
   return [`${who}:`, ...setUp.steps.map((step, i) => `${i + 1}. ${step}`), `To be kept: ${setUp.secret}`].join('\n');
+}
+
+/** Where nothing is signed, the address is all that proves an event. */
+function wordsFor({ webhooks }: Connector): (subscription: GrantedSubscription) => string {
+  const isSecret = webhooks?.authenticity.kind === 'unguessable-url';
+  return subscription => inWords(isSecret ? { ...subscription, url: undefined } : subscription);
 }
 
 function inWords({ id, url = 'an address that is not told', expiresAt, isBlocked }: GrantedSubscription): string {
