@@ -1,4 +1,5 @@
 import type { SqlTransaction } from '../core/ports.js';
+import { writeFactInSql } from '../outbox/index.js';
 import type { House } from '../scope.js';
 import { restAfter, waitAfter } from './messages/schedule.js';
 import type { Outcome } from './messages/post-message.js';
@@ -57,11 +58,8 @@ async function recover(tx: SqlTransaction, { endpoint_id: id }: Taken): Promise<
 }
 
 /** Counts the failure; in the end the endpoint is left alone for a while, or for good. */
-async function suffer(
-  tx: SqlTransaction,
-  { endpoint_id: id }: Taken,
-  outcome: Outcome,
-): Promise<'failing' | 'disabled'> {
+async function suffer(tx: SqlTransaction, taken: Taken, outcome: Outcome): Promise<'failing' | 'disabled'> {
+  const { endpoint_id: id } = taken;
   const [endpoint] = await tx.rows<{ failures: number; is_hopeless: boolean }>(
     `update endpoints set leased_until = null, in_hand = null, failures = failures + 1,
        failing_since = coalesce(failing_since, date_trunc('milliseconds', business_now()))
@@ -76,7 +74,7 @@ async function suffer(
         ? `It has taken no message for ${mostFailingDays} days. The last time: ${outcome.problem}`
         : undefined;
   if (because !== undefined) {
-    await disable(tx, id, because);
+    await disable(tx, taken, because, outcome.at);
     return 'disabled';
   }
   const rest = restAfter(endpoint.failures);
@@ -89,8 +87,9 @@ async function suffer(
   return 'failing';
 }
 
-/** What waits is given up, where everybody can see it and have it sent again. */
-async function disable(tx: SqlTransaction, id: string, because: string): Promise<void> {
+/** What waits is given up, where everybody can see it and have it sent again. Staff are told, unless it is the house's own. */
+async function disable(tx: SqlTransaction, taken: Taken, because: string, at: Date): Promise<void> {
+  const { endpoint_id: id, endpoint_customer_id: customerId, url } = taken;
   await tx.rows("update endpoints set state = 'DISABLED', disabled_because = $2, resume_at = null where id = $1", [
     id,
     because,
@@ -99,6 +98,9 @@ async function disable(tx: SqlTransaction, id: string, because: string): Promise
     id,
     'The endpoint was disabled before it was sent.',
   ]);
+  if (customerId === null) return;
+  const details = { endpoint: id, host: new URL(url).host, because };
+  await writeFactInSql(tx, at, { kind: 'endpoint.disabled', customerId, details });
 }
 
 /** Nobody failed: the keys were away. It is tried again a little later, and the try does not count. */

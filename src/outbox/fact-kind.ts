@@ -34,6 +34,9 @@ const kinds = {
   'mail.dead': ['A mail to a contact could not be delivered and is given up.', 'reacts'],
   'webhook.dead': ['A platform no longer sends the events that it was subscribed to. A new subscription is made.'],
   'webhook.replaced': ['A subscription that was dead has been replaced; a poll makes up for what was missed.'],
+  'endpoint.disabled': [
+    'An endpoint of another program is sent nothing any more, because it wants it so or has taken no message for five days: `details` says which and why.',
+  ],
   'link.colleague-named': ['A contact says that a colleague has to do it. Approve or decline it.'],
 } as const satisfies Readonly<Record<string, readonly [meaning: string, reacts?: 'reacts']>>;
 

@@ -17,6 +17,7 @@ export { postMail } from './post-mail.js';
 export { type Reactions, reactToFacts } from './react-to-facts.js';
 export { sendMails } from './send-mails.js';
 export { writeFact } from './write-fact.js';
+export { writeFactInSql } from './write-fact-in-sql.js';
 
 const sealed: readonly SealedColumn[] = [
   {

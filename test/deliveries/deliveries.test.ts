@@ -135,6 +135,13 @@ test('410 disables an endpoint, and what waits for it is given up where it can b
   await until('it is disabled', async () => (await endpointOf(id)).state === 'DISABLED');
 
   expect(await endpointOf(id)).toMatchObject({ disabledBecause: expect.stringContaining('410'), resumeAt: null });
+  const { facts } = await hub.ask(
+    'query ($c: ID!) { facts(customerId: $c, kinds: [ENDPOINT_DISABLED]) { nodes { details } } }',
+    {
+      c: customerId,
+    },
+  );
+  expect(facts.nodes).toMatchObject([{ details: { endpoint: id, because: expect.stringContaining('410') } }]);
   const dead = await deliveriesOf(id, ['DEAD']);
   expect(dead).toHaveLength(3);
   expect(receiver.messages()).toHaveLength(1);
