@@ -53,7 +53,7 @@ import {
 } from './outbox/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
 import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
-import { feature as hooks, keepHooks, workEvents } from './hooks/index.js';
+import { feature as hooks, keepHooks, unsubscribeBeforeCut, workEvents } from './hooks/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
 const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, hooks, alerts, deliveries];
@@ -199,6 +199,7 @@ async function open(
     ownScope: (customerId, signal) => scopeFor(house as House, orm.em, { customerId }, signal),
     houseScope: signal => scopeFor(house as House, orm.em, 'all', signal),
     platformLimits: config.platformLimits,
+    beforeDisconnect: unsubscribeBeforeCut,
   };
   house = options.wrap?.(bare) ?? bare;
   closers.push(() => queue.close());

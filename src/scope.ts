@@ -33,6 +33,8 @@ export interface House {
   readonly mailer: Mailer | undefined;
   /** Who runs this hub, by the name that customers know. */
   readonly operatorName: string;
+  /** What is to be done at a platform before the credential of a connection is destroyed, as far as that goes. */
+  readonly beforeDisconnect?: (scope: Scope, connectionId: string) => Promise<void>;
   /** Where people's browsers reach this process, without a slash at the end. Only what serves them may ask. */
   publicUrl(): string;
   /** Where a link leads that anybody makes, without a slash at the end. @throws AddressUnknown */

@@ -11,6 +11,8 @@ import type { RevocationState } from './revocations/revocation.type.js';
 import { destroyCredential, openCredential } from './store-credential.js';
 import { tellOfConnections } from './watch-connections.js';
 
+const partingMs = 3_000;
+
 /**
  * Destroys the credential of a connection, and has it revoked at the platform after the commit. Work under way stops within seconds and pauses; calls that were imported stay.
  * Doing it again changes nothing.
@@ -23,6 +25,7 @@ export async function disconnect(
   id: string,
   because = `The account was disconnected by ${scope.viewer.name}.`,
 ): Promise<Connection> {
+  await part(scope, id);
   const connection = await inTransaction(scope, async inside => {
     // Whoever renews or breaks it locks the connection first too.
     const connection = await inside.em.findOne(
@@ -57,6 +60,16 @@ export async function disconnect(
   });
   tellOfConnections(scope, connection.customerId);
   return connection;
+}
+
+/** A platform that does not answer keeps nobody from cutting a connection. */
+async function part(scope: Scope, id: string): Promise<void> {
+  // Nobody asks a platform while rows are locked.
+  if (scope.em.isInTransaction()) return;
+  const signal = AbortSignal.any([scope.signal, AbortSignal.timeout(partingMs)]);
+  await scope.beforeDisconnect?.({ ...scope, signal }, id).catch((error: unknown) => {
+    scope.log.info('What was to be done before a connection is cut was left undone.', { connection: id, error });
+  });
 }
 
 /** Nothing is left of the credential but what its platform has to be shown to revoke it. */

@@ -1,4 +1,4 @@
-import { type Connection, openAccount, stillWorks } from '../access/index.js';
+import { Connection, openAccount, stillWorks } from '../access/index.js';
 import { connectorFor } from '../catalog/index.js';
 import { unsubscribe } from '../engine/index.js';
 import type { Scope } from '../scope.js';
@@ -33,4 +33,13 @@ async function endSubscription(scope: Scope, hook: Hook, connection: Connection)
   await unsubscribe(setUp, ask.as('subscription'), hook.subscriptionId);
   hook.subscriptionId = null;
   await scope.em.nativeUpdate(Hook, { id: hook.id }, { subscriptionId: null, expiresAt: null, renewAt: null });
+}
+
+/** Before the credential of a connection is destroyed, without which nobody could end it any more. @throws as `unsubscribe`. */
+export async function unsubscribeBeforeCut(scope: Scope, connectionId: string): Promise<void> {
+  // Whoever may not see the connection is told so by what follows.
+  const hook = await scope.em.findOne(Hook, { connectionId }, { refresh: true });
+  if (hook === null) return;
+  const inHouse = scope.ownScope(hook.customerId ?? '', scope.signal);
+  await endSubscription(inHouse, hook, await inHouse.em.findOneOrFail(Connection, { id: connectionId }));
 }

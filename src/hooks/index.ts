@@ -3,6 +3,7 @@ import type { SealedColumn } from '../core/sealed-column.js';
 import { Hook } from './hook.entity.js';
 import { HookResolver } from './hook.resolver.js';
 
+export { unsubscribeBeforeCut } from './end-hook.js';
 export { hookIdIn } from './hook-address.js';
 export { keepHooks } from './keep-hooks.js';
 export { Receiver, type Reply } from './receive-event.js';

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { whenWebhook } from '../kit/hooks.js';
+import { type TestHub, testHub } from '../kit/hub.js';
+import { type PlatformSandbox, playedPlatforms, type Played, startPlatformSandbox } from '../kit/platforms.js';
+import { createSync, setTime, steerSync } from '../kit/syncs.js';
+import { until } from '../kit/until.js';
+
+const dayMs = 86_400_000;
+/** The sandbox grants a week from the end of its account on. */
+const to = '2026-01-19T00:00:00Z';
+const start = Date.parse(to);
+
+let sandbox: PlatformSandbox;
+let hub: TestHub;
+let played: Played;
+let connectionId: string;
+let syncId: string;
+/** What was asked of subscriptions so far, each as `POST all` or `DELETE one`. */
+const asked = () =>
+  sandbox
+    .ledger()
+    .filter(({ path }) => path.includes('/subscription'))
+    .map(({ method, path }) => `${method} ${path.includes('/subscription/') ? 'one' : 'all'}`);
+
+beforeAll(async () => {
+  played = (await playedPlatforms()).find(({ id }) => id === 'ringcentral') as Played;
+  sandbox = await startPlatformSandbox(played, { calls: 10, to, limits: 'off' });
+  hub = await testHub({ ...sandbox.env, PLATFORM_RINGCENTRAL_LIMITS: 'off' });
+  await setTime(hub, start);
+  const way = played.ways.find(({ kind }) => kind === 'entered') ?? played.ways[0];
+  ({ connectionId } = (await way?.connect(hub, sandbox)) ?? { connectionId: '' });
+  ({ id: syncId } = await createSync(hub, {
+    connectionId,
+    schedule: { cadence: 'REAL_TIME' },
+    historyFrom: '2026-01-05T00:00:00Z',
+  }));
+});
+afterAll(async () => {
+  await hub.close();
+  await sandbox.close();
+});
+
+test('a real-time sync subscribes, and polls more slowly while the subscription is alive', async () => {
+  const webhook = await until('the slower pace', async () => {
+    const seen = await whenWebhook(hub, syncId, 'ALIVE');
+    return seen.pollMinutes === 15 && seen;
+  });
+  expect(webhook).toMatchObject({ aliveUntil: '2026-01-26T00:00:00.000Z', address: null, steps: [], reason: null });
+  expect(asked()).toContain('POST all');
+});
+
+test('it is renewed when half of what was granted is over', async () => {
+  await setTime(hub, start + 4 * dayMs);
+  await until('it is renewed', () => sandbox.ledger().some(({ path }) => path.endsWith('/renew')));
+  expect(await whenWebhook(hub, syncId, 'ALIVE')).toMatchObject({ aliveUntil: '2026-01-26T00:00:00.000Z' });
+});
+
+test('one that the platform no longer lists is replaced, and a turn makes up for what was missed', async () => {
+  const before = await turnsOf();
+  await hub.database.query(
+    `update hooks set subscription_id = 'gone', checked_at = business_now() - interval '2 days', next_at = business_now()`,
+  );
+  await until('a turn at once', async () => (await turnsOf()) > before);
+  const { nodes } = (
+    await hub.ask('{ facts(kinds: [WEBHOOK_DEAD, WEBHOOK_REPLACED]) { nodes { kind connectionId } } }')
+  ).facts;
+  expect(nodes.map(({ kind }: { kind: string }) => kind).toSorted()).toEqual(['WEBHOOK_DEAD', 'WEBHOOK_REPLACED']);
+  expect(nodes[0].connectionId).toBe(connectionId);
+  // Besides the dead one, another that led to the same address.
+  expect(asked().filter(ask => ask === 'DELETE one')).toHaveLength(2);
+});
+
+test('what ended while no process ran is made anew', async () => {
+  await setTime(hub, start + 30 * dayMs);
+  const posts = () => asked().filter(ask => ask === 'POST all').length;
+  const before = posts();
+  await until('a new one', () => posts() > before);
+});
+
+test('a sync that is deleted is unsubscribed', async () => {
+  sandbox.resetLedger();
+  await steerSync(hub, 'deleteSync', syncId);
+  await until('it is ended', () => asked().includes('DELETE one'));
+  await until('nothing is left', async () => (await hub.database.query('select 1 from hooks')).length === 0);
+});
+
+test('a connection that is cut is unsubscribed first, while its credential still opens the account', async () => {
+  const { id } = await createSync(hub, { connectionId, schedule: { cadence: 'REAL_TIME' } });
+  await whenSubscribed(id);
+  sandbox.resetLedger();
+  await hub.ask('mutation ($id: ID!) { disconnect(connectionId: $id) { id } }', { id: connectionId });
+  expect(asked()).toContain('DELETE one');
+});
+
+async function turnsOf(): Promise<number> {
+  const { sync } = await hub.ask('query ($id: ID!) { sync(id: $id) { turns { totalCount } } }', { id: syncId });
+  return sync.turns.totalCount;
+}
+
+/** The sandbox grants a week of January, which is over by now; so what is told of it does not count. */
+function whenSubscribed(id: string): Promise<unknown> {
+  return until('a subscription', async () => {
+    const rows = await hub.database.query(
+      'select 1 from hooks h join syncs s using (connection_id) where s.id = $1 and subscription_id is not null',
+      [id],
+    );
+    return rows.length > 0;
+  });
+}
