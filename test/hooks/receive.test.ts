@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import gong from '../../connections/gong/simulator.js';
-import { type Sender, setUpByCustomer, whenWebhook } from '../kit/hooks.js';
+import { type Sender, setUpByCustomer, startOf, whenWebhook } from '../kit/hooks.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { readSync, setTime, whenTurned } from '../kit/syncs.js';
@@ -52,18 +52,6 @@ const rows = () => hub.database.query<{ event_id: string }>('select event_id fro
 function about(id: string | undefined, started: string) {
   const { metaData, ...rest } = (webhooks.golden.event as { callData: { metaData: object } }).callData;
   return { callData: { ...rest, metaData: { ...metaData, id, started } }, isTest: false };
-}
-
-/** When a call started, to the second: by what windows of the sandbox hold. */
-function startOf(of: GongSandbox, id: string): string {
-  let [low, high] = [Date.now() - 4 * hourMs, Date.now()];
-  while (high - low > 1_000) {
-    const middle = (low + high) / 2;
-    const isBefore = of.truth(ago(5), new Date(middle).toISOString()).includes(id);
-    if (isBefore) high = middle;
-    else low = middle;
-  }
-  return new Date(low).toISOString();
 }
 
 async function latestEvent() {

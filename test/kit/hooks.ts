@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SimulatedKey, SimulatedWebhooks } from '#connector';
+import type { SimulatedKey, SimulatedWebhooks, Window } from '#connector';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { TestHub } from './hub.js';
 import { createSync } from './syncs.js';
 import { until } from './until.js';
@@ -55,4 +56,15 @@ export async function setUpByCustomer(
   const input = { connectionId, secret: key.kept };
   await hub.ask('mutation ($input: SetWebhookSecretInput!) { setWebhookSecret(input: $input) }', { input });
   return { syncId, sender: senderOf(webhooks, address, key) };
+}
+
+/** When a call started, to the second: by what windows of the sandbox hold. */
+export function startOf({ truth, window }: Pick<Sandbox, 'truth'> & { readonly window: Window }, id: string): string {
+  let [low, high] = [Date.parse(window.from), Date.parse(window.to)];
+  while (high - low > 1_000) {
+    const middle = (low + high) / 2;
+    if (truth(window.from, new Date(middle).toISOString()).includes(id)) high = middle;
+    else low = middle;
+  }
+  return new Date(low).toISOString();
 }
