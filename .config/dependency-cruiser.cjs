@@ -1,6 +1,6 @@
 // Who may import whom. The order of the features is the rule: each sees only those before it, through their doors.
 const features = [
-  'customers', 'outbox', 'catalog', 'quota', 'access', 'calls', 'runs', 'quotes', 'imports', 'syncs', 'hooks', 'alerts', 'deliveries', 'billing',
+  'customers', 'outbox', 'catalog', 'quota', 'access', 'calls', 'runs', 'quotes', 'imports', 'syncs', 'hooks', 'notices', 'alerts', 'deliveries', 'billing',
 ]; // biome-ignore format: one line reads as the order it is
 const any = features.join('|');
 const no = (name, from, to) => ({ name, severity: 'error', from, to });

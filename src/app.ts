@@ -51,12 +51,13 @@ import {
   reactToFacts,
   sendMails,
 } from './outbox/index.js';
+import { feature as notices, sendNotices } from './notices/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
 import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
 import { feature as hooks, keepHooks, unsubscribeBeforeCut, workEvents } from './hooks/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
-const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, hooks, alerts, deliveries];
+const features = [customers, outbox, catalog, access, calls, runs, imports, syncs, hooks, notices, alerts, deliveries];
 export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 /** Everything in the database that the keyring has sealed. */
@@ -169,7 +170,7 @@ async function open(
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
   const metrics = openMetrics();
-  const { apiUrls, mediaUrls, authUrls, tokenUrls, platformApps, operatorName, smtpUrl, mailFrom } = config;
+  const { apiUrls, mediaUrls, authUrls, tokenUrls, platformApps, operatorName, slackUrl, smtpUrl, mailFrom } = config;
   const mailer = smtpUrl && mailFrom && (await parts.mail()).openMailer({ url: smtpUrl, from: mailFrom });
   if (mailer !== undefined) closers.push(() => mailer.close());
   // The port of an API that takes any free one is known when it listens.
@@ -189,7 +190,7 @@ async function open(
     egress: measuredEgress(egress, { metrics, connectors, apiUrls, mediaUrls }),
     oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),
     metrics,
-    ...{ mailer, operatorName, publicUrl },
+    ...{ mailer, operatorName, slackUrl, publicUrl },
     linkUrl: async () => {
       const url = knowsAddress ? publicUrl() : await askAddress();
       if (url === undefined) throw new AddressUnknown();
@@ -266,6 +267,7 @@ async function open(
     pruneChanges(house, stopping.signal);
     void crew.add(publishChanges(house, queueDeliveries(house), stopping.signal));
     void crew.add(sendDeliveries(house, stopping.signal));
+    void crew.add(sendNotices(house, stopping.signal));
     void crew.add(reactToFacts(house, orm.em, alertReactions, stopping.signal));
   }
   closers.push(async () => {

@@ -36,6 +36,7 @@ export interface Config {
   readonly encryptionKeys: readonly NamedKey[] | undefined;
   /** The operator's name as customers know it. */
   readonly operatorName: string;
+  readonly slackUrl: string | undefined;
   /** Where mail is handed in, with the login. Absent: mails are kept and not sent. */
   readonly smtpUrl: Secret<string> | undefined;
   /** Set when `smtpUrl` is. */
@@ -103,6 +104,7 @@ export function readConfig(env: Environment): Config {
     metricsToken: read('PATCHBAY_METRICS_TOKEN'),
     encryptionKeys: read('PATCHBAY_ENCRYPTION_KEYS'),
     operatorName: read('PATCHBAY_OPERATOR_NAME') ?? 'Patchbay',
+    slackUrl: read('PATCHBAY_SLACK_URL'),
     smtpUrl: read('PATCHBAY_SMTP_URL'),
     mailFrom: read('PATCHBAY_MAIL_FROM'),
     kms: readKmsPlace(

@@ -31,6 +31,8 @@ export interface House {
   readonly metrics: Metrics;
   /** Absent: mails are kept and read by staff. */
   readonly mailer: Mailer | undefined;
+  /** Replaces the host of Slack's incoming webhooks. */
+  readonly slackUrl: string | undefined;
   /** Who runs this hub, by the name that customers know. */
   readonly operatorName: string;
   /** What is to be done at a platform before the credential of a connection is destroyed, as far as that goes. */

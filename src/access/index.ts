@@ -30,6 +30,7 @@ export { offerSecret } from './links/offer-secret.js';
 export { refuseLink } from './links/refuse-link.js';
 export { rejectAccount } from './links/reject-account.js';
 export { signInByLink } from './links/sign-in.js';
+export { reconnectAddress } from './links/reconnect-address.js';
 export { alertReactions } from './links/raise-alerts.js';
 export { tellOfExpiredLinks } from './links/tell-of-expired.js';
 export { type LinkFacts, readStep, type StepSeen, type WayIn } from './links/read-step.js';
@@ -59,6 +60,10 @@ const sealed: readonly SealedColumn[] = [
   },
   {
     ...{ table: 'link_visits', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer' },
+    ...{ rowId: 't.id::text', epoch: '0' },
+  },
+  {
+    ...{ table: 'links', column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer' },
     ...{ rowId: 't.id::text', epoch: '0' },
   },
   {

@@ -8,6 +8,7 @@ import { Alert } from './alert.entity.js';
 import { AlertState } from './alert-kind.js';
 import { tellOfAlerts } from './watch-alerts.js';
 import { aboutOf } from './watch/tell.js';
+import { tellPeople } from './watch/tell-people.js';
 
 /** Somebody looks after it: nobody else is reminded. @throws CallerError NOT_FOUND, CONFLICT when it is over */
 export function acknowledgeAlert(scope: Scope, id: string): Promise<Alert> {
@@ -62,6 +63,7 @@ async function steer(
     found.updatedAt = now;
     await em.flush();
     const { customerId } = found;
+    if (done === 'resolved') await tellPeople(inside, found, 'resolved');
     if (customerId !== null && done !== 'snoozed')
       await writeFact(inside, { kind: `alert.${done}`, customerId, ...aboutOf(found) });
     await record(inside, { act: `alert.${done}`, target: `alert ${id}`, customerId });

@@ -176,6 +176,12 @@ export const variables = {
     example: 'Example Ltd <connect@example.com>',
     schema: z.string().transform(readSender),
   },
+  PATCHBAY_SLACK_URL: {
+    meaning: "Replaces the host of Slack's incoming webhooks, for tests or a proxy; their paths stay.",
+    otherwise: 'the host of the address that was entered',
+    example: 'http://127.0.0.1:4010',
+    schema: httpUrl,
+  },
   'PLATFORM_<ID>_API_URL': {
     meaning:
       "Replaces a platform's API address, for a sandbox, tests or a proxy. The id in capitals, with `_` for `-`.",

@@ -120,6 +120,8 @@ export interface Letter {
   readonly subject: string;
   /** Plain text. */
   readonly text: string;
+  /** The same as HTML. */
+  readonly html: string;
 }
 
 /** Every outgoing request of the house goes through this one client. */

@@ -32,7 +32,7 @@ export function openMailer({ url, from }: MailerOptions): Mailer & { close(): Pr
   const server = new URL(url.reveal());
   const open = new Set<Transporter>();
   return {
-    async send({ id, to, subject, text }) {
+    async send({ id, to, subject, text, html }) {
       const transport = await connectTo(server).catch((error: unknown) =>
         Promise.reject(asTold(error, server.hostname)),
       );
@@ -41,7 +41,7 @@ export function openMailer({ url, from }: MailerOptions): Mailer & { close(): Pr
       try {
         await transport.sendMail({
           // Copies: the library writes into addresses, and the configuration's cannot be written to.
-          ...{ from: { ...from }, to: { ...to }, subject, text },
+          ...{ from: { ...from }, to: { ...to }, subject, text, html },
           messageId: `<${id}@${from.address.split('@')[1]}>`,
           // Nobody is on holiday from a code.
           headers: { 'Auto-Submitted': 'auto-generated' },

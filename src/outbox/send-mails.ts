@@ -1,6 +1,7 @@
 import { MailNotTaken, MailRefused } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
 import { type House, inTransaction } from '../scope.js';
+import { letterHtml } from '../texts/letter-html.js';
 import { keepLooking } from './keep-looking.js';
 import { openMail } from './post-mail.js';
 import { writeFact } from './write-fact.js';
@@ -55,7 +56,12 @@ async function sendOne(house: House, mail: MailRow): Promise<void> {
     return giveUp(house, mail, 'It was of no use any more before it could be sent.');
   try {
     const text = await openMail(house, { id, customerId: mail.customer_id, sealed: mail.sealed });
-    await house.mailer?.send({ id, to: { name, address }, subject, text });
+    const origins = await house.linkUrl().then(
+      url => [url],
+      () => [],
+    );
+    const html = letterHtml({ sender: house.operatorName, subject, text, origins });
+    await house.mailer?.send({ id, to: { name, address }, subject, text, html });
   } catch (error) {
     const problem = problemOf(error);
     if (problem === ourFault) house.log.error('A mail could not be sent by a fault of ours.', { mail: id, error });

@@ -13,5 +13,6 @@ export { keepPace } from './keep-pace.js';
 export { Sync, SyncState } from './sync.entity.js';
 export { tellOfSyncs } from './watch-syncs.js';
 export { pruneTurns } from './prune-turns.js';
+export { isZone, momentOf, wallClock } from './local-time.js';
 
 export const feature = { entities: [Sync, SyncSlot], resolvers: [SyncResolver, SyncTurnResolver] };

@@ -20,5 +20,23 @@ export async function addAlerts(database: FreshDatabase, { customerId, connectio
     [[alert, spareAlert, randomUUID()], customerId, connectionId, `${mark} trouble`],
   );
   await database.query('update alerts set part_of = $2 where id = $1', [alert, spareAlert]);
-  return { alert, spareAlert };
+  const [channel, spareChannel] = [randomUUID(), randomUUID()];
+  await database.query(
+    `insert into notice_channels (id, customer_id, kind, name, sealed, contact_id, topics, least, quiet_from, quiet_to, time_zone, language,
+       fallback_id, failing_since, problem, last_sent_at, created_by, created_at, updated_at)
+     select c.id, $2, 'MAIL', $3, '', (select id from contacts where customer_id = $2 limit 1), '{HUB}', 'ERROR', '22:00', '07:00', 'UTC', 'en',
+       case when c.nth = 1 then ($1::uuid[])[2] end, now(), $3, now(), $3, now(), now()
+     from unnest($1::uuid[]) with ordinality c (id, nth)`,
+    [[channel, spareChannel], customerId, `${mark} channel`],
+  );
+  await database.query(
+    `with message as (
+       insert into notice_messages (id, customer_id, channel_id, status, created_at, problem) values (gen_random_uuid(), $2, $1, 'DEAD', now(), $3)
+       returning id
+     ) insert into notices (id, customer_id, channel_id, alert_id, topic, severity, once, title, sealed, status, not_before, window_seconds,
+         message_id, problem, created_at, sent_at)
+       select gen_random_uuid(), $2, $1, $4, 'SYNCS', 'ERROR', $3, $3, '', 'DEAD', now(), 0, id, $3, now(), now() from message`,
+    [channel, customerId, `${mark} notice`, alert],
+  );
+  return { alert, spareAlert, channel, spareChannel };
 }

@@ -9,6 +9,8 @@ export interface WatchedHub extends TestHub {
   readonly house: House;
   /** Looks once, after business time has gone on by so many minutes. */
   look(minutesLater?: number): Promise<void>;
+  /** Business time goes on by so many minutes. */
+  pass(minutes: number): Promise<void>;
   /** What business time is. */
   now(): Date;
 }
@@ -30,12 +32,16 @@ export async function watchedHub(
   });
   const seen = house as House;
   let now = Date.now();
+  const pass = (minutes: number): Promise<void> => {
+    now += minutes * minuteMs;
+    return setTime(hub, now);
+  };
   return Object.assign(hub, {
     house: seen,
     now: () => new Date(now),
+    pass,
     async look(minutesLater = 0) {
-      now += minutesLater * minuteMs;
-      await setTime(hub, now);
+      await pass(minutesLater);
       if (!(await lookAround(seen.houseScope(new AbortController().signal)))) throw new Error('Somebody else looks.');
     },
   });

@@ -116,6 +116,10 @@ export class Link {
   @Property({ type: 'bytea' })
   hash!: Buffer;
 
+  /** Its address, for a reconnect link of a contact: staff may pass it on. */
+  @Property({ type: 'bytea', nullable: true })
+  sealed!: Buffer | null;
+
   @Property({ type: 'text' })
   @Field(() => String, { description: 'Who made it.' })
   madeBy!: string;

@@ -12,6 +12,7 @@ import { refuseStopped } from '../stops/refuse-stopped.js';
 import { Link, LinkPurpose } from './link.entity.js';
 import { hashOf, newSecret } from './link-secret.js';
 import { linkTime } from './link-time.js';
+import { sealLinkAddress } from './reconnect-address.js';
 import { revokeLinks } from './revoke-link.js';
 
 const lifeMs = 72 * 3_600_000;
@@ -50,13 +51,17 @@ export async function makeLink(
   // Tickets end no links of contacts, nor those tickets.
   await revokeLinks(inside, { customerId, askerKeyId, ...same }, 'A newer link took its place.');
   const secret = newSecret();
+  const address = secretAddress(url, secret);
+  const id = randomUUID();
+  const isPassedOn = connectionId !== undefined && !isTicket;
   const createdAt = await linkTime(inside);
   const link = em.create(Link, {
-    ...{ id: randomUUID(), customerId, platform, contact: contact ?? null, connectionId: connectionId ?? null },
+    ...{ id, customerId, platform, contact: contact ?? null, connectionId: connectionId ?? null },
     ...{ askerKeyId, askerStaffId: isTicket ? (viewer.staffId ?? null) : null },
     purpose: connectionId === undefined ? LinkPurpose.CONNECT : LinkPurpose.RECONNECT,
     sentTo: contact?.email ?? null,
     hash: hashOf(keyring, 'link', secret),
+    sealed: isPassedOn ? await sealLinkAddress(keyring, { id, customerId }, address.reveal()) : null,
     ...{
       madeBy: viewer.name,
       askedBy: viewer.staffId === undefined ? null : viewer.name,
@@ -71,7 +76,7 @@ export async function makeLink(
   const about = { customerId, linkId: link.id, ...(connectionId !== undefined && { connectionId }) };
   if (!isTicket) await writeFact(inside, { kind: 'link.made', ...about, details });
   await record(inside, { act: isTicket ? 'ticket.made' : 'link.made', target: `link ${link.id}`, customerId, details });
-  return { link, address: secretAddress(url, secret) };
+  return { link, address };
 }
 
 /** Lets the contact know, with the address. */

@@ -16,6 +16,8 @@ import { tellOfAlerts } from '../watch-alerts.js';
 import { gone, type Outcome, recent, seen } from './advance.js';
 import { findCohorts, findingOf, type Sufferer } from './find-cohorts.js';
 import { tell } from './tell.js';
+import { tellOfImports } from './tell-of-imports.js';
+import { withdrawNotices } from '../../notices/index.js';
 
 /** @returns false when somebody else is looking. */
 export async function lookAround(scope: Scope): Promise<boolean> {
@@ -49,6 +51,7 @@ async function look(inside: Scope): Promise<ReadonlySet<string | null>> {
   );
   for (const finding of findings) await changes.see(finding);
   await changes.endTheRest(new Set(findings.map(keyOf)));
+  await tellOfImports(inside, nameOf);
   await em.flush();
   return changes.customers;
 }
@@ -124,7 +127,7 @@ class Round {
     this.#describe(alert, finding);
     const { mayBeCommon, isSure = false } = kindsOfAlert[finding.kind];
     const partOf = mayBeCommon ? (this.#common.get(finding.platform ?? '') ?? null) : null;
-    if (alert.partOf !== partOf) this.#note(Object.assign(alert, { partOf }));
+    if (alert.partOf !== partOf) await this.#join(alert, partOf);
     const { now } = this;
     await this.#settle(alert, seen(alert, finding, { now, isSure, isHushed: partOf !== null }));
     if (finding.kind === AlertKind.MANY_CONNECTIONS) this.#common.set(finding.platform ?? '', alert.id);
@@ -136,6 +139,15 @@ class Round {
       const { isSure = false } = kindsOfAlert[alert.kind];
       await this.#settle(alert, gone(alert, { now: this.now, isSure }));
     }
+  }
+
+  /** It is a part of something larger now, or by itself again. */
+  async #join(alert: Alert, partOf: string | null): Promise<void> {
+    this.#note(Object.assign(alert, { partOf }));
+    if (partOf === null || alert.toldAt === null) return;
+    const told = await withdrawNotices(this.scope, alert.id);
+    // As if it had never been told, where nobody has read of it yet.
+    if (told.size === 0) Object.assign(alert, { toldAt: null, toldSeverity: null, toldStep: null, timesTold: 0 });
   }
 
   #suspect(key: string, { kind, customerId, connectionId, platform }: Finding): Alert {

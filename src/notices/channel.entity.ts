@@ -1,0 +1,108 @@
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
+
+export enum ChannelKind {
+  SLACK = 'SLACK',
+  MAIL = 'MAIL',
+}
+registerEnumType(ChannelKind, {
+  name: 'NoticeChannelKind',
+  description: 'By what notices go.',
+  valuesConfig: {
+    SLACK: { description: 'An incoming webhook of Slack.' },
+    MAIL: { description: 'Mail to one person, as text and as HTML.' },
+  },
+});
+
+@Entity({ tableName: 'notice_channels' })
+@ObjectType('NoticeChannel', { description: 'Where notices go, which ones, and when.' })
+export class Channel {
+  @PrimaryKey({ type: 'uuid' })
+  @Field(() => ID, { description: 'Id of the channel.' })
+  id!: string;
+
+  @Property({ type: 'uuid', nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The only customer that is told of here; null when all are, and the hub itself.',
+  })
+  customerId!: string | null;
+
+  @Property({ type: 'text' })
+  @Field(() => ChannelKind, { description: 'By what notices go.' })
+  kind!: ChannelKind;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'What people call it.' })
+  name!: string;
+
+  @Property({ type: 'uuid', nullable: true })
+  @Field(() => ID, { nullable: true, description: 'For `MAIL` to a member of staff: who.' })
+  staffId!: string | null;
+
+  @Property({ type: 'uuid', nullable: true })
+  @Field(() => ID, { nullable: true, description: 'For `MAIL` to a contact: who.' })
+  contactId!: string | null;
+
+  /** The address of a Slack webhook, by which whoever knows it can post. */
+  @Property({ type: 'bytea' })
+  sealed!: Buffer;
+
+  @Property({ type: 'array' })
+  @Field(() => [NoticeTopic], { description: 'What is told here.' })
+  topics!: NoticeTopic[];
+
+  @Property({ type: 'text' })
+  @Field(() => NoticeSeverity, { description: 'How much it must matter to be told here.' })
+  least!: NoticeSeverity;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'From when on warnings wait, as `22:00`; null: never.' })
+  quietFrom!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Until when they wait, as `07:00`; null: never.' })
+  quietTo!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Zone of these times.' })
+  timeZone!: string | null;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'In which language, as in `en`.' })
+  language!: string;
+
+  @Property({ type: 'uuid', nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The channel that is used when this one has not worked for five minutes.',
+  })
+  fallbackId!: string | null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  @Field(() => Date, { nullable: true, description: 'Since when nothing gets through; null while it works.' })
+  failingSince!: Date | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why nothing gets through; null while it works.' })
+  problem!: string | null;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  @Field(() => Date, { nullable: true, description: 'When something last got through.' })
+  lastSentAt!: Date | null;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'Who set it up.' })
+  createdBy!: string;
+
+  @Property({ type: 'timestamptz' })
+  @Field(() => Date, { description: 'When it was set up.' })
+  createdAt!: Date;
+
+  @Property({ type: 'timestamptz' })
+  updatedAt!: Date;
+
+  @Property({ type: 'timestamptz', nullable: true })
+  removedAt!: Date | null;
+}

@@ -1,0 +1,88 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { pageOf } from '../customers/index.js';
+import { Channel } from './channel.entity.js';
+import { Notice } from './notice.entity.js';
+import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
+
+@InputType({ description: 'Local times between which warnings wait. They may go over midnight.' })
+export class QuietHoursInput {
+  @Field(() => String, { description: 'From when on, as `22:00`.' })
+  from!: string;
+
+  @Field(() => String, { description: 'Until when, as `07:00`.' })
+  to!: string;
+
+  @Field(() => String, { description: 'Zone of these times, by its name in the IANA list: `Europe/Berlin`.' })
+  timeZone!: string;
+}
+
+@InputType({ description: 'What is told, and when.' })
+class PreferencesInput {
+  @Field(() => String, { description: 'What people call the channel, 1 to 100 characters.' })
+  name!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The only customer that is told of; left out: all of them, and the hub itself.',
+  })
+  customerId?: string | null;
+
+  @Field(() => [NoticeTopic], { nullable: true, description: 'What is told; left out: everything.' })
+  topics?: NoticeTopic[] | null;
+
+  @Field(() => NoticeSeverity, {
+    nullable: true,
+    description: 'How much it must matter; left out: `NEWS`, everything.',
+  })
+  least?: NoticeSeverity | null;
+
+  @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait; left out: never.' })
+  quietHours?: QuietHoursInput | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The channel to be used when this one has not worked for five minutes.',
+  })
+  fallbackId?: string | null;
+}
+
+@InputType({ description: 'A channel of Slack.' })
+export class SetUpSlackInput extends PreferencesInput {
+  @Field(() => String, {
+    description:
+      'Address of an incoming webhook of Slack, which begins with https://hooks.slack.com/services/. Whoever knows it can post: it is kept encrypted and never shown again.',
+  })
+  address!: string;
+}
+
+@InputType({ description: 'Mails to one person: a member of staff, or a contact of a customer.' })
+export class SetUpMailInput extends PreferencesInput {
+  @Field(() => ID, {
+    description: 'Who gets them: id of a member of staff, or of a contact, who is told of their own company only.',
+  })
+  recipientId!: string;
+}
+
+@InputType({ description: 'What is different about a channel. What is left out stays as it is.' })
+export class ChangeNoticeChannelInput {
+  @Field(() => ID, { description: 'The channel to change.' })
+  id!: string;
+
+  @Field(() => [NoticeTopic], { nullable: true, description: 'What is told.' })
+  topics?: NoticeTopic[] | null;
+
+  @Field(() => NoticeSeverity, { nullable: true, description: 'How much it must matter.' })
+  least?: NoticeSeverity | null;
+
+  @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait.' })
+  quietHours?: QuietHoursInput | null;
+
+  @Field(() => ID, { nullable: true, description: 'The channel to be used when this one does not work.' })
+  fallbackId?: string | null;
+}
+
+@ObjectType({ description: 'A page of channels, newest first.' })
+export class NoticeChannelPage extends pageOf(Channel) {}
+
+@ObjectType({ description: 'A page of notices, newest first.' })
+export class NoticePage extends pageOf(Notice) {}

@@ -1,0 +1,19 @@
+/** What people are told: where it goes, who gets what, and when. */
+import type { SealedColumn } from '../core/sealed-column.js';
+import { Channel } from './channel.entity.js';
+import { Notice } from './notice.entity.js';
+import { NoticeResolver } from './notice.resolver.js';
+
+export { NoticeSeverity, NoticeTopic } from './notice-topic.js';
+export { postNotice } from './post-notice.js';
+export { sendNotices } from './send-notices.js';
+export { withdrawNotices } from './withdraw.js';
+
+const sealed = ['notice_channels', 'notices'].map(
+  (table): SealedColumn => ({
+    ...{ table, column: 'sealed', key: 'id', keyType: 'uuid', owner: 'customer or house' },
+    ...{ rowId: 't.id::text', epoch: '0' },
+  }),
+);
+
+export const feature = { entities: [Channel, Notice], resolvers: [NoticeResolver], sealed };

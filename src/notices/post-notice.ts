@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { BrokenPromise } from '../core/errors.js';
+import { houseOwner, type Keyring } from '../core/ports.js';
+import { inert } from '../core/inert.js';
+import { outboxTopic } from '../outbox/index.js';
+import type { Scope } from '../scope.js';
+import { businessNow } from '../syncs/index.js';
+import { Channel } from './channel.entity.js';
+import { type Notice, NoticeStatus } from './notice.entity.js';
+import { isAtLeast, NoticeSeverity, type NoticeTopic } from './notice-topic.js';
+import { afterQuietHours } from './quiet-hours.js';
+
+/** What people read. Every line may hold names from outside: each is made inert for where it goes. */
+export interface NoticeContent {
+  readonly title: string;
+  /** Pairs of a label and what stands behind it, or single sentences. */
+  readonly lines: readonly string[];
+  /** On our own origin, or the operator's. */
+  readonly link?: { readonly label: string; readonly url: string };
+}
+
+export interface NewNotice {
+  /** null: it concerns the hub. */
+  readonly customerId: string | null;
+  readonly alertId?: string;
+  readonly topic: NoticeTopic;
+  readonly severity: NoticeSeverity;
+  /** The same again is no second notice. */
+  readonly once: string;
+  readonly content: NoticeContent;
+}
+
+const field = 'notices.sealed';
+/** How long a notice waits for others, so that a storm is one message. */
+const windowSeconds = 90;
+
+/**
+ * Writes a notice for every channel that is to get it, in the transaction that makes it necessary.
+ *
+ * @param only the channels that may get it; left out: all that want it.
+ * @throws BrokenPromise outside a transaction.
+ */
+export async function postNotice(inside: Scope, notice: NewNotice, only?: ReadonlySet<string>): Promise<void> {
+  const { em, bus } = inside;
+  if (!em.isInTransaction()) throw new BrokenPromise('A notice must be written in the transaction that needs it.');
+  const { customerId } = notice;
+  const channels = await em.find(Channel, {
+    removedAt: null,
+    $or: [{ customerId: null }, ...(customerId === null ? [] : [{ customerId }])],
+  });
+  const now = await businessNow(inside);
+  for (const channel of channels) {
+    const wanted = only === undefined ? wants(channel, notice) : only.has(channel.id);
+    if (wanted) await write(inside, channel, notice, now);
+  }
+  bus.publish(outboxTopic, null);
+}
+
+function wants({ topics, least }: Channel, { topic, severity }: NewNotice): boolean {
+  return topics.includes(topic) && isAtLeast(severity, least);
+}
+
+export async function write(inside: Scope, channel: Channel, notice: NewNotice, now: Date): Promise<void> {
+  const { customerId, alertId = null, topic, severity, once, content } = notice;
+  const id = randomUUID();
+  const sealed = await sealContent(inside, { id, customerId }, content);
+  const isTest = once.startsWith('test/');
+  const isUrgent = severity === NoticeSeverity.PAGE || isTest;
+  await inside.em.execute(
+    `insert into notices (id, customer_id, channel_id, alert_id, topic, severity, once, title, sealed, status, not_before, window_seconds, created_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, '${NoticeStatus.WAITING}', ?, ?, ?) on conflict (channel_id, once) do nothing`,
+    [
+      ...[id, customerId, channel.id, alertId, topic, severity, once, inert(content.title), sealed],
+      ...[isTest ? now : notBefore(channel, severity, now), isUrgent ? 0 : windowSeconds, now],
+    ],
+  );
+}
+
+/** Only errors and worse wake people up. */
+function notBefore({ quietFrom, quietTo, timeZone }: Channel, severity: NoticeSeverity, now: Date): Date {
+  if (isAtLeast(severity, NoticeSeverity.ERROR) || quietFrom === null || quietTo === null) return now;
+  return afterQuietHours(now, { from: quietFrom, to: quietTo, timeZone: timeZone ?? 'UTC' });
+}
+
+interface Sealed {
+  readonly id: string;
+  readonly customerId: string | null;
+}
+
+function sealContent({ keyring }: { readonly keyring: Keyring }, { id, customerId }: Sealed, content: NoticeContent) {
+  const context = { customerId: customerId ?? houseOwner, field, rowId: id, epoch: 0 };
+  return keyring.seal(Buffer.from(JSON.stringify(content)), context);
+}
+
+/** All that a notice says. */
+export async function openNotice(
+  { keyring }: { readonly keyring: Keyring },
+  { id, customerId, sealed }: Pick<Notice, 'id' | 'customerId' | 'sealed'>,
+): Promise<NoticeContent> {
+  const context = { customerId: customerId ?? houseOwner, field, rowId: id, epoch: 0 };
+  return JSON.parse((await keyring.open(sealed, context)).toString()) as NoticeContent;
+}

@@ -1,0 +1,237 @@
+import { inert } from '../core/inert.js';
+import { MailNotTaken, MailRefused } from '../core/errors.js';
+import { isUnavailable } from '../core/unavailable.js';
+import { keepLooking } from '../outbox/index.js';
+import { type House, inTransaction } from '../scope.js';
+import { businessNow } from '../syncs/index.js';
+import { letterHtml } from '../texts/letter-html.js';
+import { notices as words } from '../texts/notices.en.js';
+import { Channel } from './channel.entity.js';
+import { gather } from './gather.js';
+import { Notice } from './notice.entity.js';
+import { NoticeSeverity } from './notice-topic.js';
+import { type NoticeContent, openNotice, write } from './post-notice.js';
+import { openAddress } from './set-up-channel.js';
+import { NotTaken, postToSlack } from './post-to-slack.js';
+import { mostListed, slackMessage } from './slack-message.js';
+
+/** Longer than any attempt to send can take. */
+const leaseSeconds = 90;
+const atOnce = 5;
+const firstWaitSeconds = 5;
+const longestWaitSeconds = 900;
+/** A channel that has not worked for so long has the one behind it stand in. */
+const patienceSeconds = 300;
+const longestLifeMs = 24 * 3_600_000;
+
+interface MessageRow {
+  readonly id: string;
+  readonly channel_id: string;
+  readonly attempts: number;
+  readonly since: Date;
+}
+
+interface ChannelRow {
+  readonly id: string;
+  readonly customer_id: string | null;
+  readonly kind: 'SLACK' | 'MAIL';
+  readonly sealed: Buffer;
+  readonly fallback_id: string | null;
+  readonly failing_seconds: number;
+  readonly recipient_name: string | null;
+  readonly recipient_address: string | null;
+}
+
+interface NoticeRow {
+  readonly id: string;
+  readonly customer_id: string | null;
+  readonly severity: NoticeSeverity;
+  readonly sealed: Buffer;
+}
+
+/**
+ * Sends notices, message by message, at least once each: whoever dies between sending and noting it lets it be sent again,
+ * under the same id. Goes on until `signal` aborts.
+ */
+export function sendNotices(house: House, signal: AbortSignal): Promise<void> {
+  return keepLooking(house, () => sendSome(house, signal), signal);
+}
+
+/** @returns whether there may be more. */
+async function sendSome(house: House, signal: AbortSignal): Promise<boolean> {
+  await gather(house.houseScope(signal));
+  const messages = await house.sql.transaction('all', tx =>
+    tx.rows<MessageRow>(
+      `update notice_messages set attempts = attempts + 1, try_at = clock_timestamp() + $2 * interval '1 second'
+       where id in (
+         select id from notice_messages where status = 'WAITING' and try_at <= clock_timestamp() order by try_at limit $1
+         for update skip locked
+       ) returning id, channel_id, attempts, since`,
+      [atOnce, leaseSeconds],
+    ),
+  );
+  await Promise.all(messages.map(message => sendOne(house, message, signal)));
+  return messages.length === atOnce;
+}
+
+async function sendOne(house: House, message: MessageRow, signal: AbortSignal): Promise<void> {
+  const [channel] = await house.sql.transaction('all', tx => tx.rows<ChannelRow>(channelById, [message.channel_id]));
+  const rows = await house.sql.transaction('all', tx =>
+    tx.rows<NoticeRow>(
+      `select id, customer_id, severity, sealed from notices where message_id = $1 and status = 'WAITING'
+       order by case severity when 'PAGE' then 0 when 'ERROR' then 1 when 'WARNING' then 2 else 3 end, created_at`,
+      [message.id],
+    ),
+  );
+  if (channel === undefined || rows.length === 0)
+    return settle(house, message, 'DEAD', 'There was nothing left to tell.');
+  try {
+    const contents = await Promise.all(
+      rows.map(row => openNotice(house, { id: row.id, customerId: row.customer_id, sealed: row.sealed })),
+    );
+    const worst = rows[0]?.severity ?? NoticeSeverity.NEWS;
+    const heading = contents.length === 1 ? (contents[0]?.title ?? '') : words.many(contents.length, worst);
+    const isKept = await hand(house, channel, { id: message.id, heading, contents }, signal);
+    await settle(house, message, isKept ? 'KEPT' : 'SENT', null);
+    await house.sql.transaction('all', tx =>
+      tx.rows('update notice_channels set failing_since = null, problem = null, last_sent_at = $2 where id = $1', [
+        channel.id,
+        house.clock.now(),
+      ]),
+    );
+  } catch (error) {
+    await failed(house, { message, channel, error });
+  }
+}
+
+interface Composed {
+  readonly id: string;
+  readonly heading: string;
+  readonly contents: readonly NoticeContent[];
+}
+
+/** @returns whether it is only kept, because there is no mail server. */
+async function hand(house: House, channel: ChannelRow, message: Composed, signal: AbortSignal): Promise<boolean> {
+  const { id, heading, contents } = message;
+  if (channel.kind === 'SLACK') {
+    const address = await openAddress(house, {
+      id: channel.id,
+      customerId: channel.customer_id,
+      sealed: channel.sealed,
+    });
+    await postToSlack(house, address, slackMessage(id, heading, contents), signal);
+    return false;
+  }
+  const { recipient_name: name, recipient_address: to } = channel;
+  if (name === null || to === null) throw new NotTaken('The person has left.', { isFinal: true });
+  if (house.mailer === undefined) return true;
+  const subject = `${house.operatorName}: ${heading}`;
+  const text = textOf(contents);
+  const origins = await house.linkUrl().then(
+    url => [url],
+    () => [],
+  );
+  const html = letterHtml({ sender: house.operatorName, subject, text, origins });
+  await house.mailer.send({ id, to: { name, address: to }, subject: inert(subject), text, html });
+  return false;
+}
+
+function textOf(contents: readonly NoticeContent[]): string {
+  const shown = contents.slice(0, mostListed);
+  const parts = shown.map(({ title, lines, link }) =>
+    [...[title, ...lines].map(inert), ...(link === undefined ? [] : [`${inert(link.label)}:`, link.url])].join('\n'),
+  );
+  const rest = contents.length - shown.length;
+  return `${[...parts, ...(rest > 0 ? [words.rest(rest)] : [])].join('\n\n')}\n`;
+}
+
+interface Failure {
+  readonly message: MessageRow;
+  readonly channel: ChannelRow;
+  readonly error: unknown;
+}
+
+async function failed(house: House, { message, channel, error }: Failure): Promise<void> {
+  const isTold = error instanceof NotTaken || error instanceof MailNotTaken || error instanceof MailRefused;
+  const isFinal = error instanceof MailRefused || (error instanceof NotTaken && error.isFinal);
+  const problem = isTold ? error.message.slice(0, 300) : ourFault;
+  if (!isTold && !isUnavailable(error)) house.log.error('A notice could not be sent by a fault of ours.', { error });
+  else house.log.warn('A notice could not be sent.', { message: message.id, attempts: message.attempts, error });
+  await house.sql.transaction('all', tx =>
+    tx.rows(
+      'update notice_channels set failing_since = coalesce(failing_since, clock_timestamp()), problem = $2 where id = $1',
+      [channel.id, problem],
+    ),
+  );
+  const hasHadTime = channel.failing_seconds >= patienceSeconds;
+  if (channel.fallback_id !== null && (isFinal || hasHadTime)) return divert(house, message, channel, problem);
+  const isTooOld = house.clock.now().getTime() - message.since.getTime() > longestLifeMs;
+  if (isFinal || isTooOld) return settle(house, message, 'DEAD', problem);
+  const asked = error instanceof NotTaken ? error.waitSeconds : undefined;
+  const wait = asked ?? Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** (message.attempts - 1));
+  await house.sql.transaction('all', tx =>
+    tx.rows(
+      `update notice_messages set problem = $2, try_at = clock_timestamp() + $3 * interval '1 second' where id = $1 and status = 'WAITING'`,
+      [message.id, problem, wait * (0.9 + Math.random() / 5)],
+    ),
+  );
+}
+
+const ourFault = 'Something went wrong on our side; the log tells what. It is tried again.';
+
+/** The channel behind tells it instead, once; what is diverted is never sent here again, so nothing storms on return. */
+async function divert(house: House, message: MessageRow, channel: ChannelRow, problem: string): Promise<void> {
+  const scope = house.houseScope(new AbortController().signal);
+  await inTransaction(scope, async inside => {
+    // What is sealed belongs to its row: the copy is a row of its own.
+    const rows = await inside.em.execute<{ id: string }[]>(
+      `update notices set status = 'DIVERTED', problem = ? where message_id = ? and status = 'WAITING' returning id`,
+      [problem, message.id],
+    );
+    const behind = await inside.em.findOne(Channel, { id: channel.fallback_id ?? '', removedAt: null });
+    const now = await businessNow(inside);
+    for (const notice of await inside.em.find(Notice, { id: { $in: rows.map(({ id }) => id) } })) {
+      const { customerId, alertId, topic, severity, once } = notice;
+      const content = await openNotice(inside, notice);
+      if (behind !== null)
+        await write(
+          inside,
+          behind,
+          { customerId, ...(alertId !== null && { alertId }), topic, severity, once, content },
+          now,
+        );
+    }
+    await inside.em.execute("update notice_messages set status = 'DIVERTED', problem = ? where id = ?", [
+      problem,
+      message.id,
+    ]);
+  });
+}
+
+async function settle(
+  house: House,
+  message: MessageRow,
+  status: 'SENT' | 'KEPT' | 'DEAD',
+  problem: string | null,
+): Promise<void> {
+  const sentAt = status === 'SENT' ? house.clock.now() : null;
+  await house.sql.transaction('all', async tx => {
+    await tx.rows(
+      "update notice_messages set status = $2, problem = $3, sent_at = $4 where id = $1 and status = 'WAITING'",
+      [...[message.id, status, problem, sentAt]],
+    );
+    await tx.rows(
+      "update notices set status = $2, problem = $3, sent_at = $4 where message_id = $1 and status = 'WAITING'",
+      [...[message.id, status, problem, sentAt]],
+    );
+  });
+}
+
+const channelById = `
+select c.id, c.customer_id, c.kind, c.sealed, c.fallback_id,
+  coalesce(extract(epoch from clock_timestamp() - c.failing_since), 0)::float as failing_seconds,
+  coalesce(s.name, p.name) as recipient_name, coalesce(s.email, p.email) as recipient_address
+from notice_channels c
+left join staff s on s.id = c.staff_id and s.left_at is null
+left join contacts p on p.id = c.contact_id and p.left_at is null
+where c.id = $1 and c.removed_at is null`;

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { CallerError, notFound } from '../core/errors.js';
+import { houseOwner, type Keyring } from '../core/ports.js';
+import { Secret } from '../core/secret.js';
+import { checkInput, findContact, readCustomer, record, Staff } from '../customers/index.js';
+import { inTransaction, type Scope } from '../scope.js';
+import { isZone } from '../syncs/index.js';
+import { Channel, ChannelKind } from './channel.entity.js';
+import type { ChangeNoticeChannelInput, QuietHoursInput, SetUpMailInput, SetUpSlackInput } from './channel.type.js';
+import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
+import { checkSlackAddress } from './slack-address.js';
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a local time such as 22:00');
+const quietShape = z.object({
+  from: clock,
+  to: clock,
+  timeZone: z.string().refine(isZone, 'must be a zone of the IANA list, such as Europe/Berlin'),
+});
+const shape = z.object({
+  name: z
+    .string()
+    .trim()
+    .regex(/^\P{Cc}{1,100}$/u, 'must be 1 to 100 characters on one line'),
+  quietHours: quietShape.nullish(),
+});
+const field = 'notice_channels.sealed';
+
+/** @throws CallerError INVALID_INPUT when the address is not Slack's; NOT_FOUND */
+export async function setUpSlack(scope: Scope, input: SetUpSlackInput): Promise<Channel> {
+  const address = new Secret(checkSlackAddress(input.address));
+  return setUp(scope, input, { kind: ChannelKind.SLACK, address });
+}
+
+/** @throws CallerError INVALID_INPUT, NOT_FOUND */
+export async function setUpMail(scope: Scope, input: SetUpMailInput): Promise<Channel> {
+  const { recipientId } = input;
+  const staff = await scope.em.findOne(Staff, { id: recipientId, leftAt: null });
+  if (staff !== null) return setUp(scope, input, { kind: ChannelKind.MAIL, staffId: staff.id });
+  const { id: contactId, customerId } = await findContact(scope, recipientId);
+  // Whoever is at a customer reads of no other.
+  return setUp(scope, Object.assign(input, { customerId }), { kind: ChannelKind.MAIL, contactId });
+}
+
+interface Means {
+  readonly kind: ChannelKind;
+  readonly address?: Secret<string>;
+  readonly staffId?: string | null;
+  readonly contactId?: string | null;
+}
+
+async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, means: Means): Promise<Channel> {
+  const { name, quietHours } = checkInput(shape, input);
+  const { customerId = null, topics, least, fallbackId = null } = input;
+  if (customerId !== null) await readCustomer(scope, customerId);
+  const id = randomUUID();
+  return inTransaction(scope, async inside => {
+    const { em, clock: watch, viewer, keyring } = inside;
+    await requireFallback(inside, id, fallbackId);
+    const now = watch.now();
+    const { kind, address, staffId = null, contactId = null } = means;
+    const channel = em.create(Channel, {
+      ...{ id, customerId, kind, name, staffId, contactId, fallbackId, ...quietOf(quietHours), language: 'en' },
+      sealed: address === undefined ? Buffer.alloc(0) : await sealAddress(keyring, { id, customerId }, address),
+      topics: topics ?? Object.values(NoticeTopic),
+      least: least ?? NoticeSeverity.NEWS,
+      ...{
+        failingSince: null,
+        problem: null,
+        lastSentAt: null,
+        createdBy: viewer.name,
+        createdAt: now,
+        updatedAt: now,
+      },
+      removedAt: null,
+    });
+    await em.persist(channel).flush();
+    const details = { kind, name };
+    await record(inside, { act: 'notice-channel.made', target: `notice channel ${id}`, customerId, details });
+    return channel;
+  });
+}
+
+/** @throws CallerError NOT_FOUND, INVALID_INPUT */
+export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInput): Promise<Channel> {
+  const { quietHours } = checkInput(shape.pick({ quietHours: true }), input);
+  const { id, topics, least, fallbackId } = input;
+  return inTransaction(scope, async inside => {
+    const channel = await findChannel(inside, id);
+    await requireFallback(inside, id, fallbackId ?? null);
+    inside.em.assign(channel, {
+      ...(topics != null && { topics }),
+      ...(least != null && { least }),
+      ...(quietHours != null && quietOf(quietHours)),
+      ...(fallbackId != null && { fallbackId }),
+      updatedAt: inside.clock.now(),
+    });
+    await inside.em.flush();
+    const { customerId } = channel;
+    await record(inside, { act: 'notice-channel.changed', target: `notice channel ${id}`, customerId });
+    return channel;
+  });
+}
+
+/** What waits for it is not sent any more, and its address is destroyed. @throws CallerError NOT_FOUND */
+export async function removeChannel(scope: Scope, id: string): Promise<Channel> {
+  return inTransaction(scope, async inside => {
+    const channel = await findChannel(inside, id);
+    inside.em.assign(channel, { removedAt: inside.clock.now(), sealed: Buffer.alloc(0) });
+    await inside.em.flush();
+    await inside.em.execute("update notices set status = 'WITHDRAWN' where channel_id = ? and status = 'WAITING'", [
+      id,
+    ]);
+    await inside.em.execute("update notice_messages set status = 'DEAD' where channel_id = ? and status = 'WAITING'", [
+      id,
+    ]);
+    const { customerId } = channel;
+    await record(inside, { act: 'notice-channel.removed', target: `notice channel ${id}`, customerId });
+    return channel;
+  });
+}
+
+/** @throws CallerError NOT_FOUND */
+export async function findChannel({ em }: Scope, id: string): Promise<Channel> {
+  const found = await em.findOne(Channel, { id, removedAt: null }, { refresh: true });
+  if (found === null) throw notFound('notice channel');
+  return found;
+}
+
+async function requireFallback(inside: Scope, id: string, fallbackId: string | null): Promise<void> {
+  if (fallbackId === null) return;
+  if (fallbackId === id)
+    throw new CallerError('INVALID_INPUT', 'A channel cannot stand in for itself.', {
+      field: 'input.fallbackId',
+      remedy: 'Name another channel, best of another kind.',
+    });
+  await findChannel(inside, fallbackId);
+}
+
+function quietOf(quiet: QuietHoursInput | null | undefined) {
+  return { quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null, timeZone: quiet?.timeZone ?? null };
+}
+
+type Place = Pick<Channel, 'id' | 'customerId'>;
+
+function sealAddress(keyring: Keyring, { id, customerId }: Place, address: Secret<string>): Promise<Buffer> {
+  return keyring.seal(Buffer.from(address.reveal()), {
+    customerId: customerId ?? houseOwner,
+    field,
+    rowId: id,
+    epoch: 0,
+  });
+}
+
+/** Where messages to a channel of Slack are posted. */
+export async function openAddress(
+  { keyring }: { readonly keyring: Keyring },
+  { id, customerId, sealed }: Place & { readonly sealed: Buffer },
+): Promise<Secret<string>> {
+  const context = { customerId: customerId ?? houseOwner, field, rowId: id, epoch: 0 };
+  return new Secret((await keyring.open(sealed, context)).toString());
+}

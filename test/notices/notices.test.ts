@@ -1,0 +1,288 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { alertsOf, type SeenAlert, type WatchedHub, watchedHub } from '../kit/alerts.js';
+import { type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
+import { addContact } from '../kit/guest.js';
+import { type MailServer, startMailServer } from '../kit/mail-server.js';
+import { type SlackDouble, slackAddress, startSlack } from '../kit/slack.js';
+import { setTime } from '../kit/syncs.js';
+import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
+import { until } from '../kit/until.js';
+
+let hub: WatchedHub;
+let accounts: GongAccounts;
+let slack: SlackDouble;
+let mail: MailServer;
+const channels: string[] = [];
+beforeAll(async () => {
+  [accounts, slack, mail] = await Promise.all([startGongAccounts(), startSlack(), startMailServer()]);
+  const post = { PATCHBAY_SMTP_URL: mail.url, PATCHBAY_MAIL_FROM: 'Example Ltd <hub@example.com>' };
+  hub = await watchedHub({ ...accounts.env, ...slack.env, ...post });
+});
+afterEach(async () => {
+  slack.answer = undefined;
+  for (const id of channels.splice(0))
+    await hub.ask('mutation ($id: ID!) { removeNoticeChannel(id: $id) { id } }', { id });
+});
+afterAll(async () => {
+  await hub?.close();
+  await Promise.all([accounts?.close(), slack?.close(), mail?.close()]);
+});
+
+const document = (verb: string) =>
+  `mutation ($input: ${verb}Input!) { made: ${verb.charAt(0).toLowerCase()}${verb.slice(1)}(input: $input) { id name failingSince problem } }`;
+async function setUp(verb: 'SetUpSlack' | 'SetUpMail', input: object): Promise<string> {
+  const { made } = await hub.ask(document(verb), { input });
+  channels.push(made.id);
+  return made.id;
+}
+const slackFor = (customerId: string | null, more: object = {}) =>
+  setUp('SetUpSlack', { name: 'customer success', address: slackAddress(), customerId, ...more });
+
+async function staffMail(more: object = {}): Promise<{ channelId: string; email: string }> {
+  const email = `cs-${crypto.randomUUID()}@example.com`;
+  const { createStaff } = await hub.ask('mutation ($i: CreateStaffInput!) { createStaff(input: $i) { id } }', {
+    i: { name: 'Grace Hopper', email, role: 'CS' },
+  });
+  return { email, channelId: await setUp('SetUpMail', { name: 'Grace', recipientId: createStaff.id, ...more }) };
+}
+
+async function imported(name?: string) {
+  const account = await accounts.open({ calls: 20 });
+  const connected = await connectedCustomer(hub, account);
+  if (name !== undefined)
+    await hub.database.query('update customers set name = $2 where id = $1', [connected.customerId, name]);
+  const importId = await startImport(hub, account, connected.connectionId);
+  await watchToEnd(hub, importId);
+  return { account, importId, ...connected };
+}
+
+/** Messages are sent a minute and a half after the first notice of them. */
+const later = (): Promise<void> => hub.pass(2);
+const slackTexts = (from = 0): string[] => slack.received.slice(from).map(body => JSON.stringify(body));
+const noticesOf = async (channelId: string): Promise<SeenAlert[]> =>
+  (
+    await hub.ask(
+      'query ($c: ID) { notices(channelId: $c) { nodes { id title severity status lines problem messageId channel { id } } } }',
+      {
+        c: channelId,
+      },
+    )
+  ).notices.nodes;
+const breakIt = (connectionId: string, health: 'broken' | 'valid') =>
+  hub.database.query(
+    'update connections set credential_health = $2, credential_checked_at = business_now() where id = $1',
+    [connectionId, health],
+  );
+
+test('only an address of Slack is taken, and it is never shown again', async () => {
+  for (const address of [
+    'https://hooks.slack.com.evil.example/services/T00000000/B00000000/aBcDeFgHiJkLmNoPqRsTuVwX',
+    'http://hooks.slack.com/services/T00000000/B00000000/aBcDeFgHiJkLmNoPqRsTuVwX',
+    'https://hooks.slack.com@10.0.0.1/services/T00000000/B00000000/aBcDeFgHiJkLmNoPqRsTuVwX',
+    'https://hooks.slack.com/workflows/T00000000/B00000000/aBcDeFgHiJkLmNoPqRsTuVwX',
+    'not an address',
+  ]) {
+    const error = await hub.refused(document('SetUpSlack'), { input: { name: 'x', address } });
+    expect(error.extensions).toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'input.address',
+      remedy: expect.stringContaining('hooks.slack.com'),
+    });
+    expect(JSON.stringify(error)).not.toContain('aBcDeFgHiJkLmNoPqRsTuVwX');
+  }
+  const id = await slackFor(null);
+
+  const [row] = await hub.database.query<{ row: string }>(
+    'select c::text as row from notice_channels c where id = $1',
+    [id],
+  );
+  expect(row?.row).not.toContain('aBcDeFgHiJkLmNoPqRsTuVwX');
+  expect(hub.logged()).not.toContain('aBcDeFgHiJkLmNoPqRsTuVwX');
+});
+
+test('a test notice arrives at once, in Slack and by mail as text and HTML', async () => {
+  const slackId = await slackFor(null);
+  const { channelId, email } = await staffMail();
+  const send = 'mutation ($id: ID!) { sendTestNotice(channelId: $id) { status title } }';
+  const before = slack.received.length;
+
+  for (const id of [slackId, channelId])
+    expect((await hub.ask(send, { id })).sendTestNotice).toMatchObject({
+      title: 'This is a test: notices arrive here',
+    });
+
+  await until('Slack has it', () => slack.received.length > before);
+  const letter = await until('the mail is there', () => mail.received.find(({ to }) => to.includes(email)));
+  expect(letter.raw).toContain('Content-Type: text/html');
+  expect(letter.raw).toContain('Content-Type: text/plain');
+  expect(letter.header('Subject')).toBe('Patchbay: This is a test: notices arrive here');
+  await until(
+    'both are noted',
+    async () => (await noticesOf(channelId))[0].status === 'SENT' && (await noticesOf(slackId))[0].status === 'SENT',
+  );
+});
+
+test('staff are told of a dead credential with the reconnect link, and once that it is over, only where they were told', async () => {
+  const { customerId, connectionId, account } = await imported();
+  await addContact(hub, customerId);
+  await hub.look();
+  const told = await slackFor(customerId, { topics: ['CREDENTIALS'] });
+  const other = await slackFor(null, { topics: ['VOLUME'] });
+  const before = slack.received.length;
+  account.refuse = () => 401;
+  await startImport(hub, account, connectionId);
+  await until('a link is there', async () => {
+    const { links } = await hub.ask('query ($c: ID) { links(connectionId: $c) { totalCount } }', { c: connectionId });
+    return links.totalCount > 0;
+  });
+  account.refuse = undefined;
+
+  await hub.look(1);
+  await later();
+  await until('Slack has it', () => slack.received.length > before);
+  expect(slackTexts(before)).toEqual([
+    expect.stringMatching(
+      /does not let us in any more.*Waits for it: 1 import.*Reconnect link for the contact.*\/connect\//s,
+    ),
+  ]);
+  await breakIt(connectionId, 'valid');
+  await hub.look(30);
+  await later();
+  await until('Slack has the end of it', () => slack.received.length > before + 1);
+  expect(slackTexts(before + 1)).toEqual([
+    expect.stringMatching(/Over: .*for 3\d minutes.*Calls brought since it began: 0/s),
+  ]);
+  await hub.look(5);
+  expect((await noticesOf(told)).map(({ status }) => status)).toEqual(['SENT', 'SENT']);
+  expect(await noticesOf(other)).toEqual([]);
+});
+
+test('a storm is one message', async () => {
+  const { customerId, connectionId } = await imported();
+  await hub.look();
+  const channelId = await slackFor(customerId);
+  const before = slack.received.length;
+  const runId = (
+    await hub.database.query<{ id: string }>('select id from runs where connection_id = $1', [connectionId])
+  )[0]?.id;
+  await hub.database.query(
+    `insert into runs select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'owner_id', gen_random_uuid(), 'status', 'RUNNING',
+       'lease_until', now() + interval '1 day', 'finished_at', null, 'updated_at', business_now() - interval '20 minutes'))).* from runs r, generate_series(1, 40) where r.id = $1`,
+    [runId],
+  );
+
+  await hub.look(1);
+  await hub.look(1);
+  expect(await alertsOf(hub, customerId)).toHaveLength(40);
+  await later();
+  const [message] = await until('Slack has it', () =>
+    slack.received.length > before ? slack.received.slice(before) : undefined,
+  );
+  const said = JSON.stringify(message);
+  expect(said).toContain('40 notices');
+  expect(said).toContain('and 30 more');
+  expect(slack.received).toHaveLength(before + 1);
+  expect((await noticesOf(channelId)).filter(({ status }) => status === 'WAITING')).toEqual([]);
+  await hub.database.query(`delete from runs where status = 'RUNNING' and connection_id = $1`, [connectionId]);
+});
+
+test('a channel that does not work has another one stand in, and nothing storms when it is back', async () => {
+  const { customerId, connectionId } = await imported();
+  await hub.look();
+  const behind = await staffMail({ topics: ['VOLUME'] });
+  const channelId = await slackFor(customerId, { topics: ['CREDENTIALS'], fallbackId: behind.channelId });
+  slack.answer = () => ({ status: 503, text: 'no' });
+  await breakIt(connectionId, 'broken');
+  await hub.look(1);
+  await later();
+  await until('it is known not to work', async () => {
+    const { noticeChannels } = await hub.ask('{ noticeChannels { nodes { id failingSince problem } } }');
+    return noticeChannels.nodes.find(({ id, failingSince }: SeenAlert) => id === channelId && failingSince !== null);
+  });
+
+  // As if it had not worked for as long as it is waited for.
+  await hub.database.query(`update notice_channels set failing_since = now() - interval '6 minutes' where id = $1`, [
+    channelId,
+  ]);
+  await hub.database.query('update notice_messages set try_at = now() where channel_id = $1', [channelId]);
+  await until('the other one is to tell it', async () => (await noticesOf(behind.channelId)).length > 0);
+  await later();
+  const letter = await until('the mail is there', () => mail.received.find(({ to }) => to.includes(behind.email)));
+  expect(letter.header('Subject')).toContain('does not let us in any more');
+
+  slack.answer = undefined;
+  const before = slack.received.length;
+  expect((await noticesOf(channelId)).map(({ status }) => status)).toEqual(['DIVERTED']);
+  await hub.ask('mutation ($id: ID!) { sendTestNotice(channelId: $id) { id } }', { id: channelId });
+  await until('it works again', () => slack.received.length > before);
+  expect(slackTexts(before)).toEqual([expect.stringContaining('This is a test')]);
+  await breakIt(connectionId, 'valid');
+});
+
+test('what Slack refuses for good is seen as dead, with its word', async () => {
+  const channelId = await slackFor(null);
+  slack.answer = () => ({ status: 404, text: 'no_service' });
+
+  await hub.ask('mutation ($id: ID!) { sendTestNotice(channelId: $id) { id } }', { id: channelId });
+
+  const [dead] = await until('it is given up', async () => {
+    const all = await noticesOf(channelId);
+    return all[0].status === 'DEAD' && all;
+  });
+  expect(dead.problem).toBe('Slack refuses it for good (404 no_service).');
+});
+
+test('warnings wait for the end of quiet hours, and errors do not', async () => {
+  const { customerId } = await imported();
+  const channelId = await slackFor(customerId, {
+    quietHours: { from: '00:00', to: '23:59', timeZone: 'Europe/Berlin' },
+  });
+  const waits = async (): Promise<number[]> =>
+    (
+      await hub.database.query<{ seconds: number }>(
+        'select extract(epoch from not_before - created_at)::integer as seconds from notices where channel_id = $1',
+        [channelId],
+      )
+    ).map(({ seconds }) => seconds);
+
+  // The import that is done is news.
+  await setTime(hub, '2026-11-24T08:00:00Z');
+  await hub.database.query('update imports set told_at = null where customer_id = $1', [customerId]);
+  const { lookAround } = await import('../../src/alerts/watch/look-around.js');
+  await lookAround(hub.house.houseScope(new AbortController().signal));
+  expect(await waits()).toEqual([14 * 3_600 + 59 * 60]);
+});
+
+test('names with mark-up, mentions, formulas, bidi and escape sequences do nothing in Slack or in a mail', async () => {
+  const evil =
+    '<!channel> <@U1> @here <https://evil.example|Gong> =1+1 <img src=x onerror=alert(1)> \u202Egnp.exe \u001b[31m evil.example';
+  const { customerId } = await imported(evil);
+  const channelId = await slackFor(customerId);
+  const { email } = await staffMail({ customerId });
+  await hub.database.query('update imports set told_at = null where customer_id = $1', [customerId]);
+  const before = slack.received.length;
+  await hub.look(1);
+  await later();
+
+  await until('Slack has it', () => slack.received.length > before);
+  const letter = await until('the mail is there', () => mail.received.find(({ to }) => to.includes(email)));
+  const body = slack.received[before];
+  expect(body).toMatchObject({
+    link_names: false,
+    parse: 'none',
+    mrkdwn: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+  const kinds = body.blocks.map((block: SeenAlert) => block.text?.type ?? block.elements[0].text.type);
+  expect(new Set(kinds)).toEqual(new Set(['plain_text']));
+  const said = JSON.stringify(body);
+  for (const active of ['<!channel>', '<@U1>', '@here', '\u202e', '\u001b', 'evil.example'])
+    expect(said).not.toContain(active);
+  expect(letter.raw).not.toContain('\u202e');
+  const { htmlOf } = await import('../kit/mail-parts.js');
+  const html = htmlOf(letter.raw);
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  expect(html).not.toMatch(/<img|<script|href="[^"]*evil/);
+  expect((await noticesOf(channelId)).every(({ status }) => status === 'SENT' || status === 'WAITING')).toBe(true);
+});
