@@ -14,6 +14,9 @@ export enum AlertKind {
   IMPORT_FAILED = 'IMPORT_FAILED',
   FAILED_ITEMS = 'FAILED_ITEMS',
   PLATFORM_CHANGED = 'PLATFORM_CHANGED',
+  VOLUME_STOP = 'VOLUME_STOP',
+  VOLUME_DROP = 'VOLUME_DROP',
+  VOLUME_SURGE = 'VOLUME_SURGE',
   OUTBOX_STUCK = 'OUTBOX_STUCK',
   MANY_CONNECTIONS = 'MANY_CONNECTIONS',
 }
@@ -69,6 +72,9 @@ export const kindsOfAlert: Readonly<Record<AlertKind, KindOfAlert>> = {
     meaning:
       'Records of one platform cannot be read for more than three customers within an hour: its format has changed.',
   },
+  VOLUME_STOP: { meaning: 'A business day brought no calls at all where some are usual.', isSure: true },
+  VOLUME_DROP: { meaning: 'Two business days running brought far fewer calls than usual.', isSure: true },
+  VOLUME_SURGE: { meaning: 'A business day brought far more calls than usual.', isSure: true },
   OUTBOX_STUCK: { meaning: 'What follows from facts was not done for five minutes.' },
   MANY_CONNECTIONS: {
     meaning:

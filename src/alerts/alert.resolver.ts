@@ -23,6 +23,7 @@ import { AlertPage, AlertRate, WorkRate } from './alert.type.js';
 import { readAlertRates, readWorkRates } from './read-rates.js';
 import { acknowledgeAlert, resolveAlert, snoozeAlert } from './steer-alert.js';
 import { readWaiting } from './waiting.js';
+import { expectVolume } from './volume/expect-volume.js';
 import { watchAlerts } from './watch-alerts.js';
 
 const readers: Role[] = ['admin', 'cs', 'service', 'customer'];
@@ -110,6 +111,19 @@ export class AlertResolver {
   })
   resolveAlert(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Alert> {
     return resolveAlert(scope, id);
+  }
+
+  @Authorized<Role>(staff)
+  @Mutation(() => Boolean, {
+    description:
+      'Says that a day was to be expected as it was: it raises no alert, and does not count as usual. False when it has not been counted.',
+  })
+  expectVolume(
+    @Arg('connectionId', () => ID, { description: 'The connection.' }) connectionId: string,
+    @Arg('day', () => String, { description: 'The local day, as `2026-12-24`.' }) day: string,
+    @Ctx() scope: Scope,
+  ): Promise<boolean> {
+    return expectVolume(scope, connectionId, day);
   }
 
   @Authorized<Role>(readers)

@@ -231,3 +231,30 @@ test('many connections that break at once are one alert of the house, and each e
   expect(await alertsOf(hub, customerId)).toEqual([]);
   expect((await alertsOf(hub, null)).filter(({ kind }: SeenAlert) => kind === 'MANY_CONNECTIONS')).toEqual([]);
 });
+
+test('a business day without calls where many are usual is an alert until the next one, unless it was to be expected', async () => {
+  const { customerId, connectionId } = await imported();
+  await hub.ask('mutation ($i: CreateSyncInput!) { createSync(input: $i) { id } }', {
+    i: { connectionId, schedule: { cadence: 'DAILY', at: '06:30', timeZone: 'Europe/Berlin' } },
+  });
+  // Ten weeks of thirty calls each business day, up to a Thursday.
+  await hub.database.query(
+    `insert into calls select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'external_id', 'usual-' || d || '-' || i,
+       'started_at', d + interval '10 hours'))).*
+     from calls c, generate_series(timestamptz '2026-08-31Z', '2026-11-05Z', interval '1 day') d,
+       generate_series(1, 30) i where extract(isodow from d) < 6 and c.id = (select id from calls where connection_id = $1 limit 1)`,
+    [connectionId],
+  );
+  const at = async (time: string): Promise<SeenAlert[]> => {
+    await hub.at(time);
+    return (await alertsOf(hub, customerId)).filter(({ kind }) => kind.startsWith('VOLUME'));
+  };
+
+  expect(await at('2026-11-06T08:00:00Z')).toEqual([]);
+  expect(await at('2026-11-07T08:00:00Z')).toMatchObject([
+    { kind: 'VOLUME_STOP', severity: 'ERROR', details: { day: '2026-11-06', calls: 0, usual: 30 } },
+  ]);
+  const expected = 'mutation ($c: ID!) { expectVolume(connectionId: $c, day: "2026-11-06") }';
+  expect((await hub.ask(expected, { c: connectionId })).expectVolume).toBe(true);
+  expect(await at('2026-11-07T09:00:00Z')).toEqual([]);
+});

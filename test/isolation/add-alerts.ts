@@ -38,5 +38,9 @@ export async function addAlerts(database: FreshDatabase, { customerId, connectio
        select gen_random_uuid(), $2, $1, $4, 'SYNCS', 'ERROR', $3, $3, '', 'DEAD', now(), 0, id, $3, now(), now() from message`,
     [channel, customerId, `${mark} notice`, alert],
   );
+  await database.query(
+    "insert into call_days (customer_id, connection_id, on_day, region, calls, judged) values ($1, $2, '2026-01-05', 'UTC', 3, true)",
+    [customerId, connectionId],
+  );
   return { alert, spareAlert, channel, spareChannel };
 }

@@ -73,6 +73,7 @@ const plain = [
   'changeType',
   'url',
   'slackAddress',
+  'day',
 ] as const;
 export type Kind = (typeof identities)[number] | (typeof plain)[number];
 
@@ -147,6 +148,7 @@ export const how: How = {
     'Mutation.disconnect': all,
     'Mutation.endContact': house,
     'Mutation.endStaff': admin,
+    'Mutation.expectVolume': house,
     'Mutation.importCredential': admin,
     'Mutation.pauseImport': all,
     'Mutation.pauseSync': all,
@@ -282,6 +284,8 @@ export const how: How = {
     'Mutation.declineAccountMove(id:)': 'doubtfulMove',
     'Mutation.declineColleague(linkId:)': 'doubtfulLink',
     'Mutation.disconnect(connectionId:)': 'cutConnection',
+    'Mutation.expectVolume(connectionId:)': 'connection',
+    'Mutation.expectVolume(day:)': 'day',
     'Mutation.endContact(id:)': 'contact',
     'Mutation.endStaff(id:)': 'staff',
     'Mutation.pauseImport(id:)': 'haltedImport',

@@ -248,6 +248,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     soon: new Date(Date.now() + 86_400_000).toISOString(),
     changeType: 'CALLS_CHANGED',
     ...{ clockTime: '06:30', cron: '0 6 * * 1', zone: 'Europe/Berlin' },
+    day: '2026-01-05',
     slackAddress: 'https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnop',
     schedule: { cadence: 'NIGHT', from: '22:00', to: '04:00' },
   };

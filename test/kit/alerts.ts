@@ -9,6 +9,8 @@ export interface WatchedHub extends TestHub {
   readonly house: House;
   /** Looks once, after business time has gone on by so many minutes. */
   look(minutesLater?: number): Promise<void>;
+  /** Looks once, at this business time. */
+  at(time: string): Promise<void>;
   /** Business time goes on by so many minutes. */
   pass(minutes: number): Promise<void>;
   /** What business time is. */
@@ -40,6 +42,10 @@ export async function watchedHub(
     house: seen,
     now: () => new Date(now),
     pass,
+    async at(time: string) {
+      now = Date.parse(time);
+      await this.look();
+    },
     async look(minutesLater = 0) {
       await pass(minutesLater);
       if (!(await lookAround(seen.houseScope(new AbortController().signal)))) throw new Error('Somebody else looks.');

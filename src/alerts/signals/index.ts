@@ -4,6 +4,7 @@ import { house } from './house.js';
 import { runs } from './runs.js';
 import type { Signal } from './signal.js';
 import { syncs } from './syncs.js';
+import { volume } from './volume.js';
 
 /** Everything that the hub looks at. */
-export const signals: readonly Signal[] = [credentials, syncs, runs, failedItems, house];
+export const signals: readonly Signal[] = [credentials, syncs, runs, failedItems, volume, house];

@@ -12,6 +12,7 @@ import { Alert } from '../alert.entity.js';
 import { AlertKind, AlertState, kindsOfAlert } from '../alert-kind.js';
 import { type Finding, keyOf } from '../finding.js';
 import { signals } from '../signals/index.js';
+import { countDays } from '../volume/count-days.js';
 import { tellOfAlerts } from '../watch-alerts.js';
 import { gone, type Outcome, recent, seen } from './advance.js';
 import { findCohorts, findingOf, type Sufferer } from './find-cohorts.js';
@@ -34,6 +35,7 @@ async function look(inside: Scope): Promise<ReadonlySet<string | null>> {
   const { em, connectors } = inside;
   const now = await businessNow(inside);
   const nameOf = (platform: string): string => connectors.get(platform)?.manifest.name ?? platform;
+  await countDays(inside, now);
   const findings: Finding[] = [];
   for (const signal of signals) findings.push(...(await signal(inside, { now, nameOf })));
   const open = await em.find(

@@ -7,7 +7,7 @@ import type { Alert } from '../alert.entity.js';
 import type { AlertKind } from '../alert-kind.js';
 import { readWaiting } from '../waiting.js';
 
-const { IMPORTS, CREDENTIALS, SYNCS, FAILED_ITEMS, HUB } = NoticeTopic;
+const { IMPORTS, CREDENTIALS, SYNCS, FAILED_ITEMS, VOLUME, HUB } = NoticeTopic;
 
 const topics: Readonly<Record<AlertKind, NoticeTopic>> = {
   CREDENTIAL_BROKEN: CREDENTIALS,
@@ -23,6 +23,9 @@ const topics: Readonly<Record<AlertKind, NoticeTopic>> = {
   IMPORT_FAILED: IMPORTS,
   FAILED_ITEMS,
   PLATFORM_CHANGED: HUB,
+  VOLUME_STOP: VOLUME,
+  VOLUME_DROP: VOLUME,
+  VOLUME_SURGE: VOLUME,
   OUTBOX_STUCK: HUB,
   MANY_CONNECTIONS: HUB,
 };

@@ -26,6 +26,7 @@ import { M0031ChangeFeed } from './m0031-change-feed.js';
 import { M0032Deliveries } from './m0032-deliveries.js';
 import { M0033Alerts } from './m0033-alerts.js';
 import { M0034Notices } from './m0034-notices.js';
+import { M0035CallDays } from './m0035-call-days.js';
 import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
 import { M0039RemovalsTold } from './m0039-removals-told.js';
@@ -60,6 +61,7 @@ export const migrations = [
   M0032Deliveries,
   M0033Alerts,
   M0034Notices,
+  M0035CallDays,
   M0036RefusedDetails,
   M0037Recounts,
   M0039RemovalsTold,
