@@ -73,6 +73,7 @@ const plain = [
   'changeType',
   'url',
   'slackAddress',
+  'quietHours',
   'day',
 ] as const;
 export type Kind = (typeof identities)[number] | (typeof plain)[number];
@@ -356,9 +357,9 @@ export const how: How = {
     'SetUpSlackInput.address': 'slackAddress',
     'SetUpSlackInput.customerId': 'customer',
     'SetUpSlackInput.fallbackId': 'channel',
-    'QuietHoursInput.from': 'clockTime',
-    'QuietHoursInput.to': 'clockTime',
-    'QuietHoursInput.timeZone': 'zone',
+    'SetUpMailInput.quietHours': 'quietHours',
+    'SetUpSlackInput.quietHours': 'quietHours',
+    'ChangeNoticeChannelInput.quietHours': 'quietHours',
     'SetPlatformAppInput.clientId': 'label',
     'SetPlatformAppInput.clientSecret': 'label',
     'SetPlatformAppInput.customerId': 'customer',
