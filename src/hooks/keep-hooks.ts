@@ -37,28 +37,30 @@ export function keepHooks(house: House, signal: AbortSignal): void {
 
 /** A hook for each connection that a real-time sync keeps up with, where the platform tells of calls; and no others. */
 async function followSyncs({ sql, connectors }: House): Promise<void> {
-  const platforms = [...connectors.values()]
-    .filter(isConnector)
-    .filter(({ webhooks }) => webhooks !== undefined)
-    .map(({ manifest }) => manifest.id);
+  const telling = [...connectors.values()].filter(isConnector).filter(({ webhooks }) => webhooks !== undefined);
+  const platforms = telling.map(({ manifest }) => manifest.id);
+  const byHub = telling.filter(({ webhooks }) => webhooks?.setUp.by === 'hub').map(({ manifest }) => manifest.id);
   await sql.transaction('all', async tx => {
     await tx.rows(
       `insert into hooks (id, platform, customer_id, connection_id)
        select gen_random_uuid(), c.platform, c.customer_id, c.id from connections c
-       where c.platform = any ($1) and not exists (select from hooks where connection_id = c.id) and ${isWanted('c')}
+       where c.platform = any ($1) and not exists (select from hooks where connection_id = c.id) and ${isWanted('c', '$2')}
        on conflict do nothing`,
-      [platforms],
+      [platforms, byHub],
     );
     await tx.rows(
       `update hooks h set ending = not ending, next_at = business_now(), failures = 0 from connections c
-       where c.id = h.connection_id and h.ending = ${isWanted('c')}`,
+       where c.id = h.connection_id and h.ending = ${isWanted('c', '$1')}`,
+      [byHub],
     );
   });
 }
 
-function isWanted(connection: string): string {
+/** What people have entered elsewhere outlives a pause; a subscription of ours is made anew. */
+function isWanted(connection: string, byHub: string): string {
   return `(${connection}.credential_health <> 'disconnected' and exists (
-    select from syncs s where s.connection_id = ${connection}.id and s.cadence = 'REAL_TIME' and s.state = 'ACTIVE'))`;
+    select from syncs s where s.connection_id = ${connection}.id and s.cadence = 'REAL_TIME'
+      and (s.state = 'ACTIVE' or ${connection}.platform <> all (${byHub}))))`;
 }
 
 function claimDue({ sql }: House): Promise<{ id: string; customer_id: string }[]> {

@@ -3,7 +3,7 @@ import gong from '../../connections/gong/simulator.js';
 import { type Sender, setUpByCustomer, startOf, whenWebhook } from '../kit/hooks.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
-import { readSync, setTime, whenTurned } from '../kit/syncs.js';
+import { readSync, setTime, steerSync, whenTurned } from '../kit/syncs.js';
 import { connectedCustomer } from '../kit/trip.js';
 import { until } from '../kit/until.js';
 import { heldIds } from '../kit/watch.js';
@@ -124,4 +124,16 @@ test('a call that never comes is left to the next poll in the end', async () => 
   await hub.database.query('update inbound_events set tries = 5, due_at = business_now() where settled_at is null');
   await until('it is left', async () => (await latestEvent())?.settled_at != null);
   expect(await heldIds(hub, customerId)).toEqual([...whole].filter(id => id !== lateIds[1]).toSorted());
+});
+
+test('an address that people have entered elsewhere outlives a pause', async () => {
+  await steerSync(hub, 'pauseSync', syncId);
+  await hub.database.query('update hooks set next_at = business_now()');
+  await until('somebody has looked after it', async () => {
+    const [row] = await hub.database.query<{ tended: boolean }>('select next_at > business_now() as tended from hooks');
+    return row === undefined || row.tended;
+  });
+  await steerSync(hub, 'resumeSync', syncId);
+
+  expect((await whenWebhook(hub, syncId, 'ALIVE')).address).toBe(sender.url);
 });
