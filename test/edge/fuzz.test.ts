@@ -7,6 +7,7 @@ import { buildApiSchema } from '../../src/api/index.js';
 import { resolvers } from '../../src/app.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
+import { addAlerts } from '../isolation/add-alerts.js';
 import { createSync, steerSync } from '../kit/syncs.js';
 import { connectGong, connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 import { attack } from './attacks.js';
@@ -22,13 +23,13 @@ let schema: GraphQLSchema;
 let pool: Pool;
 let socket: WebSocket;
 let customerId: string;
+let connectionId: string;
 let syncId: string;
 beforeAll(async () => {
   sandbox = await startGongSandbox({ calls: 20, broken: [1] });
   hub = await testHub({ ...sandbox.env, LOG_LEVEL: 'info' });
   schema = await buildApiSchema(resolvers);
-  const { connectionId, ...acme } = await connectedCustomer(hub, sandbox);
-  customerId = acme.customerId;
+  ({ customerId, connectionId } = await connectedCustomer(hub, sandbox));
   const importId = await startImport(hub, sandbox, connectionId);
   await watchToEnd(hub, importId);
   syncId = (await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } })).id;
@@ -76,7 +77,7 @@ async function inTime<T>(answer: Promise<T>, scribble: Scribble): Promise<T> {
   return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
-/** Who watches connections or syncs hears nothing before one of them changes. */
+/** Who watches connections, syncs or alerts hears nothing before one of them changes. */
 async function hearing<T>(answer: Promise<T>): Promise<T> {
   let heard = false;
   const end = answer.finally(() => (heard = true));
@@ -85,6 +86,9 @@ async function hearing<T>(answer: Promise<T>): Promise<T> {
     await connectGong(hub, sandbox, customerId);
     await steerSync(hub, 'pauseSync', syncId);
     await steerSync(hub, 'resumeSync', syncId);
+    const { alert } = await addAlerts(hub.database, { customerId, connectionId, mark: 'a' });
+    // A look of the hub's own may have ended it just before.
+    await hub.graphql('mutation ($id: ID!) { acknowledgeAlert(id: $id) { id } }', { id: alert });
   }
   return end;
 }

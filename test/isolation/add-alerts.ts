@@ -39,7 +39,7 @@ export async function addAlerts(database: FreshDatabase, { customerId, connectio
     [channel, customerId, `${mark} notice`, alert],
   );
   await database.query(
-    "insert into call_days (customer_id, connection_id, on_day, region, calls, judged) values ($1, $2, '2026-01-05', 'UTC', 3, true)",
+    "insert into call_days (customer_id, connection_id, on_day, region, calls, judged) values ($1, $2, '2026-01-05', 'UTC', 3, true) on conflict do nothing",
     [customerId, connectionId],
   );
   return { alert, spareAlert, channel, spareChannel };
