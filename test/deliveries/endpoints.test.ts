@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bareCustomer, createEndpoint, createEndpointDocument, happen } from '../kit/endpoints.js';
 import { type TestHub, testHub } from '../kit/hub.js';
@@ -55,6 +57,18 @@ test('an endpoint is created with a test message, and its secret is shown once a
   const again = await hub.refused(createEndpointDocument, { input, once: 'one' });
   expect(again.extensions).toMatchObject({ code: 'CONFLICT', field: 'idempotencyKey', remedy: expect.any(String) });
   expect(receiver.received).toHaveLength(1);
+});
+
+test('the message that the README shows is genuine', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const shown =
+    /webhook-id: (\S+)\nwebhook-timestamp: (\d+)\nwebhook-signature: v1,(\S+)\n\n(\{.*\})\n```\n\n.*`whsec_(\S+)`/.exec(
+      readme,
+    );
+  const [, id, timestamp, signature, body, secret = ''] = shown ?? [];
+
+  const signed = createHmac('sha256', Buffer.from(secret, 'base64')).update(`${id}.${timestamp}.${body}`);
+  expect(signature).toBe(signed.digest('base64'));
 });
 
 test.each([
