@@ -11,7 +11,7 @@ const alone = [
 function project(name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
   return {
     extends: true,
-    test: { name, setupFiles: ['test/kit/setup.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...test },
+    test: { name, setupFiles: ['test/kit/setup.ts'], testTimeout: 180_000, hookTimeout: 180_000, ...test },
   };
 }
 
