@@ -25,15 +25,16 @@ export async function noteListed(sql: Sql, lease: Lease, externalIds: readonly s
   });
 }
 
-/** At the end of a sync's run that has read everything, in the transaction that holds its row. */
+/**
+ * At the end of a sync's run that has read everything, in the transaction that holds its row. Done again after a crash it changes nothing:
+ * what was listed is only forgotten when the run has ended.
+ */
 export async function settleGaps(tx: SqlTransaction, { runId }: Lease): Promise<void> {
   const [run] = await tx.rows<{ recount: boolean; added: number }>('select recount, added from runs where id = $1', [
     runId,
   ]);
   if (run !== undefined && run.added > 0) await tx.rows(noteFetched, [runId]);
-  if (run?.recount !== true) return;
-  await tx.rows(noteGone, [runId, largestShare, alwaysAllowed]);
-  await tx.rows('delete from run_listed where run_id = $1', [runId]);
+  if (run?.recount === true) await tx.rows(noteGone, [runId, largestShare, alwaysAllowed]);
 }
 
 const now = "date_trunc('milliseconds', business_now())";
@@ -79,4 +80,4 @@ with listed as materialized (
 insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
 select gen_random_uuid(), customer_id, sync_id, id, external_id, started_at, case when is_usual then 'REMOVED' else 'HELD' end, ${now}
 from missing_twice, verdict
-on conflict do nothing`;
+on conflict (sync_id, call_id, kind) do update set noted_at = case when gaps.kind = 'REMOVED' then excluded.noted_at else gaps.noted_at end`;

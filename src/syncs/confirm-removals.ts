@@ -24,8 +24,11 @@ export async function confirmRemovals(scope: Scope, id: string): Promise<Sync> {
 
 const confirm = `
 with held as (
-  update gaps set kind = 'REMOVED', noted_at = date_trunc('milliseconds', business_now())
-  where sync_id = ? and kind = 'HELD' returning call_id
+  delete from gaps where sync_id = ? and kind = 'HELD' returning *
+), noted as (
+  insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
+  select gen_random_uuid(), customer_id, sync_id, call_id, external_id, started_at, 'REMOVED', date_trunc('milliseconds', business_now()) from held
+  on conflict (sync_id, call_id, kind) do update set noted_at = excluded.noted_at
 )
 update calls set removed_at = date_trunc('milliseconds', business_now()), missing_since = null
 where id in (select call_id from held) and missing_since is not null

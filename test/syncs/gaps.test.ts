@@ -147,11 +147,39 @@ test('when many are gone at once none is marked before somebody has confirmed it
   expect(held.gaps.nodes[0].kind).toBe('HELD');
   expect(await removedCalls(true)).toBe(0);
 
-  await hub.ask('mutation ($id: ID!) { confirmRemovals(id: $id) { id } }', { id });
+  const confirm = () => hub.ask('mutation ($id: ID!) { confirmRemovals(id: $id) { id } }', { id });
+  await confirm();
 
   expect(await removedCalls(true)).toBe(12);
-  const { gaps } = await seenGaps(id);
-  expect(new Set(gaps.nodes.map((gap: { kind: string }) => gap.kind))).toEqual(new Set(['REMOVED']));
+  const kinds = async () => new Set((await seenGaps(id)).gaps.nodes.map((gap: { kind: string }) => gap.kind));
+  expect(await kinds()).toEqual(new Set(['REMOVED']));
+
+  // And once more, after they were back.
+  hidden = 'none';
+  await dayOf(id, 3);
+  hidden = 'many';
+  await dayOf(id, 4);
+  await dayOf(id, 5);
+  expect(await removedCalls(true)).toBe(0);
+  await confirm();
+  expect(await removedCalls(true)).toBe(12);
+  expect((await seenGaps(id)).gaps.totalCount).toBe(12);
+});
+
+test('a recount that is settled a second time, after a crash between its ends, takes no call for gone', async () => {
+  const { id } = await createSync(hub, { connectionId, schedule: daily, historyFrom: ago(12) });
+  await whenTurned(hub, id, 1);
+  await dayOf(id, 1);
+  // As if the worker had died before the run was given up.
+  await hub.database.query(
+    `update runs set status = 'RUNNING', lease_until = null, finished_at = null, updated_at = to_timestamp(0) where recount`,
+  );
+  await whenTurned(hub, id, 2);
+
+  const [missing] = await hub.database.query<{ n: number }>(
+    'select count(*)::int as n from calls where missing_since is not null',
+  );
+  expect(missing?.n).toBe(0);
 });
 
 test('what was held is released when the platform lists it again', async () => {

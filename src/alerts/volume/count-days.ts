@@ -16,7 +16,18 @@ export async function countDays(inside: Scope, now: Date): Promise<void> {
     [now, settleHours, atOnce],
   );
   for (const { id, customer_id: customerId, zone, latest } of due)
-    await inside.em.execute(counting, [id, customerId, zone, latest, lookBackDays, latest, id, zone, latest]);
+    await inside.em.execute(counting, [
+      id,
+      customerId,
+      zone,
+      latest,
+      lookBackDays,
+      latest,
+      customerId,
+      id,
+      zone,
+      latest,
+    ]);
   await judgeDue(inside);
 }
 
@@ -79,7 +90,7 @@ cross join lateral (
 ) d
 left join (
   select (started_at at time zone zone)::date as day, count(*)::integer as calls
-  from calls, (select ?::uuid as id, ?::text as zone, ?::date as latest) k
-  where connection_id = k.id and started_at > k.latest - ${lookBackDays + 2} group by 1
+  from calls, (select ?::uuid as owner, ?::uuid as id, ?::text as zone, ?::date as latest) k
+  where customer_id = k.owner and connection_id = k.id and started_at > k.latest - ${lookBackDays + 2} group by 1
 ) n on n.day = d.day
 on conflict (connection_id, on_day) do nothing`;

@@ -30,6 +30,7 @@ import { M0035CallDays } from './m0035-call-days.js';
 import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
 import { M0039RemovalsTold } from './m0039-removals-told.js';
+import { M0040LooksAtRuns } from './m0040-looks-at-runs.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -65,4 +66,5 @@ export const migrations = [
   M0036RefusedDetails,
   M0037Recounts,
   M0039RemovalsTold,
+  M0040LooksAtRuns,
 ];

@@ -21,7 +21,7 @@ begin
       select n.id, n.customer_id, n.connection_id, n.run_id, n.started_at, case
         when o.removed_at is null and n.removed_at is not null then 'calls.removed'
         when o.removed_at is not null and n.removed_at is null then 'calls.imported'
-        when n.content_digest is distinct from o.content_digest then 'calls.changed'
+        when o.content_digest is not null and n.content_digest is distinct from o.content_digest then 'calls.changed'
       end as what
       from after n join before o using (id)
     ) w where what is not null
