@@ -6,8 +6,12 @@ export interface CallContent {
   readonly transcript: Uint8Array | undefined;
 }
 
-/** Two contents with the same digest are the same. Keyed, since whoever takes the database could else try out what was said. */
+/**
+ * Two contents with the same digest are the same. Keyed, since whoever takes the database could else try out what was said.
+ *
+ * @returns 32 bytes of the document, and 32 more of the transcript where there is one.
+ */
 export function contentDigest(keyring: Keyring, { document, transcript }: CallContent): Buffer {
-  const parts = [`${document.length} `, document];
-  return keyring.digest('call content', ...(transcript === undefined ? parts : [...parts, transcript]));
+  const ofCall = keyring.digest('call content', document);
+  return transcript === undefined ? ofCall : Buffer.concat([ofCall, keyring.digest('transcript content', transcript)]);
 }

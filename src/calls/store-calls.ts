@@ -95,7 +95,7 @@ export async function storeCalls(tx: SqlTransaction, source: CallSource): Promis
 
 // A row that was inserted and not updated has no `xmax`. What the statement saw before does not tell: another run may
 // have added the call since. Runs that stored the call before the last one did are kept, the latest four: with one id alone,
-// two runs that take turns over a page would each count it again.
+// two runs that take turns over a page would each count it again. What was not fetched this time stays, in the digest as well.
 const upsert = `
 with before as (
   select c.external_id, c.run_id = $6 or $6 = any (c.earlier_run_ids) as is_counted from calls c join staged_calls s using (external_id)
@@ -120,7 +120,10 @@ with before as (
     participants = case when excluded.external_id in (table partial) then calls.participants else excluded.participants end,
     recordings = case when excluded.external_id in (table partial) then calls.recordings else excluded.recordings end,
     document = case when excluded.external_id in (table partial) then calls.document else excluded.document end, listed_digest = excluded.listed_digest,
-    content_digest = case when excluded.external_id in (table partial) then calls.content_digest else excluded.content_digest end,
+    content_digest = case when excluded.external_id in (table partial) then coalesce(substring(calls.content_digest for 32), substring(excluded.content_digest for 32))
+        else substring(excluded.content_digest for 32) end
+      || case when length(excluded.content_digest) > 32 then substring(excluded.content_digest from 33)
+        else coalesce(substring(calls.content_digest from 33), '') end,
     missing_since = null, removed_at = null, updated_at = now()
   returning id, external_id, xmax = 0 as is_new
 ), told as (

@@ -84,6 +84,15 @@ test('an import tells of its beginning, of its calls page by page, and of its en
     changed?.callIds[0],
   ]);
   expect(row?.external_id).toBe(renamed);
+
+  // Without transcripts nothing is known to be different about them.
+  const input = { connectionId, ...account.window, withTranscripts: false };
+  const bare = await hub.ask('mutation ($input: StartImportInput!) { startImport(input: $input) { id } }', { input });
+  await watchToEnd(hub, bare.startImport.id);
+  const third = await toldUpTo(customerId, 'IMPORT_COMPLETED', second.position);
+  await watchToEnd(hub, await startImport(hub, account, connectionId));
+  const fourth = await toldUpTo(customerId, 'IMPORT_COMPLETED', third.position);
+  expect([...third.nodes, ...fourth.nodes].filter(ofCalls)).toEqual([]);
 });
 
 test('a sync tells when it is set up, changed, paused, resumed and deleted, and nothing of turns that bring nothing', async () => {
