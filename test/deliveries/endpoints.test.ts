@@ -143,6 +143,20 @@ test('after a rotation messages carry both signatures, and a day later the new o
   expect([isGenuine(rotated.secret, one), isGenuine(secret, one)]).toEqual([true, false]);
 });
 
+test('a customer has fifty endpoints at most', async () => {
+  await createEndpoint(hub, { customerId, url: receiver.url });
+  await hub.database.query(
+    `insert into endpoints (id, customer_id, url, state, sealed, created_by, created_at, updated_at)
+     select gen_random_uuid(), $1, 'https://acme.example', 'DISABLED', '', 'Ada', now(), now() from generate_series(2, 50)`,
+    [customerId],
+  );
+  const refusal = await hub.refused(
+    'mutation ($input: CreateEndpointInput!) { createEndpoint(input: $input) { secret } }',
+    { input: { customerId, url: receiver.url } },
+  );
+  expect(refusal.extensions).toMatchObject({ code: 'CONFLICT', remedy: expect.stringContaining('deleteEndpoint') });
+});
+
 test('an endpoint is changed, disabled, enabled and deleted', async () => {
   const { id } = await createEndpoint(hub, { customerId, url: receiver.url });
   const update = `mutation ($input: UpdateEndpointInput!) {

@@ -26,7 +26,7 @@ export interface CreatedEndpoint {
 /**
  * Creates an endpoint, after a test message was sent there.
  *
- * @throws CallerError INVALID_INPUT, NOT_FOUND, EGRESS_REFUSED; CONFLICT when it was created before under the same
+ * @throws CallerError INVALID_INPUT, NOT_FOUND, EGRESS_REFUSED; CONFLICT when there are too many, or when it was created before under the same
  *   idempotency key, since its secret is gone; IDEMPOTENCY_MISMATCH, IN_PROGRESS
  */
 export async function createEndpoint(scope: Scope, input: CreateEndpointInput, once?: Once): Promise<CreatedEndpoint> {
@@ -35,6 +35,7 @@ export async function createEndpoint(scope: Scope, input: CreateEndpointInput, o
   if (customerId !== null) await readCustomer(scope, customerId);
   const before = await doneBefore(scope, once);
   if (before !== undefined) throw secretIsGone(before);
+  await requireRoom(scope, customerId);
   const owner = { id: randomUUID(), customerId };
   const secret = makeSigningSecret();
   const sealed = await sealSigningSecret(scope.keyring, { ...owner, column: 'sealed' }, secret);
@@ -53,6 +54,16 @@ export async function createEndpoint(scope: Scope, input: CreateEndpointInput, o
   });
   if (made.before !== undefined) throw secretIsGone(made.before);
   return { endpoint: made.done, secret, test: testOf(outcome) };
+}
+
+/** Every change is a message to each of them. */
+const mostEndpoints = 50;
+
+async function requireRoom({ em }: Scope, customerId: string | null): Promise<void> {
+  if ((await em.count(Endpoint, { customerId })) < mostEndpoints) return;
+  throw new CallerError('CONFLICT', `There are ${mostEndpoints} endpoints already.`, {
+    remedy: 'Delete one that is not used any more with `deleteEndpoint`, or let one program pass changes on to others.',
+  });
 }
 
 /** Null: every customer's. */
