@@ -41,7 +41,8 @@ class PreferencesInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The channel to be used when this one has not worked for five minutes.',
+    description:
+      'The channel to be used when this one has not worked for five minutes: of the same customer, or of no single one.',
   })
   fallbackId?: string | null;
 }
@@ -77,7 +78,10 @@ export class ChangeNoticeChannelInput {
   @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait.' })
   quietHours?: QuietHoursInput | null;
 
-  @Field(() => ID, { nullable: true, description: 'The channel to be used when this one does not work.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The channel to be used when this one does not work; null: none any more.',
+  })
   fallbackId?: string | null;
 }
 

@@ -60,20 +60,22 @@ function wants({ topics, least }: Channel, { topic, severity }: NewNotice): bool
   return topics.includes(topic) && isAtLeast(severity, least);
 }
 
-export async function write(inside: Scope, channel: Channel, notice: NewNotice, now: Date): Promise<void> {
+/** @returns whether it is a notice more; false when the channel has had the same before. */
+export async function write(inside: Scope, channel: Channel, notice: NewNotice, now: Date): Promise<boolean> {
   const { customerId, alertId = null, topic, severity, once, content } = notice;
   const id = randomUUID();
   const sealed = await sealContent(inside, { id, customerId }, content);
   const isTest = once.startsWith('test/');
   const isUrgent = severity === NoticeSeverity.PAGE || isTest;
-  await inside.em.execute(
+  const written = await inside.em.execute<object[]>(
     `insert into notices (id, customer_id, channel_id, alert_id, topic, severity, once, title, sealed, status, not_before, window_seconds, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, '${NoticeStatus.WAITING}', ?, ?, ?) on conflict (channel_id, once) do nothing`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, '${NoticeStatus.WAITING}', ?, ?, ?) on conflict (channel_id, once) do nothing returning id`,
     [
       ...[id, customerId, channel.id, alertId, topic, severity, once, inert(content.title), sealed],
       ...[isTest ? now : notBefore(channel, severity, now), isUrgent ? 0 : windowSeconds, now],
     ],
   );
+  return written.length > 0;
 }
 
 /** Only errors and worse wake people up. */

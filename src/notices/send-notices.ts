@@ -2,16 +2,16 @@ import { inert } from '../core/inert.js';
 import { MailNotTaken, MailRefused } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
 import { keepLooking } from '../outbox/index.js';
-import { type House, inTransaction } from '../scope.js';
+import { type House, inTransaction, type Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
 import { letterHtml } from '../texts/letter-html.js';
 import { notices as words } from '../texts/notices.en.js';
 import { Channel } from './channel.entity.js';
 import { gather } from './gather.js';
-import { Notice } from './notice.entity.js';
+import { Notice, NoticeStatus } from './notice.entity.js';
 import { NoticeSeverity } from './notice-topic.js';
 import { type NoticeContent, openNotice, write } from './post-notice.js';
-import { openAddress } from './set-up-channel.js';
+import { mayTell, openAddress } from './set-up-channel.js';
 import { NotTaken, postToSlack } from './post-to-slack.js';
 import { mostListed, slackMessage } from './slack-message.js';
 
@@ -164,7 +164,8 @@ async function failed(house: House, { message, channel, error }: Failure): Promi
     ),
   );
   const hasHadTime = channel.failing_seconds >= patienceSeconds;
-  if (channel.fallback_id !== null && (isFinal || hasHadTime)) return divert(house, message, channel, problem);
+  const mayDivert = channel.fallback_id !== null && (isFinal || hasHadTime);
+  if (mayDivert && (await divert(house, message, channel, problem))) return;
   const isTooOld = house.clock.now().getTime() - message.since.getTime() > longestLifeMs;
   if (isFinal || isTooOld) return settle(house, message, 'DEAD', problem);
   const asked = error instanceof NotTaken ? error.waitSeconds : undefined;
@@ -179,33 +180,42 @@ async function failed(house: House, { message, channel, error }: Failure): Promi
 
 const ourFault = 'Something went wrong on our side; the log tells what. It is tried again.';
 
-/** The channel behind tells it instead, once; what is diverted is never sent here again, so nothing storms on return. */
-async function divert(house: House, message: MessageRow, channel: ChannelRow, problem: string): Promise<void> {
+/**
+ * The channel behind tells it instead, once; what is diverted is never sent here again, so nothing storms on return.
+ * What the channel behind cannot or must not tell goes on to wait here.
+ *
+ * @returns whether nothing of the message waits here any more.
+ */
+async function divert(house: House, message: MessageRow, channel: ChannelRow, problem: string): Promise<boolean> {
   const scope = house.houseScope(new AbortController().signal);
-  await inTransaction(scope, async inside => {
-    // What is sealed belongs to its row: the copy is a row of its own.
-    const rows = await inside.em.execute<{ id: string }[]>(
-      `update notices set status = 'DIVERTED', problem = ? where message_id = ? and status = 'WAITING' returning id`,
-      [problem, message.id],
-    );
-    const behind = await inside.em.findOne(Channel, { id: channel.fallback_id ?? '', removedAt: null });
+  return inTransaction(scope, async inside => {
+    const { em } = inside;
+    const behind = await em.findOne(Channel, { id: channel.fallback_id as string, removedAt: null });
+    if (behind === null) return false;
+    const waiting = await em.find(Notice, { messageId: message.id, status: NoticeStatus.WAITING });
     const now = await businessNow(inside);
-    for (const notice of await inside.em.find(Notice, { id: { $in: rows.map(({ id }) => id) } })) {
-      const { customerId, alertId, topic, severity, once } = notice;
-      const content = await openNotice(inside, notice);
-      if (behind !== null)
-        await write(
-          inside,
-          behind,
-          { customerId, ...(alertId !== null && { alertId }), topic, severity, once, content },
-          now,
-        );
+    let left = waiting.length;
+    for (const notice of waiting) {
+      // Whom a channel may tell of can have been otherwise when it was put behind.
+      if (!mayTell(behind, notice.customerId) || !(await standIn(inside, behind, notice, now))) continue;
+      await em.execute("update notices set status = 'DIVERTED', problem = ? where id = ?", [problem, notice.id]);
+      left -= 1;
     }
-    await inside.em.execute("update notice_messages set status = 'DIVERTED', problem = ? where id = ?", [
-      problem,
-      message.id,
-    ]);
+    if (left > 0) return false;
+    await em.execute("update notice_messages set status = 'DIVERTED', problem = ? where id = ?", [problem, message.id]);
+    return true;
   });
+}
+
+/** @returns whether it is told by `behind`; not so where it came from there. */
+async function standIn(inside: Scope, behind: Channel, notice: Notice, now: Date): Promise<boolean> {
+  const { customerId, alertId, topic, severity, once } = notice;
+  // What is sealed belongs to its row: the copy is a row of its own.
+  const content = await openNotice(inside, notice);
+  const copy = { customerId, ...(alertId !== null && { alertId }), topic, severity, once, content };
+  if (await write(inside, behind, copy, now)) return true;
+  const { SENT, KEPT } = NoticeStatus;
+  return (await inside.em.count(Notice, { channel: behind, once, status: { $in: [SENT, KEPT] } })) > 0;
 }
 
 async function settle(

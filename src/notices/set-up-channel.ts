@@ -56,7 +56,7 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
   const id = randomUUID();
   return inTransaction(scope, async inside => {
     const { em, clock: watch, viewer, keyring } = inside;
-    await requireFallback(inside, id, fallbackId);
+    await requireFallback(inside, { id, customerId }, fallbackId);
     const now = watch.now();
     const { kind, address, staffId = null, contactId = null } = means;
     const channel = em.create(Channel, {
@@ -87,12 +87,12 @@ export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInpu
   const { id, topics, least, fallbackId } = input;
   return inTransaction(scope, async inside => {
     const channel = await findChannel(inside, id);
-    await requireFallback(inside, id, fallbackId ?? null);
+    await requireFallback(inside, channel, fallbackId ?? null);
     inside.em.assign(channel, {
       ...(topics != null && { topics }),
       ...(least != null && { least }),
       ...(quietHours != null && quietOf(quietHours)),
-      ...(fallbackId != null && { fallbackId }),
+      ...(fallbackId !== undefined && { fallbackId }),
       updatedAt: inside.clock.now(),
     });
     await inside.em.flush();
@@ -108,6 +108,7 @@ export async function removeChannel(scope: Scope, id: string): Promise<Channel> 
     const channel = await findChannel(inside, id);
     inside.em.assign(channel, { removedAt: inside.clock.now(), sealed: Buffer.alloc(0) });
     await inside.em.flush();
+    await inside.em.execute('update notice_channels set fallback_id = null where fallback_id = ?', [id]);
     await inside.em.execute("update notices set status = 'WITHDRAWN' where channel_id = ? and status = 'WAITING'", [
       id,
     ]);
@@ -127,14 +128,23 @@ export async function findChannel({ em }: Scope, id: string): Promise<Channel> {
   return found;
 }
 
-async function requireFallback(inside: Scope, id: string, fallbackId: string | null): Promise<void> {
+/** Whether what concerns this customer, or the hub when it is null, may be told in the channel. */
+export function mayTell(channel: Pick<Channel, 'customerId'>, customerId: string | null): boolean {
+  return channel.customerId === null || channel.customerId === customerId;
+}
+
+async function requireFallback(inside: Scope, { id, customerId }: Place, fallbackId: string | null): Promise<void> {
   if (fallbackId === null) return;
   if (fallbackId === id)
     throw new CallerError('INVALID_INPUT', 'A channel cannot stand in for itself.', {
       field: 'input.fallbackId',
       remedy: 'Name another channel, best of another kind.',
     });
-  await findChannel(inside, fallbackId);
+  if (mayTell(await findChannel(inside, fallbackId), customerId)) return;
+  throw new CallerError('INVALID_INPUT', 'That channel is of one customer, who must read of no other.', {
+    field: 'input.fallbackId',
+    remedy: 'Name a channel of the same customer, or one that is of no single customer.',
+  });
 }
 
 function quietOf(quiet: QuietHoursInput | null | undefined) {

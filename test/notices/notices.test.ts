@@ -219,6 +219,141 @@ test('a channel that does not work has another one stand in, and nothing storms 
   await breakIt(connectionId, 'valid');
 });
 
+const change = (id: string, more: object): Promise<SeenAlert> =>
+  hub.ask(
+    'mutation ($input: ChangeNoticeChannelInput!) { changed: changeNoticeChannel(input: $input) { fallbackId } }',
+    { input: { id, ...more } },
+  );
+const fallbackOf = async (channelId: string): Promise<string | null> =>
+  (await hub.ask('{ noticeChannels { nodes { id fallbackId } } }')).noticeChannels.nodes.find(
+    ({ id }: SeenAlert) => id === channelId,
+  ).fallbackId;
+
+/** What waits in the channel is tried now, as if it had not worked for longer than is waited for. */
+async function triedAgain(channelId: string): Promise<void> {
+  await hub.database.query(
+    `update notice_channels set failing_since = now() - interval '6 minutes', problem = 'not yet' where id = $1`,
+    [channelId],
+  );
+  await hub.database.query('update notice_messages set try_at = now() where channel_id = $1', [channelId]);
+  await until('it was tried', async () => {
+    const [row] = await hub.database.query<{ problem: string | null }>(
+      `select problem from notice_messages where channel_id = $1 and try_at > now() and problem is not null
+       and exists (select from notice_channels c where c.id = channel_id and c.problem is distinct from 'not yet')`,
+      [channelId],
+    );
+    return row !== undefined;
+  });
+}
+
+/** A notice is in a message of the channel, and the message has failed. */
+const hasFailed = (channelId: string): Promise<unknown> =>
+  until('it has failed', async () => {
+    const rows = await hub.database.query(
+      'select from notice_messages where channel_id = $1 and problem is not null and try_at > now()',
+      [channelId],
+    );
+    return rows.length > 0;
+  });
+
+test('the channel behind is never one of a customer who is not told of by the one before it', async () => {
+  const [one, two] = [await imported(), await imported()];
+  await hub.look();
+  const ofOne = await slackFor(one.customerId, { topics: ['VOLUME'] });
+  const refusal = {
+    extensions: {
+      code: 'INVALID_INPUT',
+      field: 'input.fallbackId',
+      remedy: expect.stringContaining('the same customer'),
+    },
+  };
+  for (const customerId of [null, two.customerId]) {
+    const input = { name: 'x', address: slackAddress(), customerId, fallbackId: ofOne };
+    expect(await hub.refused(document('SetUpSlack'), { input })).toMatchObject(refusal);
+  }
+  // A contact's channel is of the contact's company, whatever is asked for.
+  const { id: recipientId } = await addContact(hub, two.customerId);
+  expect(
+    await hub.refused(document('SetUpMail'), {
+      input: { name: 'x', recipientId, customerId: one.customerId, fallbackId: ofOne },
+    }),
+  ).toMatchObject(refusal);
+  const ofAll = await slackFor(null, { topics: ['CREDENTIALS'] });
+  expect(
+    await hub.refused('mutation ($i: ChangeNoticeChannelInput!) { changeNoticeChannel(input: $i) { id } }', {
+      i: { id: ofAll, fallbackId: ofOne },
+    }),
+  ).toMatchObject(refusal);
+  const sameCustomer = await slackFor(one.customerId, { topics: ['VOLUME'], fallbackId: ofOne });
+  expect((await change(sameCustomer, { fallbackId: ofAll })).changed.fallbackId).toBe(ofAll);
+
+  // Even where one is: what concerns another customer waits, and is told when the channel works again.
+  await hub.database.query('update notice_channels set fallback_id = $2 where id = $1', [ofAll, ofOne]);
+  slack.answer = () => ({ status: 503, text: 'no' });
+  await breakIt(one.connectionId, 'broken');
+  await breakIt(two.connectionId, 'broken');
+  await hub.look(1);
+  await later();
+  await hasFailed(ofAll);
+  await triedAgain(ofAll);
+  const customersOf = async (channelId: string, status: string): Promise<string[]> =>
+    (
+      await hub.database.query<{ id: string }>(
+        'select customer_id as id from notices where channel_id = $1 and status = $2',
+        [channelId, status],
+      )
+    ).map(({ id }) => id);
+  expect(await customersOf(ofAll, 'DIVERTED')).toEqual([one.customerId]);
+  expect(await customersOf(ofOne, 'WAITING')).toEqual([one.customerId]);
+  expect(await customersOf(ofAll, 'WAITING')).toEqual([two.customerId]);
+
+  slack.answer = undefined;
+  await hub.database.query('update notice_messages set try_at = now() where channel_id = $1', [ofAll]);
+  await until('it is told', async () => (await customersOf(ofAll, 'SENT')).includes(two.customerId));
+  expect(await customersOf(ofOne, 'SENT')).not.toContain(two.customerId);
+  await breakIt(one.connectionId, 'valid');
+  await breakIt(two.connectionId, 'valid');
+});
+
+test('nothing is lost when the channel behind is gone, or leads back', async () => {
+  const { customerId, connectionId } = await imported();
+  await hub.look();
+  const behind = await slackFor(customerId, { topics: ['VOLUME'] });
+  const first = await slackFor(customerId, { topics: ['CREDENTIALS'], fallbackId: behind });
+  await change(behind, { fallbackId: first });
+  const removed = await slackFor(customerId, { topics: ['VOLUME'] });
+  const lonely = await slackFor(customerId, { topics: ['CREDENTIALS'], fallbackId: removed });
+  await hub.ask('mutation ($id: ID!) { removeNoticeChannel(id: $id) { id } }', { id: removed });
+  channels.splice(channels.indexOf(removed), 1);
+  expect(await fallbackOf(lonely)).toBeNull();
+  await hub.database.query('update notice_channels set fallback_id = $2 where id = $1', [lonely, removed]);
+  slack.answer = () => ({ status: 503, text: 'no' });
+  await breakIt(connectionId, 'broken');
+  await hub.look(1);
+  await later();
+  await Promise.all([hasFailed(first), hasFailed(lonely)]);
+
+  await triedAgain(lonely);
+  expect((await noticesOf(lonely)).map(({ status }) => status)).toEqual(['WAITING']);
+  await hub.database.query(`update notice_channels set failing_since = now() - interval '6 minutes' where id = $1`, [
+    first,
+  ]);
+  await hub.database.query('update notice_messages set try_at = now() where channel_id = $1', [first]);
+  await until('the other one is to tell it', async () => (await noticesOf(behind)).length > 0);
+  await later();
+  await hasFailed(behind);
+  await triedAgain(behind);
+  expect((await noticesOf(behind)).map(({ status }) => status)).toEqual(['WAITING']);
+
+  slack.answer = undefined;
+  await hub.database.query("update notice_messages set try_at = now() where status = 'WAITING'");
+  for (const id of [behind, lonely]) await until('it is told', async () => (await noticesOf(id))[0].status === 'SENT');
+  const { changed } = await change(behind, { fallbackId: null });
+  expect(changed.fallbackId).toBeNull();
+  expect((await change(first, { least: 'ERROR' })).changed.fallbackId).toBe(behind);
+  await breakIt(connectionId, 'valid');
+});
+
 test('what Slack refuses for good is seen as dead, with its word', async () => {
   const channelId = await slackFor(null);
   slack.answer = () => ({ status: 404, text: 'no_service' });
