@@ -81,7 +81,8 @@ const statements = [
   'alter table links add column sealed bytea',
   // Which imports people were told of. Those that are over already are old news.
   'alter table imports add column told_at timestamptz',
-  'update imports set told_at = created_at',
+  `update imports i set told_at = i.created_at from runs r
+   where r.id = i.run_id and r.status in ('COMPLETED', 'COMPLETED_WITH_FAILURES', 'FAILED', 'CANCELLED')`,
   ...['notice_channels', 'notice_messages', 'notices'].flatMap(table => [
     `alter table ${table} enable row level security`,
     `alter table ${table} force row level security`,
