@@ -28,7 +28,8 @@ export async function countDays(inside: Scope, now: Date): Promise<void> {
       zone,
       latest,
     ]);
-  await judgeDue(inside);
+  // A holiday shows only where all of a region are there to be compared.
+  if (due.length < atOnce) await judgeDue(inside);
 }
 
 /** Judges days once all connections of their region are counted; a day on which many are low is a holiday. */
