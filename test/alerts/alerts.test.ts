@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Keyring } from '../../src/core/ports.js';
 import { type GongAccount, type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
 import { addContact, formOf, keptMails, verifiedGuest } from '../kit/guest.js';
 import { alertFields, alertsOf, type SeenAlert, type WatchedHub, watchedHub } from '../kit/alerts.js';
+import { slackAddress } from '../kit/slack.js';
+import { createSync } from '../kit/syncs.js';
 import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 import { until } from '../kit/until.js';
 import { watchForStatus } from '../kit/watch.js';
@@ -257,4 +260,73 @@ test('a business day without calls where many are usual is an alert until the ne
   const expected = 'mutation ($c: ID!) { expectVolume(connectionId: $c, day: "2026-11-06") }';
   expect((await hub.ask(expected, { c: connectionId })).expectVolume).toBe(true);
   expect(await at('2026-11-07T09:00:00Z')).toEqual([]);
+});
+
+test('a customer whose key cannot be used keeps nobody else from being told, and is told when it can', async () => {
+  const [one, two] = [await imported(), await imported()];
+  await hub.ask('mutation ($input: SetUpSlackInput!) { setUpSlack(input: $input) { id } }', {
+    input: { name: 'all', address: slackAddress() },
+  });
+  const keyring = hub.house.keyring as { seal: Keyring['seal'] };
+  const { seal } = keyring;
+  keyring.seal = async (plain, context) => {
+    if (context.customerId === one.customerId) throw new Error('The key cannot be unwrapped.');
+    return seal(plain, context);
+  };
+  const told = async (customerId: string): Promise<string[]> =>
+    (
+      await hub.database.query<{ topic: string }>('select topic from notices where customer_id = $1 order by topic', [
+        customerId,
+      ])
+    ).map(({ topic }) => topic);
+  const setHealth = (health: string) =>
+    hub.database.query(
+      `update connections set credential_health = $2, credential_checked_at = business_now() where id in
+         (select jsonb_array_elements_text($1::jsonb)::uuid)`,
+      [JSON.stringify([one.connectionId, two.connectionId]), health],
+    );
+  try {
+    await setHealth('broken');
+    await hub.look(1);
+    expect(await told(two.customerId)).toEqual(['CREDENTIALS', 'IMPORTS']);
+    expect(await told(one.customerId)).toEqual([]);
+    expect(await alertsOf(hub, one.customerId)).toMatchObject([{ kind: 'CREDENTIAL_BROKEN', state: 'OPEN' }]);
+    expect(hub.logged()).toContain('The key cannot be unwrapped.');
+  } finally {
+    keyring.seal = seal;
+  }
+  await hub.look(1);
+  for (const { customerId } of [one, two]) expect(await told(customerId)).toEqual(['CREDENTIALS', 'IMPORTS']);
+  await setHealth('valid');
+  await hub.look(1);
+});
+
+test('a day is judged when all connections are counted, however many there are', async () => {
+  const { connectionId } = await imported();
+  const { id: syncId } = await createSync(hub, {
+    connectionId,
+    schedule: { cadence: 'DAILY', at: '06:30', timeZone: 'Pacific/Auckland' },
+  });
+  await hub.database.query(
+    `with many as (
+       insert into connections select (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'account_id', 'region-' || i))).*
+       from connections n, generate_series(1, 60) i where n.id = $1 returning id
+     ) insert into syncs select (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(), 'connection_id', many.id))).*
+     from syncs s, many where s.id = $2`,
+    [connectionId, syncId],
+  );
+  const days = async (): Promise<object> =>
+    (
+      await hub.database.query<object>(
+        `select count(*)::integer as counted, count(*) filter (where judged)::integer as judged from call_days d
+         where region = 'Pacific/Auckland' and on_day = (select max(on_day) from call_days where region = d.region)`,
+      )
+    )[0] ?? {};
+
+  await hub.at('2026-11-26T20:00:00Z');
+  expect(await days()).toMatchObject({ judged: 0 });
+  await hub.look();
+  expect(await days()).toEqual({ counted: 61, judged: 61 });
+  await hub.database.query(`delete from syncs where time_zone = 'Pacific/Auckland'`);
+  await hub.database.query(`delete from connections where account_id like 'region-%'`);
 });

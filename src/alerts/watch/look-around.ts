@@ -15,6 +15,7 @@ import { signals } from '../signals/index.js';
 import { countDays } from '../volume/count-days.js';
 import { tellOfAlerts } from '../watch-alerts.js';
 import { gone, type Outcome, recent, seen } from './advance.js';
+import { apart } from './apart.js';
 import { findCohorts, findingOf, type Sufferer } from './find-cohorts.js';
 import { tell } from './tell.js';
 import { tellOfImports } from './tell-of-imports.js';
@@ -131,7 +132,7 @@ class Round {
     const partOf = mayBeCommon ? (this.#common.get(finding.platform ?? '') ?? null) : null;
     if (alert.partOf !== partOf) await this.#join(alert, partOf);
     const { now } = this;
-    await this.#settle(alert, seen(alert, finding, { now, isSure, isHushed: partOf !== null }));
+    await this.#settle(alert, () => seen(alert, finding, { now, isSure, isHushed: partOf !== null }));
     if (finding.kind === AlertKind.MANY_CONNECTIONS) this.#common.set(finding.platform ?? '', alert.id);
   }
 
@@ -139,7 +140,7 @@ class Round {
     for (const alert of this.known.values()) {
       if (seenKeys.has(alert.key)) continue;
       const { isSure = false } = kindsOfAlert[alert.kind];
-      await this.#settle(alert, gone(alert, { now: this.now, isSure }));
+      await this.#settle(alert, () => gone(alert, { now: this.now, isSure }));
     }
   }
 
@@ -173,7 +174,9 @@ class Round {
     if (isNew) this.#note(alert);
   }
 
-  async #settle(alert: Alert, outcome: Outcome): Promise<void> {
+  async #settle(alert: Alert, advance: () => Outcome): Promise<void> {
+    const { state, toldAt, toldSeverity, toldStep, timesTold } = alert;
+    const outcome = advance();
     if (outcome === undefined) return;
     if (outcome === 'drop') {
       this.scope.em.remove(alert);
@@ -181,7 +184,11 @@ class Round {
     }
     if ('resolved' in outcome) alert.resolvedBecause = 'It is not so any more.';
     this.#note(alert);
-    await tell(this.scope, alert, outcome);
+    const about = { alertId: alert.id, customerId: alert.customerId };
+    if (await apart(this.scope, about, () => tell(this.scope, alert, outcome))) return;
+    // What nobody was told of is told at the next look: it is not over before.
+    Object.assign(alert, { toldAt, toldSeverity, toldStep, timesTold });
+    if ('resolved' in outcome) Object.assign(alert, { state, resolvedAt: null, resolvedBecause: null });
   }
 
   #note(alert: Alert): void {
