@@ -11,7 +11,7 @@ import type { RevocationState } from './revocations/revocation.type.js';
 import { destroyCredential, openCredential } from './store-credential.js';
 import { tellOfConnections } from './watch-connections.js';
 
-const partingMs = 3_000;
+const partingMs = 10_000;
 
 /**
  * Destroys the credential of a connection, and has it revoked at the platform after the commit. Work under way stops within seconds and pauses; calls that were imported stay.
