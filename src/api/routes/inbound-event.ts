@@ -8,6 +8,8 @@ import type { Rooms } from '../scope-for.js';
 const mostBytes = 8 * 1024 * 1024;
 /** All that are being read, together. */
 const mostBytesInHand = 64 * 1024 * 1024;
+/** Of them at one address, so that no customer is in the way of all others. */
+const mostBytesOfOne = 16 * 1024 * 1024;
 const busy: Reply = { status: 503, headers: { 'retry-after': '5' } };
 
 /**
@@ -19,20 +21,28 @@ export function inboundEvents(rooms: Rooms, others: RequestListener): RequestLis
   const receiver = new Receiver(house);
   const rates = new Buckets(limits.events);
   const hand = { bytes: 0 };
+  const ofOne = new Map<string, number>();
+
+  function hold(hookId: string, bytes: number): void {
+    hand.bytes += bytes;
+    const held = (ofOne.get(hookId) ?? 0) + bytes;
+    if (held > 0) ofOne.set(hookId, held);
+    else ofOne.delete(hookId);
+  }
 
   async function answer(request: IncomingMessage, path: string, hookId: string): Promise<Reply | undefined> {
     const wait = rates.take(hookId);
     if (wait > 0) return { status: 429, headers: { 'retry-after': String(Math.max(1, Math.ceil(wait))) } };
     const size = Number(request.headers['content-length'] ?? mostBytes);
     if (size > mostBytes) return { status: 413 };
-    if (hand.bytes + size > mostBytesInHand) return busy;
-    hand.bytes += size;
+    if (hand.bytes + size > mostBytesInHand || (ofOne.get(hookId) ?? 0) + size > mostBytesOfOne) return busy;
+    hold(hookId, size);
     try {
       const body = await readBytes(request);
       if (body === undefined) return { status: 413 };
       return await receiver.receive({ hookId, url: house.publicUrl() + path, headers: headersOf(request), body });
     } finally {
-      hand.bytes -= size;
+      hold(hookId, -size);
     }
   }
 
