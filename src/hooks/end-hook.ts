@@ -15,14 +15,17 @@ export async function endHook(scope: Scope, hook: Hook, connection: Connection):
     scope.log.info('A subscription could not be ended.', { hookId: hook.id, error });
     if (hook.failures < mostFailures) {
       await scope.em.execute(
-        `update hooks set failures = failures + 1, held_until = null, next_at = business_now() + interval '${waitMinutes} minutes'
+        `update hooks set failures = failures + 1, held_until = null,
+           next_at = case when next_at <= business_now() then next_at else business_now() + interval '${waitMinutes} minutes' end
          where id = ?`,
         [hook.id],
       );
       return;
     }
   }
-  await scope.em.nativeDelete(Hook, { id: hook.id, ending: true });
+  const ended = await scope.em.nativeDelete(Hook, { id: hook.id, ending: true });
+  // It is needed again, and due since somebody said so.
+  if (ended === 0) await scope.em.nativeUpdate(Hook, { id: hook.id }, { heldUntil: null });
 }
 
 /** Nothing where there is none. @throws as `unsubscribe`. */
@@ -32,7 +35,12 @@ async function endSubscription(scope: Scope, hook: Hook, connection: Connection)
   const { ask } = await openAccount(scope, connection);
   await unsubscribe(setUp, ask.as('subscription'), hook.subscriptionId);
   hook.subscriptionId = null;
-  await scope.em.nativeUpdate(Hook, { id: hook.id }, { subscriptionId: null, expiresAt: null, renewAt: null });
+  // Soon, should the hook live on; not at once, since a cut that follows must not meet a new subscription.
+  await scope.em.execute(
+    `update hooks set subscription_id = null, expires_at = null, renew_at = null,
+       next_at = least(next_at, business_now() + interval '1 minute') where id = ?`,
+    [hook.id],
+  );
 }
 
 /** Before the credential of a connection is destroyed, without which nobody could end it any more. @throws as `unsubscribe`. */

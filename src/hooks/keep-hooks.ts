@@ -9,6 +9,7 @@ import { tendHook } from './tend-hook.js';
 const everyMs = 2_000;
 const atOnce = 10;
 const heldSeconds = 180;
+const restSeconds = 10;
 
 /** Goes on until `signal` aborts. */
 export function keepHooks(house: House, signal: AbortSignal): void {
@@ -20,9 +21,10 @@ export function keepHooks(house: House, signal: AbortSignal): void {
       await followSyncs(house);
       await Promise.all(
         (await claimDue(house)).map(({ id, customer_id }) =>
-          tendHook(house.ownScope(customer_id, signal), id).catch((error: unknown) =>
-            house.log.warn('A hook could not be looked after; it is tried again.', { hookId: id, error }),
-          ),
+          tendHook(house.ownScope(customer_id, signal), id).catch((error: unknown) => {
+            house.log.warn('A hook could not be looked after; it is tried again.', { hookId: id, error });
+            return tryAgain(house, id);
+          }),
         ),
       );
     } catch (error) {
@@ -63,14 +65,26 @@ function isWanted(connection: string, byHub: string): string {
       and (s.state = 'ACTIVE' or ${connection}.platform <> all (${byHub}))))`;
 }
 
+/** Who takes a hook postpones it; so whoever makes it due meanwhile is seen when it is let go of. */
 function claimDue({ sql }: House): Promise<{ id: string; customer_id: string }[]> {
   return sql.transaction('all', tx =>
     tx.rows(
-      `update hooks set held_until = clock_timestamp() + interval '${heldSeconds} seconds' where id in (
+      `update hooks set held_until = clock_timestamp() + interval '${heldSeconds} seconds',
+         next_at = business_now() + interval '${heldSeconds} seconds' where id in (
          select id from hooks where connection_id is not null and next_at <= business_now()
            and (held_until is null or held_until < clock_timestamp())
          order by next_at limit ${atOnce} for update skip locked
        ) returning id, customer_id`,
+    ),
+  );
+}
+
+/** Soon, and not only when the hold of whoever failed has run out. */
+async function tryAgain({ sql }: House, id: string): Promise<void> {
+  await sql.transaction('all', tx =>
+    tx.rows(
+      `update hooks set held_until = clock_timestamp() + interval '${restSeconds} seconds', next_at = business_now() where id = $1`,
+      [id],
     ),
   );
 }

@@ -141,6 +141,11 @@ async function settle({ scope, hook, connection, now }: Care, looked: Looked): P
   const { setUp, ...rest } = connectorFor(scope, hook.platform).webhooks ?? {};
   if (setUp === undefined || rest === undefined) return;
   await inTransaction(scope, async inside => {
+    // Before the syncs, in the order of whoever works off events.
+    const [row] = await inside.em.execute<{ is_due: boolean }[]>(
+      'select next_at <= business_now() as is_due from hooks where id = ? for update',
+      [hook.id],
+    );
     const [app] = await appOf(scope, hook.platform);
     const connector = connectorFor(scope, hook.platform);
     const fewest = fewestMinutes(connector, scope.platformLimits.get(hook.platform) ?? connector.limits);
@@ -153,7 +158,8 @@ async function settle({ scope, hook, connection, now }: Care, looked: Looked): P
     await inside.em.nativeUpdate(
       Hook,
       { id: hook.id },
-      { nextAt, problem, failures, heldUntil: null, checkedAt: hook.checkedAt },
+      // What was made due meanwhile, by an event or a person, is looked after again: this look knew nothing of it.
+      { ...(row?.is_due ? {} : { nextAt }), problem, failures, heldUntil: null, checkedAt: hook.checkedAt },
     );
   });
   tellOfSyncs(scope, connection.customerId);

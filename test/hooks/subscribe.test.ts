@@ -52,6 +52,7 @@ test('a real-time sync subscribes, and polls more slowly while the subscription 
 test('it is renewed when half of what was granted is over', async () => {
   await setTime(hub, start + 4 * dayMs);
   await until('it is renewed', () => sandbox.ledger().some(({ path }) => path.endsWith('/renew')));
+  await whenTended();
   expect(await whenWebhook(hub, syncId, 'ALIVE')).toMatchObject({ aliveUntil: '2026-01-26T00:00:00.000Z' });
 });
 
@@ -60,14 +61,36 @@ test('one that the platform no longer lists is replaced, and a turn makes up for
   await hub.database.query(
     `update hooks set subscription_id = 'gone', checked_at = business_now() - interval '2 days', next_at = business_now()`,
   );
+  const nodes = await until('it is replaced', async () => {
+    const seen = await replacements();
+    return seen.length > 1 && seen;
+  });
   await until('a turn at once', async () => (await turnsOf()) > before);
-  const { nodes } = (
-    await hub.ask('{ facts(kinds: [WEBHOOK_DEAD, WEBHOOK_REPLACED]) { nodes { kind connectionId } } }')
-  ).facts;
   expect(nodes.map(({ kind }: { kind: string }) => kind).toSorted()).toEqual(['WEBHOOK_DEAD', 'WEBHOOK_REPLACED']);
-  expect(nodes[0].connectionId).toBe(connectionId);
+  expect(nodes[0]?.connectionId).toBe(connectionId);
   // Besides the dead one, another that led to the same address.
   expect(asked().filter(ask => ask === 'DELETE one')).toHaveLength(2);
+});
+
+test('what makes one due while it is being looked after is not forgotten', async () => {
+  await whenTended();
+  const body = 'returns trigger language plpgsql security definer set search_path from current as';
+  for (const statement of [
+    'create sequence looks',
+    `create function note_look() ${body} $$ begin perform nextval('looks'); return null; end $$`,
+    `create trigger looked after update on hooks for each row
+       when (old.held_until is null and new.held_until is not null) execute function note_look()`,
+    `create function wake() ${body} $$ begin update hooks set next_at = business_now(); return null; end $$`,
+    `create trigger woken after insert on facts for each row when (new.kind = 'webhook.replaced') execute function wake()`,
+    'update hooks set expires_at = business_now(), next_at = business_now()',
+  ])
+    await hub.database.query(statement);
+  await until('a second look', async () => {
+    const [row] = await hub.database.query<{ two: boolean }>('select last_value >= 2 as two from looks');
+    return row?.two;
+  });
+  await whenTended();
+  await hub.database.query('drop trigger woken on facts');
 });
 
 test('what ended while no process ran is made anew', async () => {
@@ -91,6 +114,21 @@ test('a connection that is cut is unsubscribed first, while its credential still
   await hub.ask('mutation ($id: ID!) { disconnect(connectionId: $id) { id } }', { id: connectionId });
   expect(asked()).toContain('DELETE one');
 });
+
+async function replacements(): Promise<{ kind: string; connectionId: string }[]> {
+  return (await hub.ask('{ facts(kinds: [WEBHOOK_DEAD, WEBHOOK_REPLACED]) { nodes { kind connectionId } } }')).facts
+    .nodes;
+}
+
+/** Nobody looks after the hook, and nobody is about to. */
+function whenTended(): Promise<unknown> {
+  return until('it is looked after', async () => {
+    const [row] = await hub.database.query<{ tended: boolean }>(
+      'select held_until is null and next_at > business_now() as tended from hooks',
+    );
+    return row?.tended;
+  });
+}
 
 async function turnsOf(): Promise<number> {
   const { sync } = await hub.ask('query ($id: ID!) { sync(id: $id) { turns { totalCount } } }', { id: syncId });
