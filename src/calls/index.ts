@@ -4,7 +4,6 @@ import { CallResolver } from './call.resolver.js';
 import { StoredTranscript } from './transcript.entity.js';
 
 export { CallDirection } from './call.entity.js';
-export { contentDigest } from './content-digest.js';
 export { unstorable } from './check-draft.js';
 export { documentPacker } from './documents.js';
 export { type CallSource, type PackedCall, stageCalls, storeCalls, type Stored } from './store-calls.js';

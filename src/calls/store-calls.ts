@@ -13,7 +13,7 @@ export interface PackedCall {
   readonly listedDigest?: Buffer | undefined;
   /** Its details are not there: what is stored of them stays. */
   readonly isPartial?: boolean;
-  /** Of all that there is to know of the call: tells whether storing it again changes anything. */
+  /** 32 bytes of the document and 32 more of the transcript, where there is one: tells whether storing it again changes anything. */
   readonly contentDigest: Buffer;
 }
 

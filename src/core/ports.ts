@@ -57,8 +57,8 @@ export interface Keyring {
   open(sealed: Uint8Array, context: SealContext): Promise<Buffer>;
   /** The customer's data key is fetched once; after that sealing needs no waiting. For hot paths. */
   sealer(customerId: string): Promise<(plain: Uint8Array, context: Omit<SealContext, 'customerId'>) => Buffer>;
-  /** Keyed digest of the parts behind each other, under a key of its own purpose, such as the audit chain. */
-  digest(purpose: string, ...parts: readonly (string | Uint8Array)[]): Buffer;
+  /** Keyed digest, under a key of its own purpose, such as the audit chain. */
+  digest(purpose: string, content: string | Uint8Array): Buffer;
 }
 
 /** Wraps data keys with keys that never leave it. Under one id there is one key for ever. */

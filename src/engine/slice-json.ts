@@ -125,7 +125,7 @@ export function addMember(json: Buffer, key: string, value: Buffer): Buffer {
 }
 
 /**
- * Reads one string of an element without parsing the rest of it. Cheap when the key comes first.
+ * Reads one string of a sound element without parsing the rest of it. Cheap when the key comes first or last.
  * @throws Error when the element is no object, lacks the key, or holds anything but a string there: an id
  *   written as a number may already have lost digits, so it is never taken for one.
  */
@@ -133,13 +133,28 @@ export function readStringKey(json: Buffer, key: string): string {
   let i = skipSpace(json, 0);
   if (json[i] !== byte.openObject) throw new Error('The record is not an object.');
   i = skipSpace(json, i + 1);
+  let last: number | undefined;
   while (json[i] === byte.quote) {
     const value = skipKey(json, i);
     if (keyIs(json, i, key)) return readString(json, value, key);
+    last ??= lastMember(json, key) ?? 0;
+    if (last > 0) return readString(json, last, key);
     i = skipSpace(json, skipValue(json, value, 1));
     if (json[i] === byte.comma) i = skipSpace(json, i + 1);
   }
   throw new Error(`The record has no \`${key}\`.`);
+}
+
+/**
+ * @returns the place of the string under the key, when that is the object's last member. Behind a comma and before the
+ *   object's end a quote cannot stand within a string, so nothing before it has to be looked at.
+ */
+function lastMember(json: Buffer, key: string): number | undefined {
+  const name = json.lastIndexOf(`"${key}":"`);
+  if (name < 1 || json[name - 1] !== byte.comma) return undefined;
+  const value = name + key.length + 3;
+  const end = skipSpace(json, skipString(json, value));
+  return json[end] === byte.closeObject && skipSpace(json, end + 1) === json.length ? value : undefined;
 }
 
 function readString(json: Buffer, at: number, key: string): string {

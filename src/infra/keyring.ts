@@ -45,15 +45,13 @@ export function openKeyring({ kms, root, sql }: KeyringParts): OpenKeyring {
       const key = await dataKeys.newest(customerId);
       return (plain, context) => sealWith(key, plain, { ...context, customerId });
     },
-    digest(purpose, ...parts) {
+    digest(purpose, content) {
       let key = digestKeys.get(purpose);
       if (key === undefined) {
         key = createSecretKey(createHmac('sha256', root.reveal()).update(purpose).digest());
         digestKeys.set(purpose, key);
       }
-      const digest = createHmac('sha256', key);
-      for (const part of parts) digest.update(part);
-      return digest.digest();
+      return createHmac('sha256', key).update(content).digest();
     },
     lookAgain: customerId => dataKeys.lookAgain(customerId),
     close: () => dataKeys.close(),

@@ -1,14 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import {
-  contentDigest,
-  documentPacker,
-  type PackedCall,
-  type Stored,
-  stageCalls,
-  storeCalls,
-  unstorable,
-} from '../calls/index.js';
+import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, unstorable } from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
 import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
@@ -119,13 +111,12 @@ async function pack(
     const packed = await packDocument(document, 'calls.document', key);
     const packedTranscript = transcript && (await packDocument(transcript, 'transcripts.document', key));
     const listedDigest = isPartial || unfinished.has(draft.externalId) ? undefined : target.digestOf(draft.externalId);
-    const digest = contentDigest(keyring, { document, transcript });
     calls.push({
       draft,
-      document: packed,
-      transcript: packedTranscript,
+      document: packed.sealed,
+      transcript: packedTranscript?.sealed,
       listedDigest,
-      contentDigest: digest,
+      contentDigest: packedTranscript ? Buffer.concat([packed.digest, packedTranscript.digest]) : packed.digest,
       isPartial,
     });
     if (performance.now() - othersHadTurn < longestTurnMs) continue;

@@ -132,6 +132,10 @@ test.each([
   [' { "x" : {"callId":"no"} , "callId" : "9007199254740993" }', '9007199254740993'],
   ['{"call\\u0049d":"a\\"b"}', 'a"b'],
   ['{"callId":""}', ''],
+  ['{"x":[1],"callId":"7"}', '7'],
+  ['{"x":{"y":1,"callId":"8"},"callId":"7"} ', '7'],
+  ['{"x":",\\"callId\\":\\"8","callId":"7","y":{"z":0,"callId":"9"}}', '7'],
+  ['{"y":1,"callId":"7","z":",\\"callId\\":\\"9"}', '7'],
 ])('reads the id of %s', (text, id) => {
   expect(readStringKey(bytes(text), 'callId')).toBe(id);
 });
@@ -145,6 +149,8 @@ test.each([
   '[]',
   '"callId"',
   '{"x":{"callId":"7"}}',
+  '{"x":{"y":1,"callId":"7"}}',
+  '{"x":1,"y":",\\"callId\\":\\"7"}',
 ])('takes %s for a record without an id', text => {
   expect(() => readStringKey(bytes(text), 'callId')).toThrow();
 });
