@@ -5,5 +5,6 @@ export { connectorFor, isConnector, platformFor, reachedThrough } from './connec
 export { discover } from './discover.js';
 export { matrixMarkdown } from './markdown.js';
 export { type MatrixRow, matrix, matrixRow } from './matrix.js';
+export { leastSeconds, requestsFor } from './throughput.js';
 
 export const feature = { entities: [], resolvers: [PlatformResolver] } as const;

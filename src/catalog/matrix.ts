@@ -17,7 +17,7 @@ import {
 import { isConnector } from './connector-for.js';
 import { type ExceptionRow, exceptionsOf } from './exceptions.js';
 import { webhooksInWords } from './webhooks-in-words.js';
-import { callsPerDayAtMost, requestsPerThousandCalls } from './throughput.js';
+import { callsPerDayAtMost, requestsFor } from './throughput.js';
 
 export type Capability = 'list-calls' | 'transcripts' | 'recording-references' | 'preview';
 
@@ -102,7 +102,7 @@ export function matrixRow(platform: Connector | ManifestOnly): MatrixRow {
     reachesBackDays: connector?.calls.reachesBackDays,
     settleHours: connector?.calls.settleHours,
     tellsOfCalls: connector?.webhooks && webhooksInWords(connector.webhooks),
-    requestsPerThousandCalls: connector && requestsPerThousandCalls(connector),
+    requestsPerThousandCalls: connector && requestsFor(connector, 1000),
     callsPerDayAtMost: connector && callsPerDayAtMost(connector),
     exceptions: connector === undefined ? [] : exceptionsOf(connector),
   };

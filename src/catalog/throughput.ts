@@ -7,15 +7,16 @@ import type { Connector, Limit } from '#connector';
 const anyWindow = { from: '2000-01-01T00:00:00Z', to: '2000-01-02T00:00:00Z' };
 const secondsPerDay = 86_400;
 
-/** Listing, details and transcripts of 1,000 calls, each with one recording, with full pages and full batches, by the best way in. */
-export function requestsPerThousandCalls(connector: Connector): number {
+/** Listing, details and transcripts of so many calls, each with one recording, with full pages and full batches, by the best way in. */
+export function requestsFor(connector: Connector, count: number, wantsTranscripts = true): number {
   const { calls, detailOfCall, transcripts, transcriptOfCall } = connector;
-  const lookups = bringsAlong(connector)
-    ? 0
-    : transcriptOfCall === undefined
-      ? Math.ceil(1000 / (transcripts?.batchSize ?? Number.POSITIVE_INFINITY))
-      : 1000;
-  return Math.ceil(1000 / calls.pageSize) + (detailOfCall === undefined ? 0 : 1000) + lookups;
+  const lookups =
+    !wantsTranscripts || bringsAlong(connector)
+      ? 0
+      : transcriptOfCall === undefined
+        ? Math.ceil(count / (transcripts?.batchSize ?? Number.POSITIVE_INFINITY))
+        : count;
+  return Math.ceil(count / calls.pageSize) + (detailOfCall === undefined ? 0 : count) + lookups;
 }
 
 /** Whether the listing brings the transcripts along, for those who come in by the best way. */
@@ -36,15 +37,31 @@ function callsWithin(limit: Limit, connector: Connector): number {
 }
 
 /** What a call with a transcript costs of a limit. One without a group counts every request; one with a group only those that name it. */
-export function requestsPerCall(limit: Pick<Limit, 'group'>, connector: Connector): number {
+export function requestsPerCall(limit: Pick<Limit, 'group'>, connector: Connector, wantsTranscripts = true): number {
   const counts = (group: string | undefined): boolean => limit.group === undefined || limit.group === group;
-  const withTranscripts = bringsAlong(connector);
+  const withTranscripts = wantsTranscripts && bringsAlong(connector);
   const listing = connector.calls.request({ ...anyWindow, cursor: undefined, withTranscripts }).group;
   const listed = counts(listing) ? 1 / connector.calls.pageSize : 0;
   const detail = connector.detailOfCall?.request('1');
   const detailed = detail !== undefined && counts(detail.group) ? 1 : 0;
-  const lookup = withTranscripts ? undefined : lookupOf(connector);
+  const lookup = withTranscripts || !wantsTranscripts ? undefined : lookupOf(connector);
   return listed + detailed + (lookup !== undefined && counts(lookup.group) ? 1 / lookup.calls : 0);
+}
+
+/** How long so many calls take at the least, in seconds, when nothing else uses these limits. */
+export function leastSeconds(
+  connector: Connector,
+  limits: readonly Limit[],
+  { calls, withTranscripts }: { readonly calls: number; readonly withTranscripts: boolean },
+): number {
+  return Math.max(
+    0,
+    ...limits.map(limit => {
+      const needed = Math.ceil(calls * requestsPerCall(limit, connector, withTranscripts));
+      // What a limit allows at once costs no time; after that it allows as much again in each of its stretches.
+      return Math.max(0, Math.ceil(needed / limit.requests) - 1) * limit.seconds;
+    }),
+  );
 }
 
 function lookupOf({

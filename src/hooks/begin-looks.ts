@@ -2,7 +2,7 @@ import { Connection, stillWorks } from '../access/index.js';
 import { connectorFor } from '../catalog/index.js';
 import type { Run } from '../runs/index.js';
 import type { Scope } from '../scope.js';
-import { beginLook, businessNow, fewestSeconds, Sync, SyncCadence, SyncState } from '../syncs/index.js';
+import { beginLook, businessNow, fewestSeconds, SlotKind, Sync, SyncCadence, SyncState } from '../syncs/index.js';
 import { clipped, planLooks, type Told } from './plan-looks.js';
 
 export interface LockedHook {
@@ -62,7 +62,7 @@ export async function beginLooks(inside: Scope, hook: LockedHook): Promise<reado
   const runs = syncs.flatMap(sync =>
     looks.flatMap(look => {
       const window = clipped(look, sync.historyFrom, now);
-      return window === undefined ? [] : [beginLook(inside, sync, connection, window, now)];
+      return window === undefined ? [] : [beginLook(inside, sync, connection, window, { now, kind: SlotKind.HINT })];
     }),
   );
   await em.flush();

@@ -3,6 +3,7 @@ import { Gap } from './gap.entity.js';
 import { Run } from './run.entity.js';
 import { UnusableRecord } from './unusable-record.entity.js';
 
+export { checkWindow } from './check-window.js';
 export { executeRun } from './execute-run.js';
 export { type CallFilter, everyCall } from './filter.js';
 export { Gap, GapKind } from './gap.entity.js';

@@ -12,6 +12,8 @@ export interface KnownOptions {
   readonly withTranscripts: boolean;
   /** Looks also after transcripts that were not there when their calls were stored long ago. */
   readonly thorough: boolean;
+  /** Takes nothing for known. */
+  readonly afresh: boolean;
 }
 
 interface Row {
@@ -44,6 +46,7 @@ export class KnownCalls {
     for (const { draft, document } of listed) {
       this.#digests.set(draft.externalId, keyring.digest('listed call', document));
     }
+    if (this.options.afresh) return { unchanged: new Set(), told: new Set() };
     const ids = listed.map(({ draft }) => draft.externalId);
     const rows = await sql.transaction(reachOf(this.lease), tx => tx.rows<Row>(question, [this.lease.runId, ids]));
     const held = new Map(rows.map(row => [row.external_id, row]));

@@ -21,6 +21,7 @@ export interface OpenRun {
     readonly recount?: boolean;
     readonly gapsBefore?: Date | null;
     readonly hinted?: boolean;
+    readonly afresh?: boolean;
   };
 }
 
@@ -41,6 +42,7 @@ export function openRun(scope: Scope, { ownerId, connection, from, to, withTrans
     withTranscripts,
     ...filter,
     syncId: sync?.id ?? null,
+    afresh: sync?.afresh ?? false,
     thorough: sync?.thorough ?? true,
     recount: sync?.recount ?? false,
     gapsBefore: sync?.gapsBefore ?? null,

@@ -40,11 +40,15 @@ export class Run {
   @Property({ type: 'boolean' })
   recount!: boolean;
 
+  /** Whether a sync stores also calls that are here already, just as they are listed. */
+  @Property({ type: 'boolean' })
+  afresh!: boolean;
+
   /** Set for a run of a sync: calls that began before should have been here. */
   @Property({ type: 'timestamptz', nullable: true })
   gapsBefore!: Date | null;
 
-  /** It looks at what an event of the platform told of, and proves nothing about what came before. */
+  /** It looks at a stretch of which the platform told or somebody asked, and proves nothing about what came before. */
   @Property({ type: 'boolean' })
   hinted!: boolean;
 

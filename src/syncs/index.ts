@@ -10,6 +10,7 @@ export { businessNow } from './business-now.js';
 export { SyncCadence } from './cadence.js';
 export { fewestMinutes, fewestSeconds } from './check-schedule.js';
 export { keepPace } from './keep-pace.js';
+export { SlotKind } from './slot.entity.js';
 export { Sync, SyncState } from './sync.entity.js';
 export { tellOfSyncs } from './watch-syncs.js';
 export { pruneTurns } from './prune-turns.js';

@@ -8,6 +8,7 @@ export enum SlotKind {
   SCHEDULED = 'SCHEDULED',
   MANUAL = 'MANUAL',
   HINT = 'HINT',
+  REREAD = 'REREAD',
 }
 registerEnumType(SlotKind, {
   name: 'SyncTurnKind',
@@ -17,6 +18,7 @@ registerEnumType(SlotKind, {
     SCHEDULED: { description: 'Its time had come.' },
     MANUAL: { description: 'Somebody asked for it.' },
     HINT: { description: 'The platform told of a call by itself.' },
+    REREAD: { description: 'Somebody asked for a stretch to be brought afresh.' },
   },
 });
 

@@ -1,8 +1,7 @@
 import { CallerError } from '../core/errors.js';
 import { record } from '../customers/index.js';
-import { steerRun } from '../runs/index.js';
+import { Run, steerRun } from '../runs/index.js';
 import { inTransaction, type Scope } from '../scope.js';
-import { isUnderWay } from './begin-turn.js';
 import { businessNow } from './business-now.js';
 import { nextTurnOf } from './next-turn.js';
 import { lockSync, readSync } from './read-sync.js';
@@ -12,14 +11,14 @@ import { tellOfSyncs } from './watch-syncs.js';
 /** No turn begins until {@link resumeSync}, and the run under way stands still. @throws CallerError NOT_FOUND */
 export async function pauseSync(scope: Scope, id: string): Promise<Sync> {
   const sync = await turn(scope, id, SyncState.PAUSED);
-  await steerLatest(scope, sync, 'pause');
+  await steerRuns(scope, sync, 'pause');
   return settled(scope, sync);
 }
 
 /** Turns begin again by the schedule, and a run that stands still goes on. @throws CallerError NOT_FOUND */
 export async function resumeSync(scope: Scope, id: string): Promise<Sync> {
   const sync = await turn(scope, id, SyncState.ACTIVE);
-  await steerLatest(scope, sync, 'run');
+  await steerRuns(scope, sync, 'run');
   return settled(scope, sync);
 }
 
@@ -32,7 +31,7 @@ export async function deleteSync(scope: Scope, id: string): Promise<Sync> {
     await record(inside, { act: 'sync.deleted', target: `sync ${id}`, customerId });
     return found;
   });
-  await steerLatest(scope, sync, 'cancel');
+  await steerRuns(scope, sync, 'cancel');
   tellOfSyncs(scope, sync.customerId);
   return sync;
 }
@@ -50,13 +49,15 @@ async function turn(scope: Scope, id: string, state: SyncState): Promise<Sync> {
   });
 }
 
-async function steerLatest(scope: Scope, sync: Sync, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
-  if (sync.run === null || !isUnderWay(sync)) return;
-  try {
-    await steerRun(scope, sync.run.id, wanted);
-  } catch (error) {
-    // It has come to its end meanwhile.
-    if (!(error instanceof CallerError && error.code === 'CONFLICT')) throw error;
+/** All that are under way: the latest turn, and what is looked at besides. */
+async function steerRuns(scope: Scope, { id }: Sync, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
+  for (const run of await scope.em.fork().find(Run, { syncId: id, finishedAt: null }, { fields: ['id'] })) {
+    try {
+      await steerRun(scope, run.id, wanted);
+    } catch (error) {
+      // It has come to its end meanwhile.
+      if (!(error instanceof CallerError && error.code === 'CONFLICT')) throw error;
+    }
   }
 }
 

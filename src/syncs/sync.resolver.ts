@@ -22,6 +22,7 @@ import { countGaps } from './count-gaps.js';
 import { createSync } from './create-sync.js';
 import { problemOf, waitsFor } from './problem-of.js';
 import { readSync } from './read-sync.js';
+import { rereadSync, weighReread } from './reread-sync.js';
 import { runSyncNow } from './run-sync-now.js';
 import { SyncSlot } from './slot.entity.js';
 import { standingOf } from './standing.js';
@@ -30,6 +31,8 @@ import { Sync, SyncState } from './sync.entity.js';
 import {
   CreateSyncInput,
   GapPage,
+  RereadCost,
+  RereadSyncInput,
   SyncPage,
   SyncProblem,
   SyncTurnPage,
@@ -88,6 +91,28 @@ export class SyncResolver {
     @IdempotencyKey() key?: string | null,
   ): Promise<Sync> {
     return runSyncNow(scope, id, onceFor(key, 'runSyncNow', { id }));
+  }
+
+  @Authorized<Role>(syncers)
+  @Query(() => RereadCost, { description: 'What `rereadSync` would cost. Nothing is asked of the platform.' })
+  rereadCost(
+    @Arg('input', () => RereadSyncInput, { description: 'Which stretch.' }) input: RereadSyncInput,
+    @Ctx() scope: Scope,
+  ): Promise<RereadCost> {
+    return weighReread(scope, input);
+  }
+
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, {
+    description:
+      'Brings a stretch afresh, besides the schedule: each call is stored as the platform has it now, with its transcript, also where nothing seems to have changed, and none is doubled. `rereadCost` says what it costs; `turns` shows how it goes.',
+  })
+  rereadSync(
+    @Arg('input', () => RereadSyncInput, { description: 'Which stretch.' }) input: RereadSyncInput,
+    @Ctx() scope: Scope,
+    @IdempotencyKey() key?: string | null,
+  ): Promise<Sync> {
+    return rereadSync(scope, input, onceFor(key, 'rereadSync', input));
   }
 
   @Authorized<Role>(syncers)

@@ -108,6 +108,34 @@ export class UpdateSyncInput {
   withTranscripts?: boolean | null;
 }
 
+@InputType({ description: 'A stretch that a sync is to bring afresh.' })
+export class RereadSyncInput {
+  @Field(() => ID, { description: 'Id of the sync.' })
+  id!: string;
+
+  @Field(() => Date, { description: 'Calls that began at this time or later.' })
+  from!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'Calls that began before this time. Left out: now.' })
+  to?: Date | null;
+}
+
+@ObjectType({
+  description: 'What it costs to bring a stretch afresh. Judged by the calls that are here; there may be more.',
+})
+export class RereadCost {
+  @Field(() => Int, { description: 'Calls of the account in the stretch that are here; each is fetched again.' })
+  calls!: number;
+
+  @Field(() => Int, { description: 'Requests to the platform, out of the limits that imports share.' })
+  requests!: number;
+
+  @Field(() => Int, {
+    description: 'How long it takes at the least, in seconds, when nothing else uses the limits of the account.',
+  })
+  seconds!: number;
+}
+
 @ObjectType({ description: 'Why a sync does not bring calls, and what to do about it.' })
 export class SyncProblem {
   @Field(() => String, { description: 'One of the codes that `errorCodes` lists.' })

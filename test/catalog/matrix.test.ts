@@ -4,7 +4,7 @@ import { type Connector, notConnected } from '#connector';
 import gong from '../../connections/gong/connector.js';
 import { discover, matrix, matrixMarkdown } from '../../src/catalog/index.js';
 import { matrixRow } from '../../src/catalog/matrix.js';
-import { callsPerDayAtMost, requestsPerThousandCalls } from '../../src/catalog/throughput.js';
+import { callsPerDayAtMost, requestsFor } from '../../src/catalog/throughput.js';
 
 const silent = notConnected({
   id: 'silent',
@@ -78,14 +78,14 @@ describe('works out what the limits allow', () => {
   const { transcripts: _, ...untranscribed } = gong as Connector;
 
   test('without transcripts', () => {
-    expect(requestsPerThousandCalls(untranscribed)).toBe(10);
+    expect(requestsFor(untranscribed, 1_000)).toBe(10);
     expect(callsPerDayAtMost(untranscribed)).toBe(1_000_000);
   });
 
   test('with one transcript a request', () => {
     const slow: Connector = { ...untranscribed, transcripts: { ...(gong as Connector).transcripts!, batchSize: 1 } };
 
-    expect(requestsPerThousandCalls(slow)).toBe(1010);
+    expect(requestsFor(slow, 1_000)).toBe(1010);
     expect(callsPerDayAtMost(slow)).toBe(9_900);
   });
 

@@ -1,4 +1,4 @@
-import { requestsPerThousandCalls } from '../../../src/catalog/throughput.js';
+import { requestsFor } from '../../../src/catalog/throughput.js';
 import type { Check } from '../kit.js';
 import { claim } from '../kit.js';
 import { walk } from '../walk.js';
@@ -14,7 +14,7 @@ export const check: Check = {
     const world = new World(subject, { calls });
     const { ids, slices } = await walk(world);
     const lists = slices * (subject.connector.calls.parts?.length ?? 1);
-    const told = Math.ceil((requestsPerThousandCalls(subject.connector) * calls) / 1_000);
+    const told = Math.ceil((requestsFor(subject.connector, 1_000) * calls) / 1_000);
     const sent = world.seen.filter(({ isFile }) => !isFile).length;
     claim(ids.length === calls, `${ids.length} of ${calls} calls were found`);
     claim(sent <= most * told + 2 * lists, `sent ${sent} requests where ${told} are told`);
