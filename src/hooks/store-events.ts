@@ -1,4 +1,5 @@
 import type { Sql } from '../core/ports.js';
+import { isUnavailable } from '../core/unavailable.js';
 import type { GenuineEvent } from '../engine/index.js';
 import type { KnownHook } from './known-hooks.js';
 
@@ -45,42 +46,59 @@ export class EventStore {
     if (this.#busy) return;
     this.#busy = true;
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, mostTogether);
-      try {
-        const fresh = await this.#insert(batch);
-        for (const each of batch) each.stored(fresh.filter(row => row.event_id === each.event.eventId).length);
-      } catch (error) {
-        for (const each of batch) each.failed(error);
-      }
+      await this.#settle(this.#waiting.splice(0, mostTogether));
     }
     this.#busy = false;
+  }
+
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const fresh = new Map<string, number>();
+      for (const { event_id } of await this.#insert(batch)) fresh.set(event_id, (fresh.get(event_id) ?? 0) + 1);
+      for (const { event, stored } of batch) stored(fresh.get(event.eventId) ?? 0);
+    } catch (error) {
+      // What the database will not hold costs no other event its place.
+      if (batch.length > 1 && !isUnavailable(error)) for (const each of batch) await this.#settle([each]);
+      else for (const { failed } of batch) failed(error);
+    }
   }
 
   #insert(batch: readonly Arrived[]): Promise<{ readonly event_id: string }[]> {
     const said = batch.map(({ hook, event: { eventId, account, look } }) => ({
       ...{ hook_id: hook.id, event_id: eventId, windows: look.windows, is_recent: look.isRecent },
-      account: hook.connectionId === undefined && account?.includes('\0') === false ? account : undefined,
+      account: hook.connectionId === undefined && account !== undefined && isStorable(account) ? account : undefined,
       // The credential shows at a look whether it still works.
       ...(look.accessRevoked && { is_recent: true }),
-      // The database cannot hold others, so that no call has one.
-      external_ids: look.externalIds.filter(id => id.isWellFormed() && !id.includes('\0')),
+      external_ids: look.externalIds.filter(isStorable),
       subscription_ends: look.subscriptionEnds,
     }));
     return this.sql.transaction('all', tx => tx.rows(insert, [JSON.stringify(said)]));
   }
 }
 
-// The address of an app leads to all connections to the account that the event names.
+/** The database cannot hold others, so that nothing is called so there. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+// The address of an app leads to all connections to the account that the event names. Apart, so that each is found by its key.
 const insert = `
+with told as materialized (
+  select e.*, h.platform, h.customer_id, h.connection_id
+  from jsonb_to_recordset($1::jsonb) e (hook_id uuid, event_id text, account text, windows jsonb, is_recent boolean,
+    external_ids jsonb, subscription_ends boolean)
+  join hooks h on h.id = e.hook_id
+), led as (
+  select customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends from told
+  where connection_id is not null
+  union all
+  select own.customer_id, own.connection_id, event_id, windows, is_recent, external_ids, subscription_ends from told
+  join connections c on c.platform = told.platform and c.account_id = told.account join hooks own on own.connection_id = c.id
+  where told.connection_id is null
+)
 insert into inbound_events (id, customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends)
-select distinct on (own.connection_id, e.event_id) gen_random_uuid(), own.customer_id, own.connection_id, e.event_id, e.windows,
-  e.is_recent, array(select jsonb_array_elements_text(e.external_ids)), e.subscription_ends
-from jsonb_to_recordset($1::jsonb) e (hook_id uuid, event_id text, account text, windows jsonb, is_recent boolean,
-  external_ids jsonb, subscription_ends boolean)
-join hooks h on h.id = e.hook_id
-join hooks own on own.id = h.id and h.connection_id is not null
-  or h.connection_id is null and own.connection_id in (
-    select id from connections c where c.platform = h.platform and c.account_id = e.account)
-order by own.connection_id, e.event_id
+select distinct on (connection_id, event_id) gen_random_uuid(), customer_id, connection_id, event_id, windows, is_recent,
+  array(select jsonb_array_elements_text(external_ids)), subscription_ends
+from led order by connection_id, event_id
 on conflict (connection_id, event_id) do nothing
 returning event_id`;

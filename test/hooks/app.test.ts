@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { senderOf, startOf, whenWebhook } from '../kit/hooks.js';
+import { type Sender, senderOf, startOf, whenWebhook } from '../kit/hooks.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type PlatformSandbox, type Played, playedPlatforms, startPlatformSandbox } from '../kit/platforms.js';
 import { createSync, whenTurned } from '../kit/syncs.js';
@@ -9,6 +9,7 @@ import { heldIds } from '../kit/watch.js';
 let sandbox: PlatformSandbox;
 let hub: TestHub;
 let played: Played;
+let sender: Sender;
 
 beforeAll(async () => {
   played = (await playedPlatforms()).find(({ id }) => id === 'zoom-phone') as Played;
@@ -19,6 +20,14 @@ afterAll(async () => {
   await hub.close();
   await sandbox.close();
 });
+
+function about(account: string | undefined, date: string, after = 0) {
+  return {
+    event: 'phone.recording_completed',
+    event_ts: Date.now() + after,
+    payload: { account_id: account, object: { recordings: [{ id: 'a recording', date_time: date }] } },
+  };
+}
 
 test('the one address of an app leads to the connection that an event names by its account, and to no other', async () => {
   const webhooks = played.simulator.webhooks as NonNullable<Played['simulator']['webhooks']>;
@@ -37,7 +46,7 @@ test('the one address of an app leads to the connection that an event names by i
   const { setPlatformWebhook } = await hub.ask(document, { input: { platform: 'zoom-phone', secret: key.kept } });
   expect(setPlatformWebhook).toMatchObject({ proven: false });
   expect(setPlatformWebhook.steps.join()).toContain(setPlatformWebhook.address);
-  const sender = senderOf(webhooks, setPlatformWebhook.address, key);
+  sender = senderOf(webhooks, setPlatformWebhook.address, key);
 
   const posed = webhooks.challenge?.(new Date(), key);
   const answer = await fetch(sender.url, {
@@ -53,16 +62,22 @@ test('the one address of an app leads to the connection that an event names by i
   sandbox.reveal();
   const late = sandbox.truth().find(one => !before.has(one)) ?? '';
   const [row] = await hub.database.query<{ account_id: string }>('select account_id from connections');
-  const about = (account: string | undefined) => ({
-    event: 'phone.recording_completed',
-    event_ts: Date.now(),
-    payload: {
-      account_id: account,
-      object: { recordings: [{ id: 'a recording', date_time: startOf(sandbox, late) }] },
-    },
-  });
-  expect((await sender.send(about('SOMEBODYELSE'))).status).toBe(200);
+  const date = startOf(sandbox, late);
+  expect((await sender.send(about('SOMEBODYELSE', date))).status).toBe(200);
   expect(await hub.database.query('select 1 from inbound_events')).toEqual([]);
-  expect((await sender.send(about(row?.account_id))).status).toBe(200);
+  expect((await sender.send(about(row?.account_id, date))).status).toBe(200);
   await until('the call', async () => (await heldIds(hub, customerId)).length === sandbox.truth().length);
+});
+
+test('an account that nobody can have is nobody, and costs no event beside it its place', async () => {
+  const [row] = await hub.database.query<{ account_id: string }>('select account_id from connections');
+  const stored = async () => (await hub.database.query('select 1 from inbound_events')).length;
+  const before = await stored();
+  const accounts = Array.from({ length: 30 }, (_, i) => (i % 10 === 5 ? 'half of a \ud83d' : row?.account_id));
+  const answers = await Promise.all(
+    accounts.map((account, i) => sender.send(about(account, '2026-01-02T00:00:00Z', i))),
+  );
+
+  expect(answers.map(({ status }) => status)).toEqual(accounts.map(() => 200));
+  expect(await stored()).toBe(before + 27);
 });

@@ -69,8 +69,17 @@ function bytesIn(part: string): Buffer | undefined {
   return part !== '' && bytes.toString('base64url') === part ? bytes : undefined;
 }
 
-/** People paste the key with its frame or without. */
+/** Reading a key takes longer than verifying by it, and a burst of events is verified by one. */
+const keys = new WeakMap<Secret<string>, KeyObject | 'none'>();
+
 function publicKeyOf(secret: Secret<string>): KeyObject | undefined {
+  const key = keys.get(secret) ?? readKey(secret) ?? 'none';
+  keys.set(secret, key);
+  return key === 'none' ? undefined : key;
+}
+
+/** People paste the key with its frame or without. */
+function readKey(secret: Secret<string>): KeyObject | undefined {
   const text = secret.reveal().trim();
   try {
     const key = text.startsWith('-----')
