@@ -1,8 +1,9 @@
 import type { PatchbayError } from '../core/errors.js';
 import { CallerError, PlatformError } from '../core/errors.js';
-import type { Sql } from '../core/ports.js';
+import type { Sql, SqlTransaction } from '../core/ports.js';
 import { KeyServiceError } from '../core/key-service.js';
 import { isUnavailable } from '../core/unavailable.js';
+import { untangled } from '../core/untangled.js';
 import type { Scope } from '../scope.js';
 import { settleGaps } from './gaps.js';
 import { type Ending, type Lease, LeaseLost, reachOf } from './lease.js';
@@ -18,7 +19,7 @@ const patienceMs = [5, 15, 60, 300, 900, 1_800, 3_600, 7_200].map(seconds => sec
 
 /** All slices are read: complete, or complete but for what was set aside. */
 export async function endingOfSuccess(sql: Sql, lease: Lease): Promise<Ending> {
-  const row = await sql.transaction(reachOf(lease), async tx => {
+  const settle = async (tx: SqlTransaction): Promise<{ readonly unusable: number }> => {
     const [ended] = await tx.rows<{ unusable: number; sync_id: string | null }>(
       `update runs set found = stored + (select count(*) from unusable_records where run_id = $1 and stage = 'call')
        where id = $1 and epoch = $2 returning unusable, sync_id`,
@@ -27,7 +28,8 @@ export async function endingOfSuccess(sql: Sql, lease: Lease): Promise<Ending> {
     if (ended === undefined) throw new LeaseLost();
     if (ended.sync_id !== null) await settleGaps(tx, lease);
     return ended;
-  });
+  };
+  const row = await untangled(() => sql.transaction(reachOf(lease), settle));
   return { status: row.unusable === 0 ? RunStatus.COMPLETED : RunStatus.COMPLETED_WITH_FAILURES };
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, unstorable } from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
+import { untangled } from '../core/untangled.js';
 import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
 import { advanceSlice, reachedIn, type Slice } from './slices.js';
@@ -39,14 +40,16 @@ export async function storePage(
 ): Promise<{ readonly snapshot: RunSnapshot; readonly order: Order }> {
   const { lease } = target;
   const { calls, unusable } = await pack(keyring, target, haul);
-  return sql.transaction(reachOf(lease), async tx => {
+  let paced: Pace | undefined;
+  const store = async (tx: SqlTransaction): Promise<{ readonly snapshot: RunSnapshot; readonly order: Order }> => {
     await stageCalls(tx, calls);
     const order = await fence(tx, lease);
     const source = { ...target, customerId: lease.customerId, runId: lease.runId };
     const { stored, added, transcripts } = calls.length === 0 ? nothing : await storeCalls(tx, source);
     const setAside = await setAsideUnusable(tx, lease, unusable);
     if (isWhole(haul)) await advanceSlice(tx, lease, slice, { ...haul, reached: reachedIn(slice, haul.calls) });
-    const { requests, callsPerSecond, bindingLimit } = pace();
+    paced ??= pace();
+    const { requests, callsPerSecond, bindingLimit } = paced;
     const [row] = await tx.rows<RunRow>(advanceRun, [
       lease.runId,
       stored,
@@ -59,7 +62,9 @@ export async function storePage(
       leaseSeconds,
     ]);
     return { snapshot: snapshotOfRow(row as RunRow), order };
-  });
+  };
+  // A recount, or another run of the account, may go over the same calls in another order.
+  return untangled(() => sql.transaction(reachOf(lease), store));
 }
 
 /** Of these calls, those that the run has stored: what it knows of their transcripts is stored with them. */

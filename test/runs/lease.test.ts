@@ -244,3 +244,21 @@ test('a page on its way to the database keeps nobody from the run, however long 
   };
   expect((await store(lease, haul('a', 'b'), stalled)).snapshot).toMatchObject({ stored: 2 });
 });
+
+test('a page that met a knot of locks with other work is stored at once, and counted once', async () => {
+  const lease = await claimed();
+  for (const statement of [
+    'create sequence knots',
+    `create function knot() returns trigger language plpgsql security definer set search_path from current as $$
+     begin if nextval('knots') = 1 then raise exception 'a knot' using errcode = '40P01'; end if; return null; end $$`,
+    'create trigger knotted after insert on calls for each statement execute function knot()',
+  ])
+    await runs.database.query(statement);
+
+  const { snapshot } = await store(lease, haul('knot a', 'knot b'));
+
+  await runs.database.query('drop trigger knotted on calls');
+  expect(snapshot).toMatchObject({ stored: 2, requests: 2, status: 'RUNNING' });
+  expect(await runs.database.query('select last_value::integer as tries from knots')).toEqual([{ tries: 2 }]);
+  expect(await runs.row(lease.runId)).toMatchObject({ setbacks: 0, stored: 2 });
+});
