@@ -262,6 +262,30 @@ test('a stretch of time is sent again: what was missed, or on request everything
   expect(refusal.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.to' });
 });
 
+test('a long stretch is queued piece by piece', async () => {
+  const { id } = await createEndpoint(hub, { customerId, url: receiver.url, types: ['SYNC_CHANGED'] });
+  await hub.database.query("update endpoints set resume_at = now() + interval '1 hour' where id = $1", [id]);
+  await happen(hub, customerId, 2_500);
+  await until('all are queued', async () => {
+    const [row] = await hub.database.query<{ n: number }>(
+      'select count(*)::integer as n from deliveries where endpoint_id = $1',
+      [id],
+    );
+    return row?.n === 2_500;
+  });
+  await hub.database.query('delete from deliveries where endpoint_id = $1', [id]);
+  const document = 'mutation ($input: ReplayChangesInput!) { replayChanges(input: $input) { queued } }';
+  const input = { endpointId: id, from: new Date(Date.now() - 3_600_000).toISOString() };
+
+  const { replayChanges } = await hub.ask(document, { input });
+
+  const [row] = await hub.database.query<{ n: number; pieces: number }>(
+    'select count(*)::integer as n, count(distinct xmin::text)::integer as pieces from deliveries where endpoint_id = $1',
+    [id],
+  );
+  expect([replayChanges.queued, row]).toEqual([2_500, { n: 2_500, pieces: 3 }]);
+});
+
 test('whoever dies between sending and noting it has it sent once more, as the same message', async () => {
   const { id } = await createEndpoint(hub, { customerId, url: `${receiver.url}/left` });
   await createEndpoint(hub, { customerId, url: `${receiver.url}/other` });
