@@ -87,7 +87,8 @@ async function migrateOnce(ownerUrl: string, steps: readonly MigrationClass[]): 
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
-    migrations: { migrationsList: [...steps], snapshot: false, transactional: true },
+    // Each by itself, so that what one has locked is free while the next one works.
+    migrations: { migrationsList: [...steps], snapshot: false, transactional: true, allOrNothing: false },
     pool: { min: 0, max: 2 },
     driverOptions: { lock_timeout: 2_000 },
     logger: () => undefined,

@@ -20,6 +20,15 @@ class Addition extends Migration {
   }
 }
 const newer = [...migrations, Addition];
+/** What cannot be done. */
+class Mistake extends Migration {
+  override name = 'm9999-mistake';
+
+  override up(): void {
+    this.addSql('alter table calls add column colour text');
+    this.addSql('select 1 / 0');
+  }
+}
 const keys = keysOf(usualKey);
 
 test('four processes that start at once on an empty database make it ready once', async () => {
@@ -60,6 +69,21 @@ test('an older build works on while a newer one migrates in the middle of its im
     expect(
       await house.database.query("select name from mikro_orm_migrations where name = 'm9999-addition'"),
     ).toHaveLength(1);
+  } finally {
+    await house.close();
+  }
+}, 120_000);
+
+test('each migration is a transaction of its own: what came before a mistake is done, and of the mistake nothing', async () => {
+  const house = await openHouse({ calls: 10 });
+  try {
+    await expect(prepareDatabase(house.database.url, keys, [...newer, Mistake])).rejects.toThrow('division by zero');
+    const done = 'select name from mikro_orm_migrations where name like $1';
+    expect(await house.database.query(done, ['m9999-%'])).toEqual([{ name: 'm9999-addition' }]);
+    const columns =
+      "select column_name from information_schema.columns where table_name = 'calls' and column_name = any ($1)";
+    expect(await house.database.query(columns, [['mood', 'colour']])).toEqual([{ column_name: 'mood' }]);
+    await prepareDatabase(house.database.url, keys, newer);
   } finally {
     await house.close();
   }
