@@ -1,31 +1,33 @@
+import { raw } from '@mikro-orm/postgresql';
 import { Connection, openAccount, stillWorks } from '../access/index.js';
 import { connectorFor } from '../catalog/index.js';
 import { unsubscribe } from '../engine/index.js';
 import type { Scope } from '../scope.js';
+import { type Hold, writeHeld } from './hold.js';
 import { Hook } from './hook.entity.js';
 
 const mostFailures = 5;
 const waitMinutes = 5;
 
-/** Ends the subscription at the platform, and the hook with it. What still arrives at its address finds nobody. */
-export async function endHook(scope: Scope, hook: Hook, connection: Connection): Promise<void> {
+/** Ends the subscription at the platform, and the hook with it. What still arrives at its address finds nobody. @throws HoldLost */
+export async function endHook(scope: Scope, hook: Hook, hold: Hold, connection: Connection): Promise<void> {
   try {
     await endSubscription(scope, hook, connection);
   } catch (error) {
     scope.log.info('A subscription could not be ended.', { hookId: hook.id, error });
     if (hook.failures < mostFailures) {
-      await scope.em.execute(
-        `update hooks set failures = failures + 1, held_until = null,
-           next_at = case when next_at <= business_now() then next_at else business_now() + interval '${waitMinutes} minutes' end
-         where id = ?`,
-        [hook.id],
-      );
+      await writeHeld(scope, hold, {
+        ...{ failures: hook.failures + 1, heldUntil: null },
+        nextAt: raw(
+          `case when next_at <= business_now() then next_at else business_now() + interval '${waitMinutes} minutes' end`,
+        ),
+      });
       return;
     }
   }
-  const ended = await scope.em.nativeDelete(Hook, { id: hook.id, ending: true });
+  const ended = await scope.em.nativeDelete(Hook, { id: hook.id, claim: hold.claim, ending: true });
   // It is needed again, and due since somebody said so.
-  if (ended === 0) await scope.em.nativeUpdate(Hook, { id: hook.id }, { heldUntil: null });
+  if (ended === 0) await writeHeld(scope, hold, { heldUntil: null });
 }
 
 /** Nothing where there is none. @throws as `unsubscribe`. */
@@ -33,13 +35,14 @@ async function endSubscription(scope: Scope, hook: Hook, connection: Connection)
   const { setUp } = connectorFor(scope, hook.platform).webhooks ?? {};
   if (setUp?.by !== 'hub' || hook.subscriptionId === null || !stillWorks(connection)) return;
   const { ask } = await openAccount(scope, connection);
-  await unsubscribe(setUp, ask.as('subscription'), hook.subscriptionId);
+  const { subscriptionId } = hook;
+  await unsubscribe(setUp, ask.as('subscription'), subscriptionId);
   hook.subscriptionId = null;
   // Soon, should the hook live on; not at once, since a cut that follows must not meet a new subscription.
   await scope.em.execute(
     `update hooks set subscription_id = null, expires_at = null, renew_at = null,
-       next_at = least(next_at, business_now() + interval '1 minute') where id = ?`,
-    [hook.id],
+       next_at = least(next_at, business_now() + interval '1 minute') where id = ? and subscription_id = ?`,
+    [hook.id, subscriptionId],
   );
 }
 

@@ -70,6 +70,10 @@ export class Hook {
   @Property({ type: 'timestamptz', nullable: true })
   heldUntil!: Date | null;
 
+  /** How often somebody took it up: see `hold.ts`. */
+  @Property({ type: 'integer' })
+  claim!: number;
+
   /** In a row. */
   @Property({ type: 'integer' })
   failures!: number;

@@ -4,11 +4,11 @@
  */
 import { isConnector } from '../catalog/index.js';
 import type { House } from '../scope.js';
+import { giveBack, holdDue, HoldLost, keepHold, type Hold } from './hold.js';
 import { tendHook } from './tend-hook.js';
 
 const everyMs = 2_000;
 const atOnce = 10;
-const heldSeconds = 180;
 const restSeconds = 10;
 
 /** Goes on until `signal` aborts. */
@@ -19,14 +19,8 @@ export function keepHooks(house: House, signal: AbortSignal): void {
     working = true;
     try {
       await followSyncs(house);
-      await Promise.all(
-        (await claimDue(house)).map(({ id, customer_id }) =>
-          tendHook(house.ownScope(customer_id, signal), id).catch((error: unknown) => {
-            house.log.warn('A hook could not be looked after; it is tried again.', { hookId: id, error });
-            return tryAgain(house, id);
-          }),
-        ),
-      );
+      const held = await holdDue(house.sql, atOnce);
+      await Promise.all(held.map(hold => tend(house, hold, hold.customer_id, signal)));
     } catch (error) {
       house.log.warn('Subscriptions wait.', { error });
     } finally {
@@ -35,6 +29,19 @@ export function keepHooks(house: House, signal: AbortSignal): void {
   };
   const timer = setInterval(() => void look(), everyMs).unref();
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+async function tend(house: House, hold: Hold, customerId: string, signal: AbortSignal): Promise<void> {
+  const letGo = keepHold(house.sql, hold);
+  try {
+    await tendHook(house.ownScope(customerId, signal), hold);
+  } catch (error) {
+    if (error instanceof HoldLost) return house.log.info('The hook is in other hands now.', { hookId: hold.id });
+    house.log.warn('A hook could not be looked after; it is tried again.', { hookId: hold.id, error });
+    await giveBack(house.sql, hold, restSeconds);
+  } finally {
+    letGo();
+  }
 }
 
 /** A hook for each connection that a real-time sync keeps up with, where the platform tells of calls; and no others. */
@@ -63,28 +70,4 @@ function isWanted(connection: string, byHub: string): string {
   return `(${connection}.credential_health <> 'disconnected' and exists (
     select from syncs s where s.connection_id = ${connection}.id and s.cadence = 'REAL_TIME'
       and (s.state = 'ACTIVE' or ${connection}.platform <> all (${byHub}))))`;
-}
-
-/** Who takes a hook postpones it; so whoever makes it due meanwhile is seen when it is let go of. */
-function claimDue({ sql }: House): Promise<{ id: string; customer_id: string }[]> {
-  return sql.transaction('all', tx =>
-    tx.rows(
-      `update hooks set held_until = clock_timestamp() + interval '${heldSeconds} seconds',
-         next_at = business_now() + interval '${heldSeconds} seconds' where id in (
-         select id from hooks where connection_id is not null and next_at <= business_now()
-           and (held_until is null or held_until < clock_timestamp())
-         order by next_at limit ${atOnce} for update skip locked
-       ) returning id, customer_id`,
-    ),
-  );
-}
-
-/** Soon, and not only when the hold of whoever failed has run out. */
-async function tryAgain({ sql }: House, id: string): Promise<void> {
-  await sql.transaction('all', tx =>
-    tx.rows(
-      `update hooks set held_until = clock_timestamp() + interval '${restSeconds} seconds', next_at = business_now() where id = $1`,
-      [id],
-    ),
-  );
 }

@@ -1,6 +1,8 @@
+import { raw } from '@mikro-orm/postgresql';
 import type { Ask, HubSetUp } from '#connector';
 import { type GrantedSubscription, listSubscriptions, subscribe, unsubscribe } from '../engine/index.js';
 import type { Scope } from '../scope.js';
+import { type Hold, HoldLost, writeHeld } from './hold.js';
 import type { Hook } from './hook.entity.js';
 import { withSecret } from './hook-secrets.js';
 
@@ -15,28 +17,31 @@ const awaitsSeconds = 180;
 
 /**
  * Subscribes, stores what was granted, and ends whatever else the platform sends to the same address, such as what was made just before a
- * process died. @throws as `subscribe`.
+ * process died. @throws HoldLost; as `subscribe`.
  */
 export async function makeSubscription(
   scope: Scope,
   hook: Hook,
+  hold: Hold,
   { setUp, ask, url, now }: Wish,
 ): Promise<GrantedSubscription> {
   // A challenge may arrive before the answer, at any process.
-  await change(scope, `awaits_until = clock_timestamp() + interval '${awaitsSeconds} seconds'`, [], hook.id);
+  await writeHeld(scope, hold, { awaitsUntil: raw(`clock_timestamp() + interval '${awaitsSeconds} seconds'`) });
   const made = await subscribe(setUp, ask, url, now);
   const kept = made.secret === undefined ? hook : await withSecret(scope.keyring, hook, made.secret);
   const before = hook.subscriptionId;
-  Object.assign(hook, {
-    ...{ epoch: kept.epoch, sealed: kept.sealed, url, subscriptionId: made.id, checkedAt: now() },
-    ...{ expiresAt: made.expiresAt ?? null, renewAt: made.renewAt ?? null, awaitsUntil: null },
-  });
-  await change(
-    scope,
-    `awaits_until = null, epoch = ?, sealed = ?, url = ?, subscription_id = ?, checked_at = ?, expires_at = ?, renew_at = ?`,
-    [hook.epoch, hook.sealed, url, made.id, now(), hook.expiresAt, hook.renewAt],
-    hook.id,
-  );
+  const columns = {
+    ...{ epoch: kept.epoch, sealed: kept.sealed, url, subscriptionId: made.id, checkedAt: now(), awaitsUntil: null },
+    ...{ expiresAt: made.expiresAt ?? null, renewAt: made.renewAt ?? null },
+  };
+  Object.assign(hook, columns);
+  try {
+    await writeHeld(scope, hold, columns);
+  } catch (error) {
+    // Whoever holds it now has made, or is making, another one. Nobody would know of this one.
+    if (error instanceof HoldLost) await unsubscribe(setUp, ask, made.id).catch(() => undefined);
+    throw error;
+  }
   await endOthers(scope, { setUp, ask, url, now }, made.id, before);
   return made;
 }
@@ -57,8 +62,4 @@ async function endOthers(
   } catch (error) {
     scope.log.info('A subscription that was replaced could not be ended.', { error });
   }
-}
-
-async function change(scope: Scope, columns: string, values: readonly unknown[], id: string): Promise<void> {
-  await scope.em.execute(`update hooks set ${columns} where id = ?`, [...values, id]);
 }

@@ -7,8 +7,9 @@ import { writeFact } from '../outbox/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { businessNow, fewestMinutes, keepPace, tellOfSyncs } from '../syncs/index.js';
 import { Hook, type HookProblem } from './hook.entity.js';
-import { makeSubscription } from './make-subscription.js';
 import { endHook } from './end-hook.js';
+import { type Hold, HoldLost, writeHeld } from './hold.js';
+import { makeSubscription } from './make-subscription.js';
 import { hookUrl } from './place-of-hooks.js';
 import { isAlive, noPublicAddress } from './standing-of-hook.js';
 
@@ -24,17 +25,18 @@ const lookAgainMinutes = 5;
 interface Care {
   readonly scope: Scope;
   readonly hook: Hook;
+  readonly hold: Hold;
   readonly connection: Connection;
   readonly now: Date;
 }
 
-/** Sees to it that events arrive at a hook, or that nobody sends any more when it is not needed; then lets go of it. */
-export async function tendHook(scope: Scope, id: string): Promise<void> {
-  const hook = await scope.em.findOne(Hook, { id }, { refresh: true });
-  if (hook?.connectionId == null) return;
+/** Sees to it that events arrive at a hook, or that nobody sends any more when it is not needed; then lets go of it. @throws HoldLost */
+export async function tendHook(scope: Scope, hold: Hold): Promise<void> {
+  const hook = await scope.em.findOne(Hook, { id: hold.id, claim: hold.claim }, { refresh: true });
+  if (hook?.connectionId == null) throw new HoldLost();
   const connection = await scope.em.findOneOrFail(Connection, { id: hook.connectionId });
-  const care: Care = { scope, hook, connection, now: await businessNow(scope) };
-  if (hook.ending) return endHook(scope, hook, connection);
+  const care: Care = { scope, hook, hold, connection, now: await businessNow(scope) };
+  if (hook.ending) return endHook(scope, hook, hold, connection);
   const next = await look(care).catch((error: unknown) => troubled(care, error));
   await settle(care, next);
 }
@@ -49,7 +51,7 @@ interface Looked {
 }
 
 async function look(care: Care): Promise<Looked> {
-  const { scope, hook, connection, now } = care;
+  const { scope, hook, hold, connection, now } = care;
   const again = (problem: HookProblem | null): Looked => ({
     ...{ problem, failures: 0 },
     nextAt: new Date(now.getTime() + lookAgainMinutes * minuteMs),
@@ -64,12 +66,12 @@ async function look(care: Care): Promise<Looked> {
   const found = await inspect(care, setUp, ask, url);
   if (found === 'alive') return onTime(hook.renewAt, hook.checkedAt, now);
   if (found !== undefined) {
-    await note(scope, hook, { expiresAt: found.expiresAt ?? null, renewAt: found.renewAt ?? null, checkedAt: now });
+    await note(care, { expiresAt: found.expiresAt ?? null, renewAt: found.renewAt ?? null, checkedAt: now });
     return onTime(hook.renewAt, now, now);
   }
   const wasSubscribed = hook.subscriptionId !== null;
   if (wasSubscribed) await tellDead(care);
-  const made = await makeSubscription(scope, hook, { setUp, ask, url, now: clock });
+  const made = await makeSubscription(scope, hook, hold, { setUp, ask, url, now: clock });
   if (wasSubscribed)
     await inTransaction(scope, inside => writeFact(inside, { kind: 'webhook.replaced', ...aboutHook(care) }));
   return { ...onTime(made.renewAt ?? null, now, now), hadGap: true };
@@ -137,7 +139,7 @@ function aboutHook({ connection: { customerId, id, platform, accountName } }: Ca
 }
 
 /** Writes down what came of it, lets go of the hook, and has its syncs poll as often as it takes. */
-async function settle({ scope, hook, connection, now }: Care, looked: Looked): Promise<void> {
+async function settle({ scope, hook, hold, connection, now }: Care, looked: Looked): Promise<void> {
   const { setUp, ...rest } = connectorFor(scope, hook.platform).webhooks ?? {};
   if (setUp === undefined || rest === undefined) return;
   await inTransaction(scope, async inside => {
@@ -155,12 +157,9 @@ async function settle({ scope, hook, connection, now }: Care, looked: Looked): P
       atOnce: looked.hadGap ?? false,
     });
     const { nextAt, problem, failures } = looked;
-    await inside.em.nativeUpdate(
-      Hook,
-      { id: hook.id },
-      // What was made due meanwhile, by an event or a person, is looked after again: this look knew nothing of it.
-      { ...(row?.is_due ? {} : { nextAt }), problem, failures, heldUntil: null, checkedAt: hook.checkedAt },
-    );
+    // What was made due meanwhile, by an event or a person, is looked after again: this look knew nothing of it.
+    const when = row?.is_due ? {} : { nextAt };
+    await writeHeld(inside, hold, { ...when, problem, failures, heldUntil: null, checkedAt: hook.checkedAt });
   });
   tellOfSyncs(scope, connection.customerId);
 }
@@ -170,7 +169,7 @@ function appOf(scope: Scope, platform: string): Promise<Hook[]> {
   return scope.houseScope(scope.signal).em.find(Hook, { platform, connectionId: null });
 }
 
-async function note(scope: Scope, hook: Hook, columns: Partial<Hook>): Promise<void> {
+async function note({ scope, hook, hold }: Care, columns: Partial<Hook>): Promise<void> {
   Object.assign(hook, columns);
-  await scope.em.nativeUpdate(Hook, { id: hook.id }, columns);
+  await writeHeld(scope, hold, columns);
 }

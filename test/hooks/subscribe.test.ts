@@ -93,6 +93,33 @@ test('what makes one due while it is being looked after is not forgotten', async
   await hub.database.query('drop trigger woken on facts');
 });
 
+test('who was overtaken while the platform was asked writes nothing, and ends what it has made', async () => {
+  await whenTended();
+  const body = 'returns trigger language plpgsql security definer set search_path from current as';
+  for (const statement of [
+    `create function overtake() ${body} $$ begin new.claim := new.claim + 1; return new; end $$`,
+    `create trigger overtaken before update on hooks for each row
+       when (old.awaits_until is null and new.awaits_until is not null) execute function overtake()`,
+  ])
+    await hub.database.query(statement);
+  const deleted = () => asked().filter(ask => ask === 'DELETE one').length;
+  const [posts, deletes] = [asked().filter(ask => ask === 'POST all').length, deleted()];
+  const subscription = 'select subscription_id as id from hooks';
+  const [before] = await hub.database.query<{ id: string }>(subscription);
+  await hub.database.query('update hooks set expires_at = business_now(), next_at = business_now()');
+  await until('it ends what it has made', () => deleted() > deletes);
+
+  expect(asked().filter(ask => ask === 'POST all')).toHaveLength(posts + 1);
+  expect(await hub.database.query(subscription)).toEqual([before]);
+  await hub.database.query('drop trigger overtaken on hooks');
+  await hub.database.query('update hooks set held_until = null, awaits_until = null, next_at = business_now()');
+  await until('whoever is next makes one', async () => {
+    const [row] = await hub.database.query<{ id: string }>(subscription);
+    return row?.id !== before?.id;
+  });
+  await whenTended();
+});
+
 test('what ended while no process ran is made anew', async () => {
   await setTime(hub, start + 30 * dayMs);
   const posts = () => asked().filter(ask => ask === 'POST all').length;

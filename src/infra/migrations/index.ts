@@ -31,6 +31,7 @@ import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
 import { M0039RemovalsTold } from './m0039-removals-told.js';
 import { M0040LooksAtRuns } from './m0040-looks-at-runs.js';
+import { M0042FencedHooks } from './m0042-fenced-hooks.js';
 import { M0048Rereads } from './m0048-rereads.js';
 
 /** In order, never edited after a release. */
@@ -68,5 +69,6 @@ export const migrations = [
   M0037Recounts,
   M0039RemovalsTold,
   M0040LooksAtRuns,
+  M0042FencedHooks,
   M0048Rereads,
 ];
