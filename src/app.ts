@@ -140,6 +140,8 @@ async function open(
   const connectors = await discover(options.platformFolders);
   const egress = createEgress({ allow: config.egressAllow, log });
   closers.push(() => egress.close());
+  const endpointEgress = createEgress({ allow: config.endpointAllow, setting: 'PATCHBAY_ENDPOINT_ALLOW', log });
+  closers.push(() => endpointEgress.close());
   const keys = await configuredKeys(config);
   const kms = await openKms({ keys, aws: config.kms }, { egress, log });
   const { url, root } = await prepareDatabase(await ownerUrl(config, log, closers), {
@@ -188,6 +190,7 @@ async function open(
     keyring,
     sql,
     egress: measuredEgress(egress, { metrics, connectors, apiUrls, mediaUrls }),
+    endpointEgress,
     oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),
     metrics,
     ...{ mailer, operatorName, slackUrl, publicUrl },

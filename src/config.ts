@@ -58,6 +58,8 @@ export interface Config {
   readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
   /** Lower-case hosts, `host:port`, `[v6]:port`, addresses and CIDR networks. */
   readonly egressAllow: readonly string[];
+  /** As that, for endpoints of customers. */
+  readonly endpointAllow: readonly string[];
   /** Addresses and CIDR networks. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -128,6 +130,7 @@ export function readConfig(env: Environment): Config {
     ),
     platformLimits: readByPlatform(values, 'LIMITS', name => read('PLATFORM_<ID>_LIMITS', name)),
     egressAllow: read('PATCHBAY_EGRESS_ALLOW') ?? Object.freeze([]),
+    endpointAllow: read('PATCHBAY_ENDPOINT_ALLOW') ?? Object.freeze([]),
     trustedProxies: read('PATCHBAY_TRUSTED_PROXIES') ?? Object.freeze([]),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };

@@ -27,6 +27,8 @@ export interface House {
   readonly keyring: Keyring;
   readonly sql: Sql;
   readonly egress: Egress;
+  /** To addresses that customers choose: what is open to us inside is closed to these. */
+  readonly endpointEgress: Egress;
   readonly oauth: OAuthClient;
   readonly metrics: Metrics;
   /** Absent: mails are kept and read by staff. */

@@ -31,6 +31,14 @@ const httpUrl = z
   .refine(isPlainUrl, 'must be an absolute http or https URL without login, query or fragment')
   .transform(value => value.replace(/\/+$/, ''));
 
+const destinations = z
+  .string()
+  .transform(splitList)
+  .refine(
+    items => items.every(isDestination),
+    'must list hosts, host:port or networks such as 10.0.0.0/8, with commas between',
+  );
+
 export const variables = {
   HOST: {
     meaning: 'Address that the hub listens on.',
@@ -232,16 +240,18 @@ export const variables = {
     schema: z.string().transform(readLimits),
   },
   PATCHBAY_EGRESS_ALLOW: {
-    meaning: 'Hosts, `host:port` or networks that outgoing requests may reach although they are private.',
+    meaning:
+      'Hosts, `host:port` or networks that requests to platforms may reach although they are private. Not for the endpoints of customers.',
     otherwise: 'none',
     example: '127.0.0.1:4010,10.20.0.0/16',
-    schema: z
-      .string()
-      .transform(splitList)
-      .refine(
-        items => items.every(isDestination),
-        'must list hosts, host:port or networks such as 10.0.0.0/8, with commas between',
-      ),
+    schema: destinations,
+  },
+  PATCHBAY_ENDPOINT_ALLOW: {
+    meaning:
+      'The same for endpoints, which customers choose themselves: whoever has a key of the role `customer` can have messages sent there, and reads what is answered.',
+    otherwise: 'none',
+    example: 'crm.internal:8080',
+    schema: destinations,
   },
   PATCHBAY_TRUSTED_PROXIES: {
     meaning:

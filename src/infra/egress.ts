@@ -18,6 +18,8 @@ export interface EgressOptions {
   /** Hosts, hosts with port, and networks that may be reached although private, and then without TLS. */
   readonly allow: readonly string[];
   readonly log: Log;
+  /** In which the operator lists these. */
+  readonly setting?: string;
   readonly resolve?: Resolve | undefined;
 }
 
@@ -33,8 +35,9 @@ const connectionsPerOrigin = 64;
 const mostHeadBytes = 32 * 1024;
 
 /** @throws Error that names the entry of `allow` which cannot be read. */
-export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions): OpenEgress {
-  const connect = checkedConnector(new AllowList(allow), resolve);
+export function createEgress({ allow, log, setting, resolve = resolveAll }: EgressOptions): OpenEgress {
+  const allowed = new AllowList(allow, setting);
+  const connect = checkedConnector(allowed, resolve);
   const agent = new Agent({
     connect,
     connections: connectionsPerOrigin,
@@ -44,7 +47,7 @@ export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions
   });
   return {
     async request(request) {
-      const url = checkedUrl(request.url);
+      const url = checkedUrl(request.url, allowed.setting);
       request.signal.throwIfAborted();
       const deadline = deadlineOf(request);
       try {
@@ -63,11 +66,12 @@ export function createEgress({ allow, log, resolve = resolveAll }: EgressOptions
 
 const resolveAll: Resolve = hostname => lookup(hostname, { all: true, verbatim: true });
 
-function checkedUrl(text: string): URL {
+function checkedUrl(text: string, setting: string): URL {
   const url = URL.parse(text);
-  if (url === null) throw refused('The address is not a URL.');
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('The address is neither https nor http.');
-  if (url.username !== '' || url.password !== '') throw refused('The address carries a credential.');
+  if (url === null) throw refused('The address is not a URL.', setting);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw refused('The address is neither https nor http.', setting);
+  if (url.username !== '' || url.password !== '') throw refused('The address carries a credential.', setting);
   return url;
 }
 

@@ -11,7 +11,7 @@ let receiver: Receiver;
 let customerId: string;
 beforeAll(async () => {
   receiver = await startReceiver();
-  hub = await testHub();
+  hub = await testHub({ PATCHBAY_EGRESS_ALLOW: '127.0.0.1,127.0.0.3', PATCHBAY_ENDPOINT_ALLOW: '127.0.0.1' });
 });
 beforeEach(async () => {
   receiver.answer = undefined;
@@ -86,6 +86,16 @@ test.each([
   expect(message).not.toContain('secret@');
   const { endpoints } = await hub.ask('query ($c: ID) { endpoints(customerId: $c) { totalCount } }', { c: customerId });
   expect(endpoints.totalCount).toBe(0);
+});
+
+test('what is open to platforms inside is closed to endpoints, and the setting that opens it is named', async () => {
+  const url = `http://127.0.0.3:${new URL(receiver.url).port}/`;
+  const { extensions } = await hub.refused(createEndpointDocument, { input: { customerId, url } });
+
+  expect(extensions).toMatchObject({
+    code: 'EGRESS_REFUSED',
+    remedy: expect.stringContaining('PATCHBAY_ENDPOINT_ALLOW'),
+  });
 });
 
 test('an endpoint that redirects is refused, and nobody goes where it leads', async () => {

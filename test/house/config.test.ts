@@ -33,6 +33,7 @@ describe('an empty environment', () => {
       platformApps: new Map(),
       platformLimits: new Map(),
       egressAllow: [],
+      endpointAllow: [],
       trustedProxies: [],
       logLevel: 'info',
     });
@@ -78,6 +79,7 @@ describe('a full environment', () => {
     PLATFORM_ZOOM_PHONE_CLIENT_SECRET: 'an-app-secret',
     PLATFORM_PROJECT: 'belongs to the hosting company',
     PATCHBAY_EGRESS_ALLOW: 'Localhost, 127.0.0.1:4010,10.0.0.0/8,[::1]:80,fd00::/8,::1,nas.example.com:9000',
+    PATCHBAY_ENDPOINT_ALLOW: 'crm.internal:8080',
     PATCHBAY_TRUSTED_PROXIES: '10.20.0.0/16, ::1',
     LOG_LEVEL: 'debug',
   });
@@ -94,6 +96,7 @@ describe('a full environment', () => {
       mailFrom: { name: 'Example', address: 'hub@example.com' },
       publicUrl: 'https://hub.example.com/patchbay',
       egressAllow: ['localhost', '127.0.0.1:4010', '10.0.0.0/8', '[::1]:80', 'fd00::/8', '::1', 'nas.example.com:9000'],
+      endpointAllow: ['crm.internal:8080'],
       trustedProxies: ['10.20.0.0/16', '::1'],
       logLevel: 'debug',
     });

@@ -69,7 +69,7 @@ function wrap(house) {
       return result;
     },
   };
-  const egress = {
+  const wrapEgress = egress => ({
     async request(request) {
       const kind = request.url.endsWith('/transcript')
         ? 'transcripts'
@@ -79,11 +79,12 @@ function wrap(house) {
             ? 'message'
             : 'other';
       point(`before ${kind} request`);
-      const reply = await house.egress.request(request);
+      const reply = await egress.request(request);
       point(`after ${kind} reply`);
       return reply;
     },
-  };
+  });
+  const [egress, endpointEgress] = [wrapEgress(house.egress), wrapEgress(house.endpointEgress)];
   const bus = {
     listen: (...args) => house.bus.listen(...args),
     publish(topic, message) {
@@ -105,7 +106,7 @@ function wrap(house) {
       return house.keyring.digest(purpose, data);
     },
   };
-  return { ...house, sql, egress, bus, jobs, keyring };
+  return { ...house, sql, egress, endpointEgress, bus, jobs, keyring };
 }
 
 const hub = await openHub(readConfig(process.env), { wrap });

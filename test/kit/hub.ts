@@ -70,6 +70,7 @@ export function hubEnv(databaseUrl: string, adminKey: string): Record<string, st
     PATCHBAY_ADMIN_KEY: adminKey,
     PATCHBAY_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
     PATCHBAY_EGRESS_ALLOW: '127.0.0.1',
+    PATCHBAY_ENDPOINT_ALLOW: '127.0.0.1',
     PORT: '0',
   };
 }

@@ -72,6 +72,7 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
       bus,
       sql,
       egress: noEgress,
+      endpointEgress: noEgress,
       connectors: new Map(),
       apiUrls: new Map(),
       mediaUrls: new Map(),

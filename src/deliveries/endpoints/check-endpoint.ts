@@ -37,7 +37,7 @@ export async function requireReachable(scope: Scope, endpointId: string, address
     throw new CallerError('EGRESS_REFUSED', `Messages cannot be sent there: ${outcome.problem}`, {
       field,
       remedy:
-        'Give an https address on the public Internet, on port 443 or 8443. Whoever runs the hub can allow others with PATCHBAY_EGRESS_ALLOW.',
+        'Give an https address on the public Internet, on port 443 or 8443. Whoever runs the hub can allow others with PATCHBAY_ENDPOINT_ALLOW.',
     });
   }
   if (outcome.kind === 'redirects') {

@@ -35,7 +35,7 @@ const shownCharacters = 1_000;
 
 /** Posts a message once. Never fails: what goes wrong on the way is an outcome. */
 export async function postMessage(
-  { egress, clock }: Pick<House, 'egress' | 'clock'>,
+  { endpointEgress, clock }: Pick<House, 'endpointEgress' | 'clock'>,
   { url, secrets }: Addressee,
   message: Message,
   signal: AbortSignal,
@@ -49,7 +49,7 @@ export async function postMessage(
   });
   try {
     const headers = signedHeaders(message, secrets, at);
-    const reply = await egress.request({
+    const reply = await endpointEgress.request({
       ...{ url, method: 'POST', headers, body: message.body, signal, timeoutMs, maxBytes },
     });
     return judged(judgeReply(reply, clock.now()));

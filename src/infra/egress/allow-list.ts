@@ -7,10 +7,14 @@ export class AllowList {
   readonly #networks: BlockList;
 
   /**
+   * @param setting of the operator, in which they stand.
    * @param entries hosts (`proxy.internal`), hosts with a port (`localhost:4100`) and networks (`10.0.0.0/8`).
    * @throws Error that names the entry which is none of these.
    */
-  constructor(entries: readonly string[]) {
+  constructor(
+    entries: readonly string[],
+    readonly setting = 'PATCHBAY_EGRESS_ALLOW',
+  ) {
     const networks = entries.filter(entry => entry.includes('/') || isIP(withoutZone(entry)) !== 0);
     this.#networks = blockList(networks.map(asNetwork));
     this.#hosts = new Set(entries.filter(entry => !networks.includes(entry)).map(asHost));

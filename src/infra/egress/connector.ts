@@ -62,14 +62,15 @@ async function checkedAddresses(
 
 /** One bad address spoils the name: a mixture is what an attacker's name server answers. */
 function judgeAddress(address: string, target: buildConnector.Options, allowed: AllowList, port: number): void {
+  const { setting } = allowed;
   if (allowed.hasAddress(address)) return;
-  if (!isPublicAddress(address)) throw refused(`${target.hostname} leads to a private address.`);
-  if (target.protocol !== 'https:') throw refused(`${target.hostname} would be reached without TLS.`);
-  if (port !== 443 && port !== 8443) throw refused(`${target.hostname} would be reached on port ${port}.`);
+  if (!isPublicAddress(address)) throw refused(`${target.hostname} leads to a private address.`, setting);
+  if (target.protocol !== 'https:') throw refused(`${target.hostname} would be reached without TLS.`, setting);
+  if (port !== 443 && port !== 8443) throw refused(`${target.hostname} would be reached on port ${port}.`, setting);
 }
 
-export function refused(message: string): PlatformError {
+export function refused(message: string, setting: string): PlatformError {
   return new PlatformError('EGRESS_REFUSED', 'stop', message, {
-    remedy: 'If this address is meant, add its host or network to PATCHBAY_EGRESS_ALLOW.',
+    remedy: `If this address is meant, add its host or network to ${setting}.`,
   });
 }
