@@ -26,6 +26,7 @@ import type { Log, Reach } from './core/ports.js';
 import type { Secret } from './core/secret.js';
 import { ensureConfiguredKey, ensureFirstKey, feature as customers } from './customers/index.js';
 import { feature as deliveries, measureDeliveries, queueDeliveries, sendDeliveries } from './deliveries/index.js';
+import { forgetOld } from './forget-old.js';
 import { feature as imports } from './imports/index.js';
 import { type JobHandler, openQueue } from './infra/agenda.js';
 import { openBus } from './infra/bus.js';
@@ -43,17 +44,10 @@ import { openOrm } from './infra/orm.js';
 import { tellAddress, toldAddress } from './infra/public-address.js';
 import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
-import {
-  feature as outbox,
-  measureChanges,
-  pruneChanges,
-  publishChanges,
-  reactToFacts,
-  sendMails,
-} from './outbox/index.js';
+import { feature as outbox, measureChanges, publishChanges, reactToFacts, sendMails } from './outbox/index.js';
 import { feature as notices, sendNotices } from './notices/index.js';
 import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
-import { beginTurns, feature as syncs, pruneTurns } from './syncs/index.js';
+import { beginTurns, feature as syncs } from './syncs/index.js';
 import { feature as hooks, keepHooks, unsubscribeBeforeCut, workEvents } from './hooks/index.js';
 import type { House, Scope, Viewer } from './scope.js';
 
@@ -62,6 +56,9 @@ export const resolvers = features.flatMap(feature => [...feature.resolvers]);
 const entities = features.flatMap(feature => [...feature.entities]);
 /** Everything in the database that the keyring has sealed. */
 export const sealedColumns = features.flatMap(feature => ('sealed' in feature ? feature.sealed : []));
+
+/** What is forgotten, and when. */
+export const kept = features.flatMap(feature => ('kept' in feature ? feature.kept : []));
 
 /** What not every process needs. A worker without the API's libraries has less to keep, and less to look through for what it no longer needs. */
 const parts = {
@@ -253,7 +250,7 @@ async function open(
   if (works) {
     sweepRuns(house, stopping.signal);
     beginTurns(house, stopping.signal);
-    pruneTurns(house, stopping.signal);
+    forgetOld(house, kept, stopping.signal);
     if (options.watch !== false) keepWatch(house, stopping.signal);
     workEvents(house, stopping.signal);
     keepHooks(house, stopping.signal);
@@ -267,7 +264,6 @@ async function open(
     sweepVisits(house, stopping.signal);
     tellOfKeptMails(house);
     void crew.add(sendMails(house, stopping.signal));
-    pruneChanges(house, stopping.signal);
     void crew.add(publishChanges(house, queueDeliveries(house), stopping.signal));
     void crew.add(sendDeliveries(house, stopping.signal));
     void crew.add(sendNotices(house, stopping.signal));

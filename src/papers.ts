@@ -5,11 +5,12 @@
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buildApiSchema, schemaText } from './api/index.js';
-import { resolvers } from './app.js';
+import { kept, resolvers } from './app.js';
 import { discover, matrix, matrixMarkdown } from './catalog/index.js';
 import { configMarkdown } from './config.js';
 import { errorCodes } from './core/errors.js';
 import { metricsMarkdown } from './core/metrics.js';
+import { retentionMarkdown } from './core/retention.js';
 
 const root = findRoot();
 
@@ -31,6 +32,7 @@ async function readme(): Promise<string> {
     matrix: matrixMarkdown(matrix(await discover())),
     configuration: configMarkdown(),
     metrics: metricsMarkdown(),
+    retention: retentionMarkdown(kept),
     'error codes': [
       '| code | meaning |',
       '|---|---|',

@@ -1,7 +1,8 @@
 /** The watch over everything: what is wrong, who has to act, and when it is over. */
 import { Alert } from './alert.entity.js';
 import { AlertResolver } from './alert.resolver.js';
+import { kept } from './kept-alerts.js';
 
 export { keepWatch } from './watch/keep-watch.js';
 
-export const feature = { entities: [Alert], resolvers: [AlertResolver] };
+export const feature = { entities: [Alert], resolvers: [AlertResolver], kept };

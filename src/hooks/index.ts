@@ -2,6 +2,7 @@
 import type { SealedColumn } from '../core/sealed-column.js';
 import { Hook } from './hook.entity.js';
 import { HookResolver } from './hook.resolver.js';
+import { kept } from './kept-events.js';
 
 export { unsubscribeBeforeCut } from './end-hook.js';
 export { hookIdIn } from './hook-address.js';
@@ -16,4 +17,4 @@ const sealed: readonly SealedColumn[] = [
   },
 ];
 
-export const feature = { entities: [Hook], resolvers: [HookResolver], sealed };
+export const feature = { entities: [Hook], resolvers: [HookResolver], sealed, kept };

@@ -10,22 +10,16 @@ import { settleLooks } from './settle-looks.js';
 
 const everyMs = 1_000;
 const atOnce = 200;
-const pruneEveryMs = 600_000;
 
 /** Goes on until `signal` aborts. */
 export function workEvents(house: House, signal: AbortSignal): void {
   let working = false;
-  let prunedAt = performance.now();
   const look = async (): Promise<void> => {
     if (working || signal.aborted) return;
     working = true;
     try {
       for (const id of await connectionsToTend(house)) {
         if (!signal.aborted) await tend(house.houseScope(signal), id);
-      }
-      if (performance.now() - prunedAt > pruneEveryMs) {
-        prunedAt = performance.now();
-        await pruneEvents(house);
       }
     } catch (error) {
       house.log.warn('What platforms told waits.', { error });
@@ -61,11 +55,4 @@ async function tend(scope: Scope, connectionId: string): Promise<void> {
   });
   for (const { id } of runs) await wakeRun(scope, id);
   if (customerId !== undefined) tellOfSyncs(scope, customerId);
-}
-
-/** What is sent again later than so long after is taken for new, which costs a look and changes nothing. */
-async function pruneEvents({ sql }: Pick<House, 'sql'>): Promise<void> {
-  await sql.transaction('all', tx =>
-    tx.rows(`delete from inbound_events where settled_at < clock_timestamp() - interval '7 days'`),
-  );
 }

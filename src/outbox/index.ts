@@ -2,6 +2,7 @@
 import type { SealedColumn } from '../core/sealed-column.js';
 import { Change } from './changes/change.entity.js';
 import { ChangeResolver } from './changes/change.resolver.js';
+import { kept } from './changes/kept-changes.js';
 import { Fact } from './fact.entity.js';
 import { FactResolver } from './fact.resolver.js';
 import { Mail } from './mail.entity.js';
@@ -9,7 +10,6 @@ import { MailResolver } from './mail.resolver.js';
 
 export { Change } from './changes/change.entity.js';
 export { type ChangeType, ChangeTypeEnum } from './changes/change-type.js';
-export { pruneChanges } from './changes/prune-changes.js';
 export { type Follow, measureChanges, publishChanges } from './changes/publish-changes.js';
 export type { Fact } from './fact.entity.js';
 export { keepLooking, outboxTopic } from './keep-looking.js';
@@ -30,4 +30,5 @@ export const feature = {
   entities: [Change, Fact, Mail],
   resolvers: [ChangeResolver, FactResolver, MailResolver],
   sealed,
+  kept,
 };

@@ -1,4 +1,5 @@
 /** Standing instructions to keep up with a connection. */
+import { kept } from './kept-turns.js';
 import { SyncSlot } from './slot.entity.js';
 import { Sync } from './sync.entity.js';
 import { SyncResolver } from './sync.resolver.js';
@@ -13,7 +14,6 @@ export { keepPace } from './keep-pace.js';
 export { SlotKind } from './slot.entity.js';
 export { Sync, SyncState } from './sync.entity.js';
 export { tellOfSyncs } from './watch-syncs.js';
-export { pruneTurns } from './prune-turns.js';
 export { isZone, momentOf, wallClock } from './local-time.js';
 
-export const feature = { entities: [Sync, SyncSlot], resolvers: [SyncResolver, SyncTurnResolver] };
+export const feature = { entities: [Sync, SyncSlot], resolvers: [SyncResolver, SyncTurnResolver], kept };

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { feature, pruneChanges, publishChanges } from '../../src/outbox/index.js';
+import { forgetOld } from '../../src/forget-old.js';
+import { feature, publishChanges } from '../../src/outbox/index.js';
 import { ask, graphql, refusedWith } from '../kit/client.js';
 import { openSmallHub, type SmallHub } from '../kit/small-hub.js';
 import { until } from '../kit/until.js';
@@ -170,7 +171,7 @@ test('after 30 days a change is forgotten, and whoever stood there or comes from
   await heard(ids);
   await hub.database.query("update changes set at = at - interval '31 days' where id = any ($1)", [ids.slice(0, 3)]);
   const end = new AbortController();
-  pruneChanges(hub.house, end.signal);
+  forgetOld(hub.house, feature.kept, end.signal);
   await until('old changes are forgotten', async () => (await look()).nodes.length === 2);
   end.abort();
 
