@@ -30,6 +30,7 @@ import { forgetOld } from './forget-old.js';
 import { feature as imports } from './imports/index.js';
 import { type JobHandler, openQueue } from './infra/agenda.js';
 import { openBus } from './infra/bus.js';
+import { openClaims } from './infra/claims.js';
 import { configuredKeys, keepFirstKey } from './infra/data-folder.js';
 import { prepareDatabase } from './infra/database.js';
 import { createEgress } from './infra/egress.js';
@@ -150,6 +151,8 @@ async function open(
   closers.push(() => orm.close());
   const bus = await openBus(url, log);
   closers.push(() => bus.close());
+  const claims = openClaims(url);
+  closers.push(() => claims.close());
   const keyring = openKeyring({ kms, root, sql });
   closers.push(async () => keyring.close());
   followNewDataKeys(bus, keyring);
@@ -185,7 +188,7 @@ async function open(
     clock,
     log,
     keyring,
-    sql,
+    ...{ sql, claims },
     egress: measuredEgress(egress, { metrics, connectors, apiUrls, mediaUrls }),
     endpointEgress,
     oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),

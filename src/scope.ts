@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Connector, Limit, ManifestOnly } from '#connector';
 import type { Metrics } from './core/metrics.js';
-import type { Bus, Clock, Egress, Jobs, Keyring, Log, Mailer, OAuthClient, Reach, Sql } from './core/ports.js';
+import type { Bus, Claims, Clock, Egress, Jobs, Keyring, Log, Mailer, OAuthClient, Reach, Sql } from './core/ports.js';
 import type { Role } from './core/role.js';
 import type { Secret } from './core/secret.js';
 
@@ -26,6 +26,7 @@ export interface House {
   readonly log: Log;
   readonly keyring: Keyring;
   readonly sql: Sql;
+  readonly claims: Claims;
   readonly egress: Egress;
   /** To addresses that customers choose: what is open to us inside is closed to these. */
   readonly endpointEgress: Egress;

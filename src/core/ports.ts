@@ -104,6 +104,16 @@ export interface SqlTransaction {
   copyIn(table: string, columns: readonly string[], rows: Iterable<readonly (Uint8Array | null)[]>): Promise<void>;
 }
 
+/**
+ * What only one process is to do at a time, without a word of it being written down. Claims end with the process, or when it
+ * loses the database; so they spare work, and whatever must not be done twice is decided by a write.
+ */
+export interface Claims {
+  /** @returns of these, those that are ours now; not those that are somebody's, or ours already. */
+  take(ids: readonly string[]): Promise<readonly string[]>;
+  letGo(ids: readonly string[]): Promise<void>;
+}
+
 /** Sends mail through the operator's server. */
 export interface Mailer {
   /**

@@ -10,6 +10,7 @@ import { wantedBy } from './filter.js';
 import { KnownCalls } from './known-calls.js';
 import { planRun } from './plan-run.js';
 import { noteListed } from './gaps.js';
+import { goingOnFrom, takeSeen } from './glance.js';
 import { Run } from './run.entity.js';
 import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
 import { workTopic } from './snapshot.js';
@@ -78,10 +79,13 @@ async function work(
       announcer.tell(await planRun(scope.sql, lease, account, run));
     }
     const progress = new Progress(scope.metrics, run.platform, snapshot);
-    const known = run.syncId === null ? undefined : new KnownCalls(scope, lease, run);
+    const known = run.syncId === null ? undefined : new KnownCalls(scope, run);
+    const seen = takeSeen(run.id);
+    for (let n = 0; n < (seen?.requests ?? 0); n++) meter.countRequest();
     await walkSlices({
       house: scope,
       account,
+      ask: seen === undefined ? account.ask : goingOnFrom(account.ask, seen),
       target: {
         lease,
         connectionId: connection.id,

@@ -6,9 +6,12 @@
  */
 import type { Keyring, Sql } from '../core/ports.js';
 import type { FetchedCall, Known } from '../engine/index.js';
-import { type Lease, reachOf } from './lease.js';
 
+/** Whose calls, and what is looked after. */
 export interface KnownOptions {
+  readonly customerId: string;
+  readonly platform: string;
+  readonly accountId: string;
   readonly withTranscripts: boolean;
   /** Looks also after transcripts that were not there when their calls were stored long ago. */
   readonly thorough: boolean;
@@ -32,7 +35,6 @@ export class KnownCalls {
 
   constructor(
     readonly house: { readonly sql: Sql; readonly keyring: Keyring },
-    readonly lease: Lease,
     readonly options: KnownOptions,
   ) {}
 
@@ -48,7 +50,10 @@ export class KnownCalls {
     }
     if (this.options.afresh) return { unchanged: new Set(), told: new Set() };
     const ids = listed.map(({ draft }) => draft.externalId);
-    const rows = await sql.transaction(reachOf(this.lease), tx => tx.rows<Row>(question, [this.lease.runId, ids]));
+    const { customerId, platform, accountId } = this.options;
+    const rows = await sql.transaction({ customerId }, tx =>
+      tx.rows<Row>(question, [customerId, platform, accountId, ids]),
+    );
     const held = new Map(rows.map(row => [row.external_id, row]));
     const unchanged = listed.filter(call => this.#isUnchanged(call, held.get(call.draft.externalId)));
     return {
@@ -68,5 +73,5 @@ export class KnownCalls {
 const question = `
 select c.external_id, c.listed_digest, t.call_id is not null as is_told, c.imported_at > clock_timestamp() - ${recently} as is_recent,
   c.removed_at is not null as is_removed
-from runs r join calls c using (customer_id, platform, account_id) left join transcripts t on t.call_id = c.id
-where r.id = $1 and c.external_id = any ($2)`;
+from calls c left join transcripts t on t.call_id = c.id
+where c.customer_id = $1 and c.platform = $2 and c.account_id = $3 and c.external_id = any ($4)`;

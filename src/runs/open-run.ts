@@ -61,6 +61,14 @@ export function openRun(scope: Scope, { ownerId, connection, from, to, withTrans
   });
 }
 
+/** Writes a run that is over as it begins: a glance has shown that there was nothing to do. */
+export function openDoneRun(scope: Scope, given: OpenRun, { requests, began }: { requests: number; began: Date }): Run {
+  const run = openRun(scope, given);
+  return Object.assign(run, {
+    ...{ status: RunStatus.COMPLETED, found: 0, requests, startedAt: began, finishedAt: scope.clock.now() },
+  });
+}
+
 /** A wake-up may be lost: the sweep finds the run a moment later. */
 export async function wakeRun(scope: Pick<Scope, 'jobs' | 'log'>, runId: string): Promise<void> {
   try {

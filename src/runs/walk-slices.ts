@@ -5,6 +5,7 @@ import type { Keyring, Sql } from '../core/ports.js';
 import {
   callsWithin,
   CursorDied,
+  type Fetcher,
   fetchPage,
   isWhole,
   type PartOfHaul,
@@ -33,6 +34,7 @@ const mostDivisions = 1_000;
 export interface Walk {
   readonly house: { readonly sql: Sql; readonly keyring: Keyring };
   readonly account: OpenAccount;
+  readonly ask: Fetcher;
   readonly target: PageTarget;
   readonly withTranscripts: boolean;
   readonly wants: PullOptions['wants'];
@@ -123,7 +125,7 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
     if (order !== 'run') throw new Interrupted(order);
     if (!isWhole(haul) && walk.signal.aborted) throw interruptionOf(walk.signal);
   };
-  const { fetcher, letGo } = withReplyMemory(account.ask);
+  const { fetcher, letGo } = withReplyMemory(walk.ask);
   try {
     const haul = await fetchPage(account.connector, fetcher, slice, {
       withTranscripts: walk.withTranscripts,

@@ -8,26 +8,30 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { Connection } from '../access/index.js';
 import { isUnavailable } from '../core/unavailable.js';
-import { wakeRun } from '../runs/index.js';
+import { keepSeen, type Seen, wakeRun } from '../runs/index.js';
 import { type House, inTransaction, type Scope } from '../scope.js';
 import { beginTurn } from './begin-turn.js';
 import { businessNow } from './business-now.js';
-import { nextSlot } from './schedule.js';
+import { glanceTurn } from './glance-turn.js';
+import { planNext } from './plan-next.js';
 import { SlotKind } from './slot.entity.js';
 import { Sync } from './sync.entity.js';
 import { tellOfSyncs } from './watch-syncs.js';
 
 const everyMs = 1_000;
 const atOnce = 100;
+/** Turns that are only glanced at, side by side in one process; what is due beside them begins as usual. */
+const glancesAtOnce = 16;
 
 /** Goes on until `signal` aborts. */
 export function beginTurns(house: House, signal: AbortSignal): void {
+  const glances = new Set<string>();
   let working = false;
   const look = async (): Promise<void> => {
     if (working || signal.aborted) return;
     working = true;
     try {
-      while (!signal.aborted && (await beginDue(house.houseScope(signal))) === atOnce);
+      while (!signal.aborted && (await takeUpDue(house, glances, signal)));
     } catch (error) {
       house.log.warn('Syncs that are due wait.', { error });
     } finally {
@@ -38,21 +42,68 @@ export function beginTurns(house: House, signal: AbortSignal): void {
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
 }
 
-/** @returns how many were due. */
-async function beginDue(scope: Scope): Promise<number> {
+const isDue = `state = 'ACTIVE' and next_at <= business_now()`;
+
+/** Syncs that are due; `may_be_quiet`: their latest runs ended well. */
+const allDue = `
+select s.id, coalesce(r.status in ('COMPLETED', 'COMPLETED_WITH_FAILURES'), false) as may_be_quiet
+from (select id, run_id, next_at from syncs where ${isDue} order by next_at limit ${atOnce}) s left join runs r on r.id = s.run_id
+order by s.next_at`;
+
+/** @returns whether more may be due. */
+async function takeUpDue(house: House, glances: Set<string>, signal: AbortSignal): Promise<boolean> {
+  const scope = house.houseScope(signal);
+  const found = await house.sql.transaction('all', tx => tx.rows<{ id: string; may_be_quiet: boolean }>(allDue));
+  const quiet = found.filter(one => one.may_be_quiet).map(({ id }) => id);
+  const others = found.filter(one => !one.may_be_quiet).map(({ id }) => id);
+  // Those that are not ours are being glanced at.
+  const claimed = quiet.length === 0 ? [] : await house.claims.take(quiet);
+  const free = Math.max(0, glancesAtOnce - glances.size);
+  for (const id of claimed.slice(0, free)) {
+    glances.add(id);
+    void glanceAt(house, id, signal).finally(() => glances.delete(id));
+  }
+  const rest = claimed.slice(free);
   try {
-    return await begin(scope);
-  } catch (error) {
-    if (isUnavailable(error)) throw error;
-    return beginEach(scope);
+    const begun = await beginAll(scope, [...others, ...rest]);
+    return found.length === atOnce && begun > 0;
+  } finally {
+    await letGo(house, rest);
   }
 }
 
-/** One by one, when not all can be begun together: whatever stands against one turn holds up no other. */
-async function beginEach(scope: Scope): Promise<number> {
-  const due = await scope.em.fork().execute<{ id: string }[]>(`select id from syncs where ${isDue} limit ${atOnce}`);
-  for (const { id } of due) await begin(scope, id).catch((error: unknown) => passOver(scope, id, error));
-  return due.length;
+async function glanceAt(house: House, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    const glanced = await glanceTurn(house, id, signal);
+    if (glanced.kind === 'begin') await beginAll(house.houseScope(signal), [id], glanced.seen);
+  } catch (error) {
+    if (isUnavailable(error)) return house.log.warn('A sync that is due waits.', { syncId: id, error });
+    // Whatever stands against it is found, and passed over, where turns begin as usual.
+    house.log.warn('A glance failed.', { syncId: id, error });
+    await beginAll(house.houseScope(signal), [id]).catch((cause: unknown) =>
+      house.log.warn('A sync that is due waits.', { syncId: id, error: cause }),
+    );
+  } finally {
+    await letGo(house, [id]);
+  }
+}
+
+/** With the database away, claims have ended by themselves. */
+async function letGo({ claims, log }: House, ids: readonly string[]): Promise<void> {
+  await claims.letGo(ids).catch((error: unknown) => log.debug('Claims could not be let go of.', { error }));
+}
+
+/** @returns how many of these were still due. */
+async function beginAll(scope: Scope, ids: readonly string[], seen?: Seen): Promise<number> {
+  if (ids.length === 0) return 0;
+  try {
+    return await begin(scope, ids, seen);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    // One by one, when not all can be begun together: whatever stands against one turn holds up no other.
+    for (const id of ids) await begin(scope, [id], seen).catch((cause: unknown) => passOver(scope, id, cause));
+    return ids.length;
+  }
 }
 
 /** The turn is lost, and the next one reads what it would have read. */
@@ -66,21 +117,19 @@ async function passOver(scope: Scope, id: string, error: unknown): Promise<void>
   });
 }
 
-const isDue = `state = 'ACTIVE' and next_at <= business_now()`;
-
-/** Begins the turns that are due, or that of one sync if it is. All of them or none. */
-async function begin(scope: Scope, one?: string): Promise<number> {
+/** Begins the turns of those that are due. All of them or none. */
+async function begin(scope: Scope, ids: readonly string[], seen?: Seen): Promise<number> {
   const begun = await inTransaction(scope, async inside => {
     const { em } = inside;
     const due = await em.execute<{ id: string }[]>(
-      `select id from syncs where ${isDue} and id = coalesce(?, id) order by next_at limit ${atOnce} for update skip locked`,
-      [one ?? null],
+      `select id from syncs where ${isDue} and id = any (?::uuid[]) order by next_at for update skip locked`,
+      [`{${ids.join()}}`],
     );
     if (due.length === 0) return [];
     const now = await businessNow(inside);
     const syncs = await em.find(Sync, { id: { $in: due.map(({ id }) => id) } });
-    const ids = [...new Set(syncs.map(({ connectionId }) => connectionId))];
-    const connections = new Map((await em.find(Connection, { id: { $in: ids } })).map(one => [one.id, one]));
+    const needed = [...new Set(syncs.map(({ connectionId }) => connectionId))];
+    const connections = new Map((await em.find(Connection, { id: { $in: needed } })).map(one => [one.id, one]));
     return syncs.map(sync => {
       const lateSeconds = (now.getTime() - sync.nextAt.getTime()) / 1_000;
       const slot = { slotAt: sync.nextSlotAt, dueAt: sync.nextAt };
@@ -93,18 +142,10 @@ async function begin(scope: Scope, one?: string): Promise<number> {
   for (const { run, lateSeconds } of begun) {
     scope.metrics.count('patchbay_sync_turns_total', { outcome: run === undefined ? 'skipped' : 'begun' });
     scope.metrics.observe('patchbay_sync_lateness_seconds', {}, lateSeconds);
-    if (run !== undefined) await wakeRun(scope, run.id);
+    if (run === undefined) continue;
+    if (seen !== undefined) keepSeen(run.id, seen);
+    await wakeRun(scope, run.id);
   }
   for (const customerId of new Set(begun.map(one => one.customerId))) tellOfSyncs(scope, customerId);
   return begun.length;
-}
-
-/** The first time after now, and never the one that it has been: clocks may be set back. */
-function planNext(sync: Sync, now: Date): void {
-  const after = now > sync.nextAt ? now : sync.nextAt;
-  const next = nextSlot(sync.id, sync, after);
-  // A schedule is only taken that names a time again and again.
-  if (next === undefined) return;
-  sync.nextSlotAt = next.slotAt;
-  sync.nextAt = next.dueAt;
 }

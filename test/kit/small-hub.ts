@@ -71,6 +71,7 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
       log,
       bus,
       sql,
+      claims: { take: ids => Promise.resolve(ids), letGo: () => Promise.resolve() },
       egress: noEgress,
       endpointEgress: noEgress,
       connectors: new Map(),

@@ -76,7 +76,11 @@ test('two workers begin every turn once', async () => {
   expect((await slots()).every(({ runs }) => runs === 1)).toBe(true);
 });
 
-test('a turn whose worker dies before anybody was woken is worked off by the next one, once', async () => {
+test.each([
+  // After a turn that did not end well the next one is not only glanced at.
+  ['before anybody was woken', 'before wake', 'CANCELLED'],
+  ['when the platform has answered that nothing is new', 'after listing reply', 'COMPLETED'],
+])('a turn whose worker dies %s is worked off by the next one, once', async (_, point, status) => {
   await open({ PATCHBAY_ROLE: 'api' });
   const env = { ...hub.env, PATCHBAY_ROLE: 'worker' };
   const first = await startHubProcess(env);
@@ -84,8 +88,9 @@ test('a turn whose worker dies before anybody was woken is worked off by the nex
   await whenTurned(hub, id, 1);
   first.kill();
   await first.ended;
+  await hub.database.query('update runs set status = $1', [status]);
 
-  const dying = await startHubProcess(env, 'before wake');
+  const dying = await startHubProcess(env, point);
   await setTime(hub, start + hourMs);
   await dying.ended;
   const last = await startHubProcess(env);
