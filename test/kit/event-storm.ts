@@ -17,6 +17,8 @@ export interface StormOptions {
   readonly awaySeconds: number;
   /** The worker is killed in the middle of it, and another one started. */
   readonly kill: boolean;
+  /** Further hooks of other connections, at which nothing arrives. Default: none. */
+  readonly others?: number;
 }
 
 export interface Storm {
@@ -43,7 +45,7 @@ const hourMs = 3_600_000;
 
 /** Events at a real-time sync, each several times, in disorder, at a steady rate. @returns once all that was acknowledged is worked off. */
 export async function storm(options: StormOptions): Promise<Storm> {
-  const { events, times, perSecond, awaySeconds, kill } = options;
+  const { events, times, perSecond, awaySeconds, kill, others = 0 } = options;
   const at = (hours: number): string => new Date(Date.now() - hours * hourMs).toISOString();
   const house = await openHouse({ calls: 60, from: at(3), to: at(0.5), limits: 'off' });
   try {
@@ -52,6 +54,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
     let worker = await house.start({ ...env, PATCHBAY_ROLE: 'worker' });
     const hub = house.clientOf(api);
     const { connectionId } = await connectedCustomer(hub, house.sandbox);
+    await addHooks(house, connectionId, others);
     const { sender } = await setUpByCustomer(hub, webhooks, connectionId);
     const ids = house.sandbox.truth();
     const told = Array.from({ length: events }, (_, i) => about(ids[i % ids.length] ?? '', at(1 + (i % 100) / 100)));
@@ -76,6 +79,22 @@ export async function storm(options: StormOptions): Promise<Storm> {
   } finally {
     await house.close();
   }
+}
+
+async function addHooks({ database }: House, connectionId: string, count: number): Promise<void> {
+  await database.query(
+    `with own as (
+       insert into connections select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'account_id', 'account ' || n))).*
+       from connections c, generate_series(1, $2::integer) n where c.id = $1 returning id, customer_id, platform
+     ), paused as (
+       insert into syncs (id, customer_id, connection_id, cadence, with_transcripts, history_from, state, next_slot_at, next_at, requested_by,
+         created_at, updated_at)
+       select gen_random_uuid(), customer_id, id, 'REAL_TIME', true, now(), 'PAUSED', now(), now(), 'a storm', now(), now() from own
+     ) insert into hooks (id, platform, customer_id, connection_id, next_at)
+       select gen_random_uuid(), platform, customer_id, id, now() + interval '1 year' from own`,
+    [connectionId, count],
+  );
+  await database.query('analyze connections, hooks');
 }
 
 interface Heard {
