@@ -1,7 +1,6 @@
 import { readerOf, type Webhooks } from '#connector';
-import { toCall } from './map.js';
 
-const { fields } = readerOf('Gong');
+const { fields, text } = readerOf('Gong');
 
 /** Gong sends calls by automation rules, which an administrator makes; nothing names an event, and a rule may fire twice. */
 export const webhooks: Webhooks = {
@@ -10,8 +9,8 @@ export const webhooks: Webhooks = {
   hints(event) {
     const { callData, isTest } = fields(event, 'the event');
     if (isTest === true) return [];
-    const { externalId, startedAt } = toCall(callData);
-    return [{ kind: 'call', externalId, startedAt }];
+    const facts = fields(fields(callData, 'callData').metaData, 'metaData');
+    return [{ kind: 'call', externalId: text(facts, 'id'), startedAt: text(facts, 'started') }];
   },
   setUp: {
     by: 'customer',

@@ -166,7 +166,11 @@ function post(
   headers: Readonly<Record<string, string>>,
   body: Uint8Array | undefined,
 ): Promise<{ status: number; ms: number }> {
-  const begun = performance.now();
+  return postSince(performance.now(), agent, url, headers, body);
+}
+
+function postSince(begun: number, ...sent: Parameters<typeof post>): ReturnType<typeof post> {
+  const [agent, url, headers, body] = sent;
   return new Promise(resolve => {
     const done = (status: number): void => resolve({ status, ms: performance.now() - begun });
     const outgoing = request(url, { agent, method: 'POST', headers }, response => {
@@ -174,7 +178,11 @@ function post(
       response.once('end', () => done(response.statusCode ?? 0));
       response.once('error', () => done(0));
     });
-    outgoing.once('error', () => done(0));
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      // A connection that was kept and had just been closed: every sender tries again on another one.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(postSince(begun, ...sent));
+      else done(0);
+    });
     outgoing.end(body);
   });
 }

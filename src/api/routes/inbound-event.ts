@@ -22,6 +22,7 @@ export function inboundEvents(rooms: Rooms, others: RequestListener): RequestLis
   const rates = new Buckets(limits.events);
   const hand = { bytes: 0 };
   const ofOne = new Map<string, number>();
+  const idIn = rememberedIds(path => hookIdIn(house.keyring, path));
 
   function hold(hookId: string, bytes: number): void {
     hand.bytes += bytes;
@@ -48,7 +49,7 @@ export function inboundEvents(rooms: Rooms, others: RequestListener): RequestLis
 
   return (request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    const hookId = request.method === 'POST' ? hookIdIn(house.keyring, path) : undefined;
+    const hookId = request.method === 'POST' ? idIn(path) : undefined;
     if (hookId === undefined) return others(request, response);
     const begun = performance.now();
     void answer(request, path, hookId).then(
@@ -88,7 +89,24 @@ function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
-  );
+  const single: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === 'string') single[name] = value;
+  }
+  return single;
+}
+
+const mostRemembered = 10_000;
+
+/** Ids in addresses that were found to be ours, since finding out takes a digest. What anybody makes up is not remembered. */
+function rememberedIds(idIn: (path: string) => string | undefined): (path: string) => string | undefined {
+  const known = new Map<string, string>();
+  return path => {
+    const id = known.get(path) ?? idIn(path);
+    if (id === undefined || known.has(path)) return id;
+    if (known.size >= mostRemembered) known.clear();
+    known.set(path, id);
+    return id;
+  };
 }
