@@ -5,11 +5,12 @@ import { type Client, createClient } from 'graphql-ws';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { ask } from './client.js';
-import { freshDatabase } from './database.js';
+import { type FreshDatabase, freshDatabase } from './database.js';
+import { startGongAccounts } from './gong-accounts.js';
 import { hubEnv } from './hub.js';
 import { judgeImport } from './oracle.js';
 import { type HubProcess, startHubProcess } from './processes.js';
-import { startGongSandbox } from './sandbox.js';
+import { createSync, type SeenSync, steerSync } from './syncs.js';
 import { connectedCustomer, startImport } from './trip.js';
 import { until } from './until.js';
 
@@ -34,14 +35,23 @@ interface Watcher {
   steppedBack: number;
 }
 
-/** A deployment in the middle of an import that people watch. Prints what it did, and expects that nobody noticed. */
+const keptUpWith = 60;
+const hourMs = 3_600_000;
+const ago = (hours: number): string => new Date(Date.now() - hours * hourMs).toISOString();
+
+/**
+ * A deployment in the middle of an import that people watch, while a sync keeps up with another account and everything is watched for trouble.
+ * Prints what it did, and expects that nobody noticed.
+ */
 export async function rollingRestart({ rounds, subscribers, calls, latencyMs }: RollingRestart): Promise<void> {
   const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
   const database = await freshDatabase();
-  const sandbox = await startGongSandbox({ calls, faults: { latencyMs } });
+  const accounts = await startGongAccounts();
+  const sandbox = await accounts.open({ calls, faults: { latencyMs } });
+  const kept = await accounts.open({ calls: keptUpWith, from: ago(3), to: ago(0.5), late: [4, 5] });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { ...hubEnv(database.url, adminKey), ...sandbox.env };
+  const env = { ...hubEnv(database.url, adminKey), ...accounts.env };
   const start = (role: 'api' | 'worker'): Promise<HubProcess> =>
     startHubProcess({ ...env, PATCHBAY_ROLE: role, ...(role === 'api' && { PORT: String(port) }) });
   let api = await start('api');
@@ -57,6 +67,8 @@ export async function rollingRestart({ rounds, subscribers, calls, latencyMs }: 
   try {
     const { connectionId } = await connectedCustomer(hub, sandbox);
     const importId = await startImport(hub, sandbox, connectionId);
+    const { connectionId: keptId } = await connectedCustomer(hub, kept);
+    const sync = await createSync(hub, { connectionId: keptId, schedule: { cadence: 'EVERY_MINUTE' } });
     const keys: string[] = [];
     for (let n = 0; n < subscribers; n += socketsPerKey) keys.push(await newKey(hub, n));
     for (let n = 0; n < subscribers; n += 1)
@@ -64,6 +76,7 @@ export async function rollingRestart({ rounds, subscribers, calls, latencyMs }: 
     await until('everybody watches', () => watchers.every(({ last }) => last.sequence >= 0), 120_000);
 
     for (let round = 0; round < rounds; round += 1) {
+      if (round === Math.floor(rounds / 2)) kept.reveal();
       for (let n = 0; n < workers; n += 1) {
         whileRunning += (await isRunning(importId)) ? 1 : 0;
         await end(crew[n] as HubProcess);
@@ -77,21 +90,55 @@ export async function rollingRestart({ rounds, subscribers, calls, latencyMs }: 
     await Promise.all(watchers.map(({ done }) => done));
 
     const verdict = await judgeImport(database, sandbox, importId);
+    const turns = await judgeSync(hub, database, { id: sync.id, connectionId: keptId, truth: kept.truth() });
+    const alerts = await database.query("select kind, problem from alerts where state <> 'PENDING'");
     const blind = watchers.filter(({ last }) => last.status !== 'COMPLETED' || last.stored !== calls).length;
     const back = watchers.reduce((sum, { steppedBack }) => sum + steppedBack, 0);
     console.info(
       `${rounds} rolling restarts of ${workers} workers and the API (${whileRunning} of ${rounds * (workers + 1)} processes ended while the import ran), ` +
         `${calls} calls, ${subscribers} watchers: ${verdict.lost.length} lost, ${verdict.doubled.length} doubled, ${verdict.epochs} claims, ` +
-        `${blind} did not see the end, ${back} steps back`,
+        `${blind} did not see the end, ${back} steps back; a sync of ${turns} turns holds all ${keptUpWith} calls once; ${alerts.length} alerts`,
     );
+    expect(alerts).toEqual([]);
     expect(whileRunning).toBeGreaterThan(0);
     expect([blind, back]).toEqual([0, 0]);
   } finally {
     for (const { client } of watchers) void client.terminate();
     await Promise.all([api, ...crew].map(end));
-    await sandbox.close();
+    await accounts.close();
     await database.drop();
   }
+}
+
+/** All that the platform holds is here once, each turn had one run, and none met with a setback. @returns how many turns. */
+async function judgeSync(
+  hub: { ask(query: string, variables?: object): Promise<any> },
+  database: FreshDatabase,
+  {
+    id,
+    connectionId,
+    truth,
+  }: { readonly id: string; readonly connectionId: string; readonly truth: readonly string[] },
+): Promise<number> {
+  await until('a turn after the last restart', () => steerSync(hub, 'runSyncNow', id).catch(() => false), 90_000);
+  await until(
+    'the turn is over',
+    async () =>
+      (await database.query('select 1 from runs where sync_id is not null and finished_at is null')).length === 0,
+    90_000,
+  );
+  const held = await database.query<{ external_id: string }>('select external_id from calls where connection_id = $1', [
+    connectionId,
+  ]);
+  expect(held.map(call => call.external_id).toSorted()).toEqual([...truth].toSorted());
+  const slots = await database.query<SeenSync>(
+    `select count(*)::integer as turns, count(distinct (s.kind, s.slot_at))::integer as moments, count(distinct s.run_id)::integer as runs,
+       count(*) filter (where r.status = 'COMPLETED')::integer as good, max(r.setbacks) as setbacks
+     from sync_slots s join runs r on r.id = s.run_id`,
+  );
+  const [{ turns, ...seen } = { turns: 0 }] = slots;
+  expect(seen).toEqual({ moments: turns, runs: turns, good: turns, setbacks: 0 });
+  return turns;
 }
 
 async function end({ child, kill, ended }: HubProcess): Promise<void> {
