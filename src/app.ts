@@ -16,7 +16,7 @@ import {
   tellOfExpiredLinks,
   warnOfEnds,
 } from './access/index.js';
-import { feature as alerts, keepWatch } from './alerts/index.js';
+import { feature as alerts, holdBroken, keepDeadMan, keepWatch, measureAlerting } from './alerts/index.js';
 import type { ApiLimits, MetricsPage, ResolverClass } from './api/index.js';
 import { feature as calls } from './calls/index.js';
 import { discover, feature as catalog } from './catalog/index.js';
@@ -96,7 +96,7 @@ export interface HubOptions {
   readonly customerFilter?: boolean;
   /** Further resolver classes, such as ones that leak on purpose. */
   readonly resolvers?: readonly ResolverClass[];
-  /** Off: nobody looks for trouble by itself. */
+  /** Off: nobody looks for trouble by itself, and what is broken is told at once, however much breaks. */
   readonly watch?: boolean;
   /** Looser or tighter limits of the API. */
   readonly limits?: Partial<ApiLimits>;
@@ -213,6 +213,7 @@ async function open(
   measureRuns(house);
   measureChanges(house);
   measureDeliveries(house);
+  measureAlerting(house);
   if (jobs === 'postgres') measureJobs(metrics, sql);
   measurePools(metrics, { pages: sql.use, entities: orm.use, bus: bus.use });
   measureBus(bus, metrics, stopping.signal);
@@ -255,6 +256,7 @@ async function open(
     beginTurns(house, stopping.signal);
     forgetOld(house, kept, stopping.signal);
     if (options.watch !== false) keepWatch(house, stopping.signal);
+    if (config.deadManUrl !== undefined) keepDeadMan(house, config.deadManUrl, stopping.signal);
     workEvents(house, stopping.signal);
     keepHooks(house, stopping.signal);
     sweepTokens(house, stopping.signal);
@@ -270,7 +272,8 @@ async function open(
     void crew.add(publishChanges(house, queueDeliveries(house), stopping.signal));
     void crew.add(sendDeliveries(house, stopping.signal));
     void crew.add(sendNotices(house, stopping.signal));
-    void crew.add(reactToFacts(house, orm.em, alertReactions, stopping.signal));
+    const holds = options.watch === false ? {} : { 'connection.broken': holdBroken };
+    void crew.add(reactToFacts(house, orm.em, { reactions: alertReactions, holds }, stopping.signal));
   }
   closers.push(async () => {
     stopping.abort();

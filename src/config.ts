@@ -37,6 +37,8 @@ export interface Config {
   /** The operator's name as customers know it. */
   readonly operatorName: string;
   readonly slackUrl: string | undefined;
+  /** Pinged once a minute while the alerting works. */
+  readonly deadManUrl: Secret<string> | undefined;
   /** Where mail is handed in, with the login. Absent: mails are kept and not sent. */
   readonly smtpUrl: Secret<string> | undefined;
   /** Set when `smtpUrl` is. */
@@ -107,6 +109,7 @@ export function readConfig(env: Environment): Config {
     encryptionKeys: read('PATCHBAY_ENCRYPTION_KEYS'),
     operatorName: read('PATCHBAY_OPERATOR_NAME') ?? 'Patchbay',
     slackUrl: read('PATCHBAY_SLACK_URL'),
+    deadManUrl: read('PATCHBAY_DEADMAN_URL'),
     smtpUrl: read('PATCHBAY_SMTP_URL'),
     mailFrom: read('PATCHBAY_MAIL_FROM'),
     kms: readKmsPlace(

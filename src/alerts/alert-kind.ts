@@ -13,12 +13,17 @@ export enum AlertKind {
   LIMIT_SPENT = 'LIMIT_SPENT',
   IMPORT_FAILED = 'IMPORT_FAILED',
   FAILED_ITEMS = 'FAILED_ITEMS',
+  CALLS_MISSING = 'CALLS_MISSING',
+  REMOVALS_HELD = 'REMOVALS_HELD',
   PLATFORM_CHANGED = 'PLATFORM_CHANGED',
   VOLUME_STOP = 'VOLUME_STOP',
   VOLUME_DROP = 'VOLUME_DROP',
   VOLUME_SURGE = 'VOLUME_SURGE',
+  CHANNEL_DOWN = 'CHANNEL_DOWN',
+  ENDPOINT_DOWN = 'ENDPOINT_DOWN',
   OUTBOX_STUCK = 'OUTBOX_STUCK',
   MANY_CONNECTIONS = 'MANY_CONNECTIONS',
+  DRILL = 'DRILL',
 }
 
 interface KindOfAlert {
@@ -68,6 +73,15 @@ export const kindsOfAlert: Readonly<Record<AlertKind, KindOfAlert>> = {
   LIMIT_SPENT: { meaning: "A run waits for more than an hour because the account's limit at the platform is used up." },
   IMPORT_FAILED: { meaning: 'An import has failed and is not tried again by itself.', mayBeCommon: true },
   FAILED_ITEMS: { meaning: 'Of what was brought in a day, more than one in a hundred records could not be used.' },
+  CALLS_MISSING: {
+    meaning:
+      'A recount has found calls at the platform that were not here: an error from ten of them, or one in fifty. They have been fetched.',
+    isSure: true,
+  },
+  REMOVALS_HELD: {
+    meaning: 'So many calls are gone from the list of the platform at once that none was marked as removed.',
+    isSure: true,
+  },
   PLATFORM_CHANGED: {
     meaning:
       'Records of one platform cannot be read for more than three customers within an hour: its format has changed.',
@@ -75,10 +89,19 @@ export const kindsOfAlert: Readonly<Record<AlertKind, KindOfAlert>> = {
   VOLUME_STOP: { meaning: 'A business day brought no calls at all where some are usual.', isSure: true },
   VOLUME_DROP: { meaning: 'Two business days running brought far fewer calls than usual.', isSure: true },
   VOLUME_SURGE: { meaning: 'A business day brought far more calls than usual.', isSure: true },
+  CHANNEL_DOWN: { meaning: 'Nothing got through a channel for notices for five minutes.' },
+  ENDPOINT_DOWN: {
+    meaning: 'An endpoint of another program has taken no message for an hour, or was disabled because of it.',
+  },
   OUTBOX_STUCK: { meaning: 'What follows from facts was not done for five minutes.' },
   MANY_CONNECTIONS: {
     meaning:
       'Many connections of one platform or app went bad within a quarter of an hour: it is the platform or us. Nobody else is told until it is over.',
+    isSure: true,
+  },
+  DRILL: {
+    meaning:
+      'Nothing is wrong: once an hour the hub tries out whether it would notice. Nobody is told of it, and only whoever asks for this kind is shown it.',
     isSure: true,
   },
 };

@@ -107,7 +107,8 @@ export class Alert {
   @Property({ type: 'uuid', nullable: true })
   @Field(() => ID, {
     nullable: true,
-    description: 'The alert `MANY_CONNECTIONS` that it is a part of: then nobody is told of it by itself.',
+    description:
+      'The alert `MANY_CONNECTIONS` or `APP_REFUSED` that it is a part of: then nobody is told of it by itself.',
   })
   partOf!: string | null;
 

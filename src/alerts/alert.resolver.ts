@@ -20,6 +20,8 @@ import type { Scope } from '../scope.js';
 import { Alert } from './alert.entity.js';
 import { AlertKind, AlertSeverity, AlertState } from './alert-kind.js';
 import { AlertPage, AlertRate, WorkRate } from './alert.type.js';
+import { Alerting } from './drill/alerting.type.js';
+import { readAlerting } from './drill/read-alerting.js';
 import { readAlertRates, readWorkRates } from './read-rates.js';
 import { acknowledgeAlert, resolveAlert, snoozeAlert } from './steer-alert.js';
 import { readWaiting } from './waiting.js';
@@ -63,10 +65,16 @@ export class AlertResolver {
       state: { $in: states ?? [AlertState.OPEN, AlertState.ACKNOWLEDGED] },
       ...(customerId != null && { customerId }),
       ...(connectionId != null && { connectionId }),
-      ...(kinds != null && { kind: { $in: kinds } }),
+      kind: kinds == null ? { $ne: AlertKind.DRILL } : { $in: kinds },
       ...(severities != null && { severity: { $in: severities } }),
     };
     return readPage(scope.em, Alert, where, page, 'firstSeenAt');
+  }
+
+  @Authorized<Role>(staff)
+  @Query(() => Alerting, { description: 'Whether the alerting itself works, and when its parts last did.' })
+  alerting(@Ctx() scope: Scope): Promise<Alerting> {
+    return readAlerting(scope);
   }
 
   @Authorized<Role>(readers)

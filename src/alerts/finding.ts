@@ -24,6 +24,10 @@ export interface Finding {
   readonly since: Date;
   /** It is nearly over: keeps an alert that is open, and opens none. */
   readonly isEnding?: true;
+  /** What follows from it is still held back: people are not told yet. */
+  readonly isHeld?: true;
+  /** Connections whose troubles, if they are of a kind that may be common, are parts of this one. */
+  readonly parts?: readonly string[];
 }
 
 /** Among the alerts that are not over there is one of a key. */

@@ -3,6 +3,9 @@ import { Alert } from './alert.entity.js';
 import { AlertResolver } from './alert.resolver.js';
 import { kept } from './kept-alerts.js';
 
+export { keepDeadMan } from './drill/keep-dead-man.js';
+export { measureAlerting } from './drill/measure-alerting.js';
+export { holdBroken } from './watch/hold-broken.js';
 export { keepWatch } from './watch/keep-watch.js';
 
 export const feature = { entities: [Alert], resolvers: [AlertResolver], kept };

@@ -10,7 +10,7 @@ export async function readAlertRates(scope: Scope, days: number, customerId: str
   return scope.em.execute<AlertRate[]>(
     `select kind, count(*)::integer as opened, count(resolved_at)::integer as resolved,
        percentile_cont(0.5) within group (order by extract(epoch from resolved_at - opened_at)) as "medianSeconds"
-     from alerts where opened_at > ? and (?::uuid is null or customer_id = ?) group by kind order by opened desc, kind`,
+     from alerts where opened_at > ? and kind <> 'DRILL' and (?::uuid is null or customer_id = ?) group by kind order by opened desc, kind`,
     [await since(scope, days), customerId, customerId],
   );
 }

@@ -6,7 +6,7 @@ import { readCustomer } from '../customers/index.js';
 import type { Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
 import { Alert } from './alert.entity.js';
-import { AlertState } from './alert-kind.js';
+import { AlertKind, AlertState } from './alert-kind.js';
 
 /** How long a change stays unseen when the news of it was lost. */
 const longestSilenceMs = 15_000;
@@ -63,6 +63,7 @@ function readChanged({ em }: Scope, customerId: string | undefined, since: Date)
   const where: FilterQuery<Alert> = {
     updatedAt: { $gte: new Date(since.getTime() - overlapMs) },
     state: { $ne: AlertState.PENDING },
+    kind: { $ne: AlertKind.DRILL },
   };
   if (customerId !== undefined) where.customerId = customerId;
   return em.find(Alert, where, { orderBy: { updatedAt: 'asc', id: 'asc' }, disableIdentityMap: true });

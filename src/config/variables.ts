@@ -190,6 +190,14 @@ export const variables = {
     example: 'http://127.0.0.1:4010',
     schema: httpUrl,
   },
+  PATCHBAY_DEADMAN_URL: {
+    meaning:
+      'Address outside that is pinged (`POST`) once a minute while somebody would be told if something went wrong. Have whoever answers there raise the alarm after five minutes of silence.',
+    otherwise: 'nothing is pinged; `alerting` and `/metrics` tell whether the alerting works',
+    example: 'https://deadman.example.com/ping/4f1c',
+    schema: httpUrl.transform(secret),
+    inFile: true,
+  },
   'PLATFORM_<ID>_API_URL': {
     meaning:
       "Replaces a platform's API address, for a sandbox, tests or a proxy. The id in capitals, with `_` for `-`.",

@@ -151,6 +151,16 @@ export const instruments = {
     help: 'Deliveries that were given up and not sent again since. The same in every process: take the maximum.',
     labels: [],
   },
+  patchbay_alerting_works: {
+    kind: 'gauge',
+    help: 'Whether somebody would be told if something went wrong now: 1 or 0. The same in every process: take the minimum.',
+    labels: [],
+  },
+  patchbay_alerting_age_seconds: {
+    kind: 'gauge',
+    help: 'How long ago a part of the alerting last worked: look (for trouble), sender (of notices), drill (raised and cleared, once an hour).',
+    labels: ['part'],
+  },
   patchbay_bus_lag_seconds: {
     kind: 'histogram',
     help: 'From sending a message to all processes to hearing it here; looked at every 15 seconds.',

@@ -28,11 +28,14 @@ export interface NewNotice {
   /** The same again is no second notice. */
   readonly once: string;
   readonly content: NoticeContent;
+  /** Since when it is known; left out: it is news of this moment. What others had the time to join waits less for them. */
+  readonly since?: Date;
 }
 
 const field = 'notices.sealed';
 /** How long a notice waits for others, so that a storm is one message. */
 const windowSeconds = 90;
+const leastWindowSeconds = 30;
 
 /**
  * Writes a notice for every channel that is to get it, in the transaction that makes it necessary.
@@ -72,10 +75,15 @@ export async function write(inside: Scope, channel: Channel, notice: NewNotice, 
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, '${NoticeStatus.WAITING}', ?, ?, ?) on conflict (channel_id, once) do nothing returning id`,
     [
       ...[id, customerId, channel.id, alertId, topic, severity, once, inert(content.title), sealed],
-      ...[isTest ? now : notBefore(channel, severity, now), isUrgent ? 0 : windowSeconds, now],
+      ...[isTest ? now : notBefore(channel, severity, now), isUrgent ? 0 : windowFor(notice, now), now],
     ],
   );
   return written.length > 0;
+}
+
+function windowFor({ since }: NewNotice, now: Date): number {
+  const knownSeconds = Math.max(0, Math.floor((now.getTime() - (since ?? now).getTime()) / 1_000));
+  return Math.max(leastWindowSeconds, windowSeconds - knownSeconds);
 }
 
 /** Only errors and worse wake people up. */

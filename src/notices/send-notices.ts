@@ -10,6 +10,7 @@ import { Channel } from './channel.entity.js';
 import { gather } from './gather.js';
 import { Notice, NoticeStatus } from './notice.entity.js';
 import { NoticeSeverity } from './notice-topic.js';
+import { senderNoter } from './note-sender.js';
 import { type NoticeContent, openNotice, write } from './post-notice.js';
 import { mayTell, openAddress } from './set-up-channel.js';
 import { NotTaken, postToSlack } from './post-to-slack.js';
@@ -54,7 +55,13 @@ interface NoticeRow {
  * under the same id. Goes on until `signal` aborts.
  */
 export function sendNotices(house: House, signal: AbortSignal): Promise<void> {
-  return keepLooking(house, () => sendSome(house, signal), signal);
+  const note = senderNoter(house);
+  const look = async (): Promise<boolean> => {
+    const isMore = await sendSome(house, signal);
+    await note();
+    return isMore;
+  };
+  return keepLooking(house, look, signal);
 }
 
 /** @returns whether there may be more. */

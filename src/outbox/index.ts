@@ -14,7 +14,7 @@ export { type Follow, measureChanges, publishChanges } from './changes/publish-c
 export type { Fact } from './fact.entity.js';
 export { keepLooking, outboxTopic } from './keep-looking.js';
 export { postMail } from './post-mail.js';
-export { type Reactions, reactToFacts } from './react-to-facts.js';
+export { type Holds, type Reactions, reactToFacts } from './react-to-facts.js';
 export { sendMails } from './send-mails.js';
 export { writeFact } from './write-fact.js';
 export { writeFactInSql } from './write-fact-in-sql.js';

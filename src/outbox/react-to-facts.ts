@@ -9,6 +9,9 @@ import { keepLooking } from './keep-looking.js';
 /** What follows from a fact, by its kind. Works in the transaction that notes it as done: it is done once, whoever is killed. */
 export type Reactions = Readonly<Partial<Record<FactKind, (inside: Scope, fact: Fact) => Promise<void>>>>;
 
+/** For how many seconds nothing is to follow from a fact yet, by its kind; 0: it is time. It is asked again when they are over. */
+export type Holds = Readonly<Partial<Record<FactKind, (inside: Scope, fact: Fact) => Promise<number>>>>;
+
 const hub: Viewer = {
   kind: 'system',
   role: 'service',
@@ -21,21 +24,21 @@ const hub: Viewer = {
 const mostSetbacks = 50;
 
 /**
- * Does what follows from facts, in the order in which they were written, one at a time among all processes. Goes on until
- * `signal` aborts.
+ * Does what follows from facts, in the order in which they were written, one at a time among all processes; what is held
+ * keeps nothing behind it waiting. Goes on until `signal` aborts.
  */
 export function reactToFacts(
   house: House,
   em: (reach: Reach) => EntityManager,
-  reactions: Reactions,
+  { reactions, holds }: { readonly reactions: Reactions; readonly holds: Holds },
   signal: AbortSignal,
 ): Promise<void> {
   const scope = (): Scope => ({ ...house, viewer: hub, reach: 'all', em: em('all'), signal });
-  return keepLooking(house, () => reactToNext(scope(), reactions), signal);
+  return keepLooking(house, () => reactToNext(scope(), reactions, holds), signal);
 }
 
 /** @returns whether there was one. */
-async function reactToNext(scope: Scope, reactions: Reactions): Promise<boolean> {
+async function reactToNext(scope: Scope, reactions: Reactions, holds: Holds): Promise<boolean> {
   let inHand: Fact | undefined;
   try {
     return await inTransaction(scope, async inside => {
@@ -44,11 +47,19 @@ async function reactToNext(scope: Scope, reactions: Reactions): Promise<boolean>
       const [turn] = await em.execute<{ mine: boolean }[]>('select pg_try_advisory_xact_lock(7202) as mine');
       if (turn?.mine !== true) return false;
       const [next] = await em.execute<{ id: string }[]>(
-        'select id from facts where awaits_reaction and setbacks < ? order by setbacks, number limit 1',
+        `select id from facts where awaits_reaction and setbacks < ? and (not_before is null or not_before <= clock_timestamp())
+         order by setbacks, number limit 1`,
         [mostSetbacks],
       );
       if (next === undefined) return false;
       inHand = await em.findOneOrFail(Fact, { id: next.id });
+      const heldSeconds = (await holds[inHand.kind]?.(inside, inHand)) ?? 0;
+      if (heldSeconds > 0) {
+        await em.execute("update facts set not_before = clock_timestamp() + ? * interval '1 second' where id = ?", [
+          ...[heldSeconds, next.id],
+        ]);
+        return true;
+      }
       await reactions[inHand.kind]?.(inside, inHand);
       await em.nativeUpdate(Fact, { id: next.id }, { awaitsReaction: false });
       return true;

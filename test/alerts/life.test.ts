@@ -99,7 +99,7 @@ describe('many connections of one platform', () => {
       ...{ connectionId: `${nth}`, platform: 'gong', at: new Date(start + nth * apartMs), partOf: null },
     }));
   const totals = new Map([['gong', 25]]);
-  const none = new Set<string>();
+  const none = new Map<string, Date>();
 
   test('are one trouble from five and a fifth of them on, within a quarter of an hour', () => {
     expect(findCohorts(crowd(4, minute), new Map([['gong', 4]]), none)).toEqual([]);
@@ -109,7 +109,7 @@ describe('many connections of one platform', () => {
   });
 
   test('stay one trouble until fewer than half as many suffer', () => {
-    const open = new Set(['gong']);
+    const open = new Map([['gong', new Date(start)]]);
 
     expect(findCohorts(crowd(3, minute), totals, open)).toMatchObject([{ connections: 3 }]);
     expect(findCohorts(crowd(2, minute), totals, open)).toEqual([]);

@@ -171,7 +171,7 @@ function expire(): boolean {
 function outage(platform: number, random: () => number): { isOne: boolean; toldBefore: number } {
   const starts = Array.from({ length: 60 }, () => random() * 5 * minute);
   let [cohorts, toldBefore] = [0, 0];
-  const open = new Set<string>();
+  const open = new Map<string, Date>();
   const name = `platform-${platform}`;
   for (let at = 0; at < 2 * hour; at += 15_000) {
     const suffering: Sufferer[] = starts.flatMap((start, nth) =>
@@ -179,7 +179,7 @@ function outage(platform: number, random: () => number): { isOne: boolean; toldB
     );
     const [cohort] = findCohorts(suffering, new Map([[name, 60]]), open);
     if (cohort !== undefined && !open.has(name)) {
-      open.add(name);
+      open.set(name, cohort.since);
       cohorts++;
       // A minute of doubt, and a minute and a half of waiting for others: what is older has been told already.
       toldBefore = starts.filter(start => at - start > 150_000).length;

@@ -42,5 +42,8 @@ export async function addAlerts(database: FreshDatabase, { customerId, connectio
     "insert into call_days (customer_id, connection_id, on_day, region, calls, judged) values ($1, $2, '2026-01-05', 'UTC', 3, true) on conflict do nothing",
     [customerId, connectionId],
   );
+  await database.query(
+    'update alerting set looked_at = now(), drill_began_at = now(), drill_raised_at = now(), drill_cleared_at = now(), pinged_at = now()',
+  );
   return { alert, spareAlert, channel, spareChannel };
 }

@@ -51,7 +51,7 @@ async function everything(): Promise<string> {
      where table_schema in ('public', 'jobs') order by 1`,
   );
   const union = tables.map(
-    ({ name }) => `select '${name}' || (to_jsonb(t) - 'last_used_at')::text as row from ${name} t`,
+    ({ name }) => `select '${name}' || (to_jsonb(t) - 'last_used_at' - 'sender_looked_at')::text as row from ${name} t`,
   );
   const [row] = await world.hub.database.query<{ all: string }>(
     `select string_agg(row, ' ' order by row) as all from (${union.join(' union all ')})`,

@@ -91,6 +91,7 @@ export const how: How = {
     'Query.accountMoves': house,
     'Query.alert': all,
     'Query.alertRates': all,
+    'Query.alerting': house,
     'Query.alerts': all,
     'Query.apiKeys': admin,
     'Query.auditEntries': admin,

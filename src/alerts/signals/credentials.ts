@@ -23,6 +23,7 @@ interface Row {
   readonly failed_since: string;
   readonly app: string;
   readonly link_id: string | null;
+  readonly is_held: boolean;
 }
 
 /** Credentials that are broken, end soon, or cannot be refreshed, and apps that platforms refuse. */
@@ -49,6 +50,7 @@ function ofConnection(row: Row, now: Date, platformName: string): Finding[] {
         problem: `${platformName} does not let us in any more: ${row.problem ?? 'it refuses the credential.'}`,
         remedy: linkId === null ? remedyWithoutLink : remedyWithLink,
         ...{ details: { account }, occurrence: row.checked_at, since: new Date(row.checked_at) },
+        ...(row.is_held && { isHeld: true as const }),
       },
     ];
   }
@@ -99,6 +101,7 @@ function appRefused(part: string, those: readonly Row[], platformName: string): 
     problem: `${platformName} refuses our app. No access through it can be refreshed; ${those.length === 1 ? 'one connection depends' : `${those.length} connections depend`} on it.`,
     remedy: `Check the app's client id and secret for ${platformName}: \`setPlatformApp\`, or the hub's environment. Customers can do nothing about it.`,
     ...{ details: { connections: those.length }, occurrence: since.toISOString(), since },
+    parts: those.map(({ id }) => id),
   };
 }
 
@@ -107,7 +110,11 @@ select n.id, n.customer_id, n.platform, n.account_name as account, n.credential_
   n.last_error ->> 'message' as problem, n.last_error ->> 'remedy' as remedy, c.refresh_expires_at as ends_at,
   case when c.failures > 0 then c.last_failure ->> 'kind' end as failure,
   least(coalesce(c.due_at, c.retry_at), (c.last_failure ->> 'at')::timestamptz) as failed_since,
-  coalesce(c.app_id::text, c.client_id, '') as app, l.id as link_id
+  coalesce(c.app_id::text, c.client_id, '') as app, l.id as link_id,
+  exists (
+    select from facts f where f.connection_id = n.id and f.kind = 'connection.broken' and f.awaits_reaction
+      and coalesce(f.not_before, f.at) > clock_timestamp() - interval '1 minute'
+  ) as is_held
 from connections n left join credentials c on c.connection_id = n.id
 left join lateral (
   select id from links where connection_id = n.id and purpose = 'reconnect' and used_at is null and revoked_at is null

@@ -42,6 +42,6 @@ const question = `
 select (select count(*)::integer from syncs where state = 'ACTIVE' and next_at < t.now - interval '5 minutes') as late,
   (select count(*)::integer from syncs where state = 'ACTIVE') as active,
   (select min(next_at) from syncs where state = 'ACTIVE' and next_at < t.now - interval '5 minutes') as late_since,
-  (select count(*)::integer from facts where awaits_reaction and at < t.now - interval '5 minutes') as stuck,
-  (select min(at) from facts where awaits_reaction and at < t.now - interval '5 minutes') as stuck_since
+  (select count(*)::integer from facts where awaits_reaction and coalesce(not_before, at) < t.now - interval '5 minutes') as stuck,
+  (select min(at) from facts where awaits_reaction and coalesce(not_before, at) < t.now - interval '5 minutes') as stuck_since
 from (select ?::timestamptz as now) t`;

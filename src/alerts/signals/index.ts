@@ -1,10 +1,13 @@
+import { drill } from '../drill/drill.js';
 import { credentials } from './credentials.js';
 import { failedItems } from './failed-items.js';
+import { gaps } from './gaps.js';
 import { house } from './house.js';
 import { runs } from './runs.js';
 import type { Signal } from './signal.js';
 import { syncs } from './syncs.js';
 import { volume } from './volume.js';
+import { waysOut } from './ways-out.js';
 
 /** Everything that the hub looks at. */
-export const signals: readonly Signal[] = [credentials, syncs, runs, failedItems, volume, house];
+export const signals: readonly Signal[] = [credentials, syncs, runs, failedItems, gaps, volume, waysOut, house, drill];

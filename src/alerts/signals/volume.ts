@@ -24,7 +24,7 @@ const remedies = {
     'See whether calls are listed twice, and what they will cost. If it was to be expected, say so by `expectVolume`.',
 } as const;
 
-/** What the latest business day showed, until the next one is judged. */
+/** What the latest business day showed, until the next one is judged. Where calls of that day were missing here, that is told instead. */
 export const volume: Signal = async ({ em }, { nameOf }) => {
   const rows = await em.execute<Row[]>(question);
   return rows.map(
@@ -45,4 +45,9 @@ const question = `
 select l.connection_id, l.customer_id, n.platform, n.account_name as account, l.on_day::text, l.verdict from (
   select distinct on (connection_id) * from call_days where judged order by connection_id, on_day desc
 ) l join connections n on n.id = l.connection_id
-where l.verdict is not null and l.expected_by is null and n.credential_health in ('valid', 'expiring')`;
+where l.verdict is not null and l.expected_by is null and n.credential_health in ('valid', 'expiring')
+  and not exists (
+    select from gaps g join syncs s on s.id = g.sync_id
+    where s.connection_id = l.connection_id and g.kind in ('FETCHED', 'HELD')
+      and (g.started_at at time zone l.region)::date = l.on_day
+  )`;

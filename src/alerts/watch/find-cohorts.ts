@@ -5,9 +5,9 @@
 import { AlertKind, AlertOwner, AlertSeverity } from '../alert-kind.js';
 import type { Finding } from '../finding.js';
 
-const leastConnections = 5;
-const leastShare = 0.2;
-const withinMs = 15 * 60_000;
+export const leastConnections = 5;
+export const leastShare = 0.2;
+export const withinMs = 15 * 60_000;
 
 export interface Sufferer {
   readonly connectionId: string;
@@ -29,20 +29,21 @@ export interface Cohort {
 /**
  * @param sufferers what is seen now of kinds that may be common.
  * @param totals how many connections of each platform are in use.
- * @param open platforms that are known to be in such trouble: they stay so until fewer than half as many suffer.
+ * @param open platforms that are known to be in such trouble, and since when: they stay so until fewer than half as many suffer.
  */
 export function findCohorts(
   sufferers: readonly Sufferer[],
   totals: ReadonlyMap<string, number>,
-  open: ReadonlySet<string>,
+  open: ReadonlyMap<string, Date>,
 ): Cohort[] {
   return [...Map.groupBy(sufferers, ({ platform }) => platform)].flatMap(([platform, those]) => {
     const of = totals.get(platform) ?? 0;
     const needed = Math.max(leastConnections, Math.ceil(of * leastShare));
-    const crowd = open.has(platform) ? those : densest(those);
+    const known = open.get(platform);
+    const crowd = known === undefined ? densest(those) : those.filter(({ at }) => at >= known);
     const connections = new Set(crowd.map(({ connectionId }) => connectionId)).size;
-    if (connections < (open.has(platform) ? needed / 2 : needed)) return [];
-    const since = new Date(Math.min(...crowd.map(({ at }) => at.getTime())));
+    if (connections < (known === undefined ? needed : needed / 2)) return [];
+    const since = known ?? new Date(Math.min(...crowd.map(({ at }) => at.getTime())));
     return [{ platform, connections, of, since }];
   });
 }
@@ -63,7 +64,7 @@ export function findingOf({ platform, connections, of, since }: Cohort, name: st
   return {
     ...{ kind: AlertKind.MANY_CONNECTIONS, platform, severity: AlertSeverity.PAGE, owner: AlertOwner.US },
     problem: `${connections} of ${of} connections to ${name} went bad at about the same time. It is ${name} or this hub, not the customers, who are not written to.`,
-    remedy: `Look at ${name}'s status page, at the app's client id and secret, and at the log. What is mended ends by itself.`,
+    remedy: `Look at ${name}'s status page, at the app's client id and secret, and at the log. What is mended ends by itself. If the customers have to renew their access after all, resolve this alert: then each is asked.`,
     ...{ details: { connections, of }, occurrence: since.toISOString(), since },
   };
 }

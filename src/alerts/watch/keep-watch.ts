@@ -1,4 +1,5 @@
 import type { House } from '../../scope.js';
+import { beginDrill } from '../drill/drill.js';
 import { lookAround } from './look-around.js';
 
 const everyMs = 15_000;
@@ -10,6 +11,7 @@ export function keepWatch(house: House, signal: AbortSignal): void {
     if (looking || signal.aborted) return;
     looking = true;
     try {
+      await beginDrill(house.houseScope(signal));
       await lookAround(house.houseScope(signal));
     } catch (error) {
       house.log.warn('Nobody could look for trouble.', { error });

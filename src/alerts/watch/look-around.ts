@@ -11,6 +11,7 @@ import { businessNow } from '../../syncs/index.js';
 import { Alert } from '../alert.entity.js';
 import { AlertKind, AlertState, kindsOfAlert } from '../alert-kind.js';
 import { type Finding, keyOf } from '../finding.js';
+import { noteLook } from '../drill/drill.js';
 import { signals } from '../signals/index.js';
 import { countDays } from '../volume/count-days.js';
 import { tellOfAlerts } from '../watch-alerts.js';
@@ -45,32 +46,51 @@ async function look(inside: Scope): Promise<ReadonlySet<string | null>> {
     { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
   );
   const known = new Map(open.map(alert => [alert.key, alert]));
-  const cohorts = findCohorts(sufferersOf(findings, known), await connectionsInUse(inside), commonOf(open));
+  const sufferers = await unsettled(inside, sufferersOf(findings, known));
+  const cohorts = findCohorts(sufferers, await connectionsInUse(inside), commonOf(open));
   findings.push(...cohorts.map(cohort => findingOf(cohort, nameOf(cohort.platform))));
   const changes = new Round(inside, now, known, await pastOf(inside, findings, known, now));
   // What many have in common comes first: what is a part of it refers to it.
-  findings.sort(
-    (a, b) => Number(b.kind === AlertKind.MANY_CONNECTIONS) - Number(a.kind === AlertKind.MANY_CONNECTIONS),
-  );
+  findings.sort((a, b) => Number(hasParts(b)) - Number(hasParts(a)));
   for (const finding of findings) await changes.see(finding);
   await changes.endTheRest(new Set(findings.map(keyOf)));
   await tellOfImports(inside, nameOf);
   await em.flush();
+  await noteLook(inside);
   return changes.customers;
 }
 
+function hasParts({ kind, parts }: Finding): boolean {
+  return kind === AlertKind.MANY_CONNECTIONS || parts !== undefined;
+}
+
+/** What is explained by something else already makes no crowd. */
 function sufferersOf(findings: readonly Finding[], known: ReadonlyMap<string, Alert>): Sufferer[] {
+  const explained = new Set(findings.flatMap(({ parts = [] }) => parts));
   return findings.flatMap(finding => {
     const { kind, connectionId, platform, since, isEnding } = finding;
     if (kindsOfAlert[kind].mayBeCommon !== true || connectionId === undefined || platform === undefined) return [];
+    if (explained.has(connectionId)) return [];
     const partOf = known.get(keyOf(finding))?.partOf ?? null;
     return isEnding ? [] : [{ connectionId, platform, at: since, partOf }];
   });
 }
 
-function commonOf(open: readonly Alert[]): ReadonlySet<string> {
-  return new Set(
-    open.flatMap(({ kind, platform }) => (kind === AlertKind.MANY_CONNECTIONS && platform !== null ? [platform] : [])),
+/** Without those of whom somebody has said that they have nothing in common: each is on its own then. */
+async function unsettled({ em }: Scope, sufferers: readonly Sufferer[]): Promise<Sufferer[]> {
+  const rows = await em.execute<{ platform: string; at: string }[]>(
+    `select platform, max(resolved_at) as at from alerts
+     where kind = 'MANY_CONNECTIONS' and resolved_by is not null and resolved_at > business_now() - interval '30 days' group by platform`,
+  );
+  const settledAt = new Map(rows.map(({ platform, at }) => [platform, Date.parse(at)]));
+  return sufferers.filter(({ platform, at }) => at.getTime() > (settledAt.get(platform) ?? 0));
+}
+
+function commonOf(open: readonly Alert[]): ReadonlyMap<string, Date> {
+  return new Map(
+    open.flatMap(({ kind, platform, since }) =>
+      kind === AlertKind.MANY_CONNECTIONS && platform !== null ? [[platform, since]] : [],
+    ),
   );
 }
 
@@ -112,7 +132,7 @@ async function pastOf(
 
 class Round {
   readonly customers = new Set<string | null>();
-  /** Ids of the alerts that many have in common, by platform. */
+  /** Ids of the alerts that many have in common, by platform and by connection. */
   readonly #common = new Map<string, string>();
 
   constructor(
@@ -129,11 +149,17 @@ class Round {
     const alert = before ?? this.#suspect(key, finding);
     this.#describe(alert, finding);
     const { mayBeCommon, isSure = false } = kindsOfAlert[finding.kind];
-    const partOf = mayBeCommon ? (this.#common.get(finding.platform ?? '') ?? null) : null;
+    const partOf = mayBeCommon ? this.#commonFor(finding) : null;
     if (alert.partOf !== partOf) await this.#join(alert, partOf);
     const { now } = this;
-    await this.#settle(alert, () => seen(alert, finding, { now, isSure, isHushed: partOf !== null }));
+    const isHushed = partOf !== null || finding.isHeld === true;
+    await this.#settle(alert, () => seen(alert, finding, { now, isSure, isHushed }));
     if (finding.kind === AlertKind.MANY_CONNECTIONS) this.#common.set(finding.platform ?? '', alert.id);
+    for (const part of finding.parts ?? []) this.#common.set(part, alert.id);
+  }
+
+  #commonFor({ connectionId = '', platform = '' }: Finding): string | null {
+    return this.#common.get(connectionId) ?? this.#common.get(platform) ?? null;
   }
 
   async endTheRest(seenKeys: ReadonlySet<string>): Promise<void> {

@@ -22,12 +22,17 @@ const topics: Readonly<Record<AlertKind, NoticeTopic>> = {
   LIMIT_SPENT: SYNCS,
   IMPORT_FAILED: IMPORTS,
   FAILED_ITEMS,
+  CALLS_MISSING: FAILED_ITEMS,
+  REMOVALS_HELD: FAILED_ITEMS,
   PLATFORM_CHANGED: HUB,
   VOLUME_STOP: VOLUME,
   VOLUME_DROP: VOLUME,
   VOLUME_SURGE: VOLUME,
+  CHANNEL_DOWN: HUB,
+  ENDPOINT_DOWN: HUB,
   OUTBOX_STUCK: HUB,
   MANY_CONNECTIONS: HUB,
+  DRILL: HUB,
 };
 
 type Told = 'opened' | 'worse' | 'unstable' | 'reminder' | 'resolved';
@@ -50,6 +55,7 @@ export async function tellPeople(inside: Scope, alert: Alert, kind: Told): Promi
     link: linkId === null || kind === 'resolved' ? undefined : await reconnectAddress(inside, linkId),
   });
   const notice = {
+    ...(kind === 'opened' && { since: alert.firstSeenAt }),
     ...{ customerId, alertId: id, topic: topics[alert.kind], content, once: `alert/${id}/${kind}/${timesTold}` },
     severity: kind === 'resolved' ? NoticeSeverity.NEWS : NoticeSeverity[severity],
   };

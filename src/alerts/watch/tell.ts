@@ -11,6 +11,7 @@ const toldElsewhere: ReadonlySet<AlertKind> = new Set([AlertKind.CREDENTIAL_BROK
 /** Tells people and programs of what has become of an alert. What concerns the house alone is no customer's fact. */
 export async function tell(inside: Scope, alert: Alert, outcome: Exclude<Outcome, 'drop' | undefined>): Promise<void> {
   const { customerId, kind } = alert;
+  if (kind === AlertKind.DRILL) return;
   if (outcome.tell !== undefined) await tellPeople(inside, alert, outcome.tell);
   if (customerId === null || toldElsewhere.has(kind)) return;
   if ('resolved' in outcome) await writeFact(inside, { kind: 'alert.resolved', customerId, ...aboutOf(alert) });

@@ -41,4 +41,4 @@ export async function updateEndpoint(scope: Scope, input: UpdateEndpointInput): 
 }
 
 const active = { state: EndpointState.ACTIVE, disabledBecause: null, failingSince: null, resumeAt: null };
-const disabled = { state: EndpointState.DISABLED, disabledBecause: 'Somebody disabled it.' };
+const disabled = { state: EndpointState.DISABLED, disabledBecause: 'Somebody disabled it.', failingSince: null };

@@ -32,6 +32,8 @@ import { M0037Recounts } from './m0037-recounts.js';
 import { M0039RemovalsTold } from './m0039-removals-told.js';
 import { M0040LooksAtRuns } from './m0040-looks-at-runs.js';
 import { M0042FencedHooks } from './m0042-fenced-hooks.js';
+import { M0044FactsHeld } from './m0044-facts-held.js';
+import { M0045Alerting } from './m0045-alerting.js';
 import { M0048Rereads } from './m0048-rereads.js';
 
 /** In order, never edited after a release. */
@@ -70,5 +72,7 @@ export const migrations = [
   M0039RemovalsTold,
   M0040LooksAtRuns,
   M0042FencedHooks,
+  M0044FactsHeld,
+  M0045Alerting,
   M0048Rereads,
 ];

@@ -17,7 +17,9 @@ let house: House;
 let mailer: Mailer | undefined;
 beforeAll(async () => {
   accounts = await startGongAccounts();
+  // Nobody looks for trouble, so that what breaks is told at once, however much breaks.
   hub = await testHub(accounts.env, {
+    watch: false,
     wrap: own => {
       house = Object.defineProperty({ ...own }, 'mailer', { get: () => mailer, enumerable: true });
       return house;

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beginDrill } from '../../src/alerts/drill/drill.js';
+import { pingDeadMan } from '../../src/alerts/drill/keep-dead-man.js';
+import { Secret } from '../../src/core/secret.js';
+import { alertsOf, type SeenAlert, type WatchedHub, watchedHub } from '../kit/alerts.js';
+import { createEndpoint } from '../kit/endpoints.js';
+import { newCustomer } from '../kit/sign-in.js';
+import { slackAddress } from '../kit/slack.js';
+import { startTokenEndpoint, type TokenEndpoint } from '../kit/token-endpoint.js';
+import { until } from '../kit/until.js';
+
+let hub: WatchedHub;
+let outside: TokenEndpoint;
+beforeAll(async () => {
+  outside = await startTokenEndpoint((_, response) => void response.end('OK'));
+  hub = await watchedHub();
+});
+afterAll(async () => {
+  await hub?.close();
+  await outside?.close();
+});
+
+const alerting = async (): Promise<SeenAlert> =>
+  (await hub.ask('{ alerting { works problems lookedAt senderLookedAt drilledAt drillSeconds pingedAt } }')).alerting;
+const beginDrills = (): Promise<void> => beginDrill(hub.house.houseScope(new AbortController().signal));
+const ofHouse = async (kind: string, states: string[] = ['OPEN', 'RESOLVED']): Promise<SeenAlert[]> =>
+  (
+    await hub.ask(
+      'query ($k: [AlertKind!], $s: [AlertState!]) { alerts(kinds: $k, states: $s) { nodes { kind state severity owner customerId problem remedy details } } }',
+      { k: [kind], s: states },
+    )
+  ).alerts.nodes;
+
+const ping = (): Promise<void> => pingDeadMan(hub.house, new Secret(outside.url), new AbortController().signal);
+
+test('a drill is raised and cleared, told to nobody, and the address outside is pinged only while all of it works', async () => {
+  expect((await alerting()).problems).toContain('Nobody has looked for trouble yet.');
+  await ping();
+  expect(outside.requests).toEqual([]);
+  await beginDrills();
+  await hub.look();
+  expect(await ofHouse('DRILL')).toMatchObject([{ state: 'OPEN', customerId: null }]);
+  expect(await alertsOf(hub, null)).toEqual([]);
+  await hub.look();
+  expect(await ofHouse('DRILL')).toMatchObject([{ state: 'RESOLVED' }]);
+  expect(await hub.database.query('select from notices')).toEqual([]);
+
+  const works = await until('it works', async () => {
+    const now = await alerting();
+    return now.works && now;
+  });
+  expect(works).toMatchObject({ problems: [], drillSeconds: expect.any(Number), lookedAt: expect.any(String) });
+  await ping();
+  await ping();
+  expect(outside.requests).toHaveLength(1);
+  expect((await alerting()).pingedAt).not.toBeNull();
+  const metrics = await (
+    await fetch(`${hub.url}/metrics`, { headers: { authorization: `Bearer ${hub.adminKey}` } })
+  ).text();
+  expect(metrics).toMatch(/patchbay_alerting_works 1/);
+  expect(metrics).toMatch(/patchbay_alerting_age_seconds\{part="look"\} \d/);
+
+  for (const [change, problem] of [
+    [`looked_at = now() - interval '4 minutes'`, 'Nobody has looked for trouble for 4 minutes.'],
+    [`sender_looked_at = now() - interval '1 hour'`, 'Nobody has looked after notices for 60 minutes.'],
+    [
+      `drill_began_at = now() - interval '6 minutes', drill_cleared_at = null`,
+      'The last drill was not raised and cleared within five minutes.',
+    ],
+  ]) {
+    await hub.database.query(`update alerting set ${change}`);
+    expect((await alerting()).problems).toContain(problem);
+  }
+  await hub.database.query(`update alerting set pinged_at = now() - interval '5 minutes'`);
+  await ping();
+  expect(outside.requests).toHaveLength(1);
+  expect(hub.logged()).toContain('the dead-man address is not pinged');
+});
+
+test('another drill begins when the last is an hour old', async () => {
+  await hub.database.query(
+    `update alerting set drill_began_at = now() - interval '59 minutes', drill_cleared_at = now()`,
+  );
+  await beginDrills();
+  expect((await alerting()).drilledAt).not.toBeNull();
+
+  await hub.database.query(`update alerting set drill_began_at = now() - interval '61 minutes'`);
+  await beginDrills();
+
+  expect((await alerting()).drilledAt).toBeNull();
+});
+
+test('a channel that does not work is an alert until something gets through', async () => {
+  const { setUpSlack } = await hub.ask('mutation ($i: SetUpSlackInput!) { setUpSlack(input: $i) { id } }', {
+    i: { name: 'desk', address: slackAddress(), topics: ['VOLUME'] },
+  });
+  const fails = (since: string): Promise<unknown> =>
+    hub.database.query(
+      `update notice_channels set failing_since = ${since}, problem = 'It refuses (404 no_service).' where id = $1`,
+      [setUpSlack.id],
+    );
+  await fails(`now() - interval '4 minutes'`);
+  await hub.look(1);
+  await hub.look(1);
+  expect(await ofHouse('CHANNEL_DOWN')).toEqual([]);
+
+  await fails(`now() - interval '6 minutes'`);
+  await hub.look(1);
+  await hub.look(1);
+  expect(await ofHouse('CHANNEL_DOWN')).toMatchObject([
+    {
+      severity: 'ERROR',
+      owner: 'OPERATOR',
+      problem: expect.stringContaining('404 no_service'),
+      details: { channel: 'desk' },
+    },
+  ]);
+  await fails('null');
+  await hub.look(1);
+  expect(await ofHouse('CHANNEL_DOWN')).toMatchObject([{ state: 'RESOLVED' }]);
+});
+
+test('an endpoint that takes nothing is a warning, and an error when it is disabled for it', async () => {
+  const customerId = await newCustomer(hub);
+  const endpoint = await createEndpoint(hub, { customerId, url: outside.url });
+  const set = (change: string): Promise<unknown> =>
+    hub.database.query(`update endpoints set ${change} where id = $1`, [endpoint.id]);
+  await set(`failing_since = business_now() - interval '2 hours'`);
+  await hub.look(1);
+  await hub.look(1);
+  expect(await alertsOf(hub, customerId)).toMatchObject([
+    { kind: 'ENDPOINT_DOWN', severity: 'WARNING', owner: 'CUSTOMER' },
+  ]);
+
+  await set(`state = 'DISABLED', disabled_because = 'It answered 410: it wants no more messages.'`);
+  await hub.look(1);
+  expect(await alertsOf(hub, customerId)).toMatchObject([
+    { kind: 'ENDPOINT_DOWN', severity: 'ERROR', problem: expect.stringContaining('410') },
+  ]);
+  // Whoever disables it by hand knows.
+  const update = 'mutation ($i: UpdateEndpointInput!) { updateEndpoint(input: $i) { state } }';
+  await hub.ask(update, { i: { id: endpoint.id, enabled: true } });
+  await hub.ask(update, { i: { id: endpoint.id, enabled: false } });
+  await hub.look(1);
+  expect(await alertsOf(hub, customerId)).toEqual([]);
+});
+
+test('calls that a recount found missing are an alert for a day, and removals that are held for as long as they are', async () => {
+  const customerId = await newCustomer(hub);
+  await hub.database.query(
+    `with connection as (
+       insert into connections (id, customer_id, platform, account_id, account_name, settings, credential_health, credential_checked_at, warnings, created_by)
+       values (gen_random_uuid(), $1, 'gong', 'gaps', 'Gaps', '{}', 'valid', now(), '[]', 'Ada') returning id
+     ) insert into syncs (id, customer_id, connection_id, cadence, with_transcripts, history_from, state, next_slot_at, next_at, requested_by, created_at, updated_at)
+       select gen_random_uuid(), $1, id, 'DAILY', true, now(), 'PAUSED', '2036-01-01Z', '2036-01-01Z', 'Ada', now(), now() from connection`,
+    [customerId],
+  );
+  const gaps = (kind: string, count: number): Promise<unknown> =>
+    hub.database.query(
+      `with made as (
+         insert into calls (id, customer_id, connection_id, platform, account_id, external_id, medium, started_at, participants, recordings, document)
+         select gen_random_uuid(), s.customer_id, s.connection_id, 'gong', 'gaps', gen_random_uuid(), 'phone', business_now() - interval '2 days', '[]', '[]', ''
+         from syncs s, generate_series(1, $3) where s.customer_id = $1 returning *
+       ) insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
+         select gen_random_uuid(), c.customer_id, s.id, c.id, c.external_id, c.started_at, $2, business_now() from made c, syncs s where s.customer_id = $1`,
+      [customerId, kind, count],
+    );
+  const told = async (): Promise<string[]> =>
+    (await alertsOf(hub, customerId)).map(({ kind, severity, details }: SeenAlert) =>
+      [kind, severity, details.fetched ?? details.held, details.of].join(' '),
+    );
+
+  await gaps('FETCHED', 1);
+  await hub.look(1);
+  expect(await told()).toEqual(['CALLS_MISSING ERROR 1 1']);
+  await gaps('HELD', 99);
+  await hub.look(1);
+  expect((await told()).toSorted()).toEqual(['CALLS_MISSING WARNING 1 100', 'REMOVALS_HELD ERROR 99 100']);
+  await gaps('FETCHED', 9);
+  await hub.look(1);
+  expect((await told()).toSorted()).toEqual(['CALLS_MISSING ERROR 10 109', 'REMOVALS_HELD ERROR 99 109']);
+
+  await hub.look(24 * 60);
+  expect(await told()).toEqual(['REMOVALS_HELD ERROR 99 109']);
+  await hub.database.query("delete from gaps where kind = 'HELD'");
+  await hub.look(1);
+  expect(await told()).toEqual([]);
+});
