@@ -1,17 +1,18 @@
 import 'reflect-metadata';
 import { parseArgs, styleText } from 'node:util';
 import type { Finding } from './finding.js';
+import { hubHelp, hubVerbs } from './hub/help.js';
 import { keysHelp } from './keys/help.js';
+import { jsonText } from './plain.js';
 import { platformHelp } from './platform/help.js';
 
 const help = `Usage: npm run patchbay -- <verb>
 
   doctor           tells what is configured, reachable and missing; ends with 1 when something has failed
   doctor --json    the same for programs: { ok, findings: [{ about, state, says, remedy }] }
-${keysHelp}${platformHelp}  --help           this text
+${hubHelp}${keysHelp}${platformHelp}  --help           this text
 
-It reads the same environment as the hub and prints no secrets. Only \`keys rotate\`, \`keys retire\` and
-\`platform subscriptions\` with make, renew or end change anything.
+It reads the same environment as the hub and prints no secrets. What lists, counts, checks or watches changes nothing.
 `;
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
@@ -28,6 +29,16 @@ const options = {
   body: { type: 'string' },
   at: { type: 'string' },
   'secret-file': { type: 'string' },
+  hub: { type: 'string' },
+  customer: { type: 'string' },
+  connection: { type: 'string' },
+  endpoint: { type: 'string' },
+  state: { type: 'string' },
+  status: { type: 'string' },
+  limit: { type: 'string' },
+  for: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
 } as const;
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -46,6 +57,12 @@ async function run(argv: readonly string[]): Promise<number> {
     const { 'dry-run': dryRun, reseal, wait } = values;
     return runKeys(process.env, { act, id, dryRun, reseal, wait }, line => say(`${line}\n`));
   }
+  if (verb !== undefined && hubVerbs.includes(verb)) {
+    const { runHub } = await import('./hub/run-hub.js');
+    const { isTTY, columns } = process.stdout;
+    const terminal = { say, isLive: isTTY, columns: columns ?? 80 };
+    return runHub(process.env, { words: positionals, ...values, dryRun: values['dry-run'] }, terminal);
+  }
   if (verb === 'platform') {
     const { runPlatform } = await import('./platform/run-platform.js');
     const { 'secret-file': secretFile, ...said } = values;
@@ -58,7 +75,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const { examine } = await import('./doctor.js');
   const findings = await examine(process.env);
   const isWell = findings.every(({ state }) => state !== 'fail');
-  say(values.json ? `${JSON.stringify({ ok: isWell, findings }, undefined, 2)}\n` : report(findings));
+  say(values.json ? `${jsonText({ ok: isWell, findings }, 2)}\n` : report(findings));
   return isWell ? 0 : 1;
 }
 

@@ -56,6 +56,12 @@ export async function keepFirstKey(dataDir: string, secret: string): Promise<voi
   await keep(dataDir, join(dataDir, 'admin-key'), `${secret}\n`, 'w');
 }
 
+/** The key that was kept so; undefined when there is none here. */
+export async function keptAdminKey(dataDir: string): Promise<Secret<string> | undefined> {
+  const text = await readFile(join(dataDir, 'admin-key'), 'utf8').catch(() => '');
+  return text.trim() === '' ? undefined : new Secret(text.trim());
+}
+
 async function keep(dataDir: string, file: string, content: string, flag: 'wx' | 'w' = 'wx'): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });

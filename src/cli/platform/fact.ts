@@ -1,5 +1,5 @@
 import { PlatformError } from '../../core/errors.js';
-import { plain } from './plain.js';
+import { plain } from '../plain.js';
 
 /** One thing that a connector says of its platform, and whether it holds there. */
 export interface Fact {

@@ -5,6 +5,7 @@ import { StartupProblem } from '../../core/startup-problem.js';
 import { type Received, receiveEvent, type RefusalReason } from '../../engine/index.js';
 import { checkName, type Environment, readValue } from './from-environment.js';
 import type { PlatformWish, Tell } from './run-platform.js';
+import { jsonText } from '../plain.js';
 
 const refusals: Readonly<Record<RefusalReason, string>> = {
   'no-secret': 'There is nothing to verify it by.',
@@ -44,7 +45,7 @@ export async function judgeEvent(
     { url, secrets: secret === undefined ? [] : [new Secret(secret)], awaitsChallenge: true },
     now,
   );
-  tell(wish.json ? `${JSON.stringify(received, undefined, 2)}\n` : inWords(received));
+  tell(wish.json ? `${jsonText(received, 2)}\n` : inWords(received));
   return received.kind === 'refused' ? 1 : 0;
 }
 

@@ -10,7 +10,7 @@ import { checkPlatform } from './check-platform.js';
 import type { Environment } from './from-environment.js';
 import { platformHelp } from './help.js';
 import { judgeEvent } from './judge-event.js';
-import { plain } from './plain.js';
+import { jsonText, plain } from '../plain.js';
 import { report } from './report.js';
 import { setUpInWords, subscriptions } from './subscriptions.js';
 import { openWayIn } from './way-in.js';
@@ -70,7 +70,7 @@ async function withAccount(connector: Connector, env: Environment, wish: Platfor
     const facts = await checkPlatform(bench);
     const isWell = facts.every(({ state }) => state !== 'refuted') && facts[0]?.state === 'confirmed';
     const { id: platform } = connector.manifest;
-    tell(wish.json ? `${JSON.stringify({ ok: isWell, platform, facts }, undefined, 2)}\n` : report(bench, facts));
+    tell(wish.json ? `${jsonText({ ok: isWell, platform, facts }, 2)}\n` : report(bench, facts));
     return isWell ? 0 : 1;
   } finally {
     await egress.close();

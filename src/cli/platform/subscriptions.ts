@@ -3,7 +3,7 @@ import type { Connector, HubSetUp } from '#connector';
 import { StartupProblem } from '../../core/startup-problem.js';
 import { type GrantedSubscription, listSubscriptions, renew, subscribe, unsubscribe } from '../../engine/index.js';
 import type { Bench } from './bench.js';
-import { plain } from './plain.js';
+import { plain } from '../plain.js';
 import type { PlatformWish, Tell } from './run-platform.js';
 
 const now = () => new Date();

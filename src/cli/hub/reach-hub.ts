@@ -1,0 +1,89 @@
+import { hubAddress, readConfig } from '../../config.js';
+import { PlatformError } from '../../core/errors.js';
+import { StartupProblem } from '../../core/startup-problem.js';
+import { keptAdminKey } from '../../infra/data-folder.js';
+import { createEgress } from '../../infra/egress.js';
+import { openLog } from '../../infra/log.js';
+import { plain } from '../plain.js';
+
+/** A hub that is at work, as any outside program sees it: GraphQL, as whoever's key it is. */
+export interface HubAtHand {
+  /** @throws HubRefused; HubAway */
+  ask<T>(document: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The hub answered that it will not. Says what and what to do, fit for a terminal. */
+export class HubRefused extends Error {}
+
+/** Nobody answers there, at least not now. */
+export class HubAway extends Error {}
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string; readonly remedy?: string };
+  }[];
+}
+
+const timeoutMs = 15_000;
+const maxBytes = 8 * 1024 * 1024;
+
+/** @throws StartupProblem without an address or a key */
+export async function reachHub(
+  env: Readonly<Record<string, string | undefined>>,
+  address: string | undefined,
+): Promise<HubAtHand> {
+  const config = readConfig(env);
+  const origin = originOf(address ?? hubAddress(config.host, config.port));
+  const key = config.adminKey ?? (await keptAdminKey(config.dataDir));
+  if (key === undefined)
+    throw new StartupProblem(
+      `There is no API key: set PATCHBAY_ADMIN_KEY, or run this where the hub keeps its own (${config.dataDir}).`,
+    );
+  // Whoever names the hub may have it at home, and without TLS there.
+  const egress = createEgress({ allow: [...config.egressAllow, origin.host], log: openLog('silent') });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key.reveal()}` };
+  return {
+    async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
+      const url = new URL('graphql', origin).href;
+      const body = JSON.stringify({ query, variables });
+      const signal = new AbortController().signal;
+      const reply = await egress
+        .request({ url, method: 'POST', headers, body, signal, timeoutMs, maxBytes })
+        .catch((error: unknown) => Promise.reject(awayOf(error, origin)));
+      return dataOf(reply.bytes.toString(), `What answers at ${origin.origin} (${reply.status}) is no hub.`) as T;
+    },
+    close: () => egress.close(),
+  };
+}
+
+/** A path stays, for hubs that are not at the top of their host. */
+function originOf(address: string): URL {
+  const url = URL.parse(address.endsWith('/') ? address : `${address}/`);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '') return url;
+  throw new StartupProblem('--hub must be an address such as https://patchbay.example.com.');
+}
+
+function awayOf(error: unknown, origin: URL): unknown {
+  if (!(error instanceof PlatformError)) return error;
+  if (error.code !== 'PLATFORM_UNREACHABLE') return new HubRefused(`${error.code}: ${plain(error.message)}`);
+  return new HubAway(`No hub answers at ${origin.origin}: start it, or name another with --hub.`);
+}
+
+function dataOf(text: string, otherwise: string): unknown {
+  let answer: Answer;
+  try {
+    answer = JSON.parse(text) as Answer;
+  } catch {
+    throw new HubAway(otherwise);
+  }
+  const [error] = answer.errors ?? [];
+  if (error !== undefined) {
+    const { code, remedy = '' } = error.extensions ?? {};
+    throw new HubRefused(plain(`${code === undefined ? '' : `${code}: `}${error.message} ${remedy}`).trim());
+  }
+  if (answer.data === undefined) throw new HubAway(otherwise);
+  return answer.data;
+}
