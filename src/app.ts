@@ -172,7 +172,8 @@ async function open(
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
   const metrics = openMetrics();
-  const { apiUrls, mediaUrls, authUrls, tokenUrls, platformApps, operatorName, slackUrl, smtpUrl, mailFrom } = config;
+  const { apiUrls, mediaUrls, authUrls, tokenUrls, platformApps, operatorName, smtpUrl, mailFrom } = config;
+  const { callsUrl, slackUrl } = config;
   const mailer = smtpUrl && mailFrom && (await parts.mail()).openMailer({ url: smtpUrl, from: mailFrom });
   if (mailer !== undefined) closers.push(() => mailer.close());
   // The port of an API that takes any free one is known when it listens.
@@ -193,7 +194,7 @@ async function open(
     endpointEgress,
     oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),
     metrics,
-    ...{ mailer, operatorName, slackUrl, publicUrl },
+    ...{ mailer, operatorName, callsUrl, slackUrl, publicUrl },
     linkUrl: async () => {
       const url = knowsAddress ? publicUrl() : await askAddress();
       if (url === undefined) throw new AddressUnknown();

@@ -36,6 +36,8 @@ export interface Config {
   readonly encryptionKeys: readonly NamedKey[] | undefined;
   /** The operator's name as customers know it. */
   readonly operatorName: string;
+  /** Where people see imported calls; `{customer}`, `{connection}` and `{import}` stand for ids. */
+  readonly callsUrl: string | undefined;
   readonly slackUrl: string | undefined;
   /** Pinged once a minute while the alerting works. */
   readonly deadManUrl: Secret<string> | undefined;
@@ -108,6 +110,7 @@ export function readConfig(env: Environment): Config {
     metricsToken: read('PATCHBAY_METRICS_TOKEN'),
     encryptionKeys: read('PATCHBAY_ENCRYPTION_KEYS'),
     operatorName: read('PATCHBAY_OPERATOR_NAME') ?? 'Patchbay',
+    callsUrl: read('PATCHBAY_CALLS_URL'),
     slackUrl: read('PATCHBAY_SLACK_URL'),
     deadManUrl: read('PATCHBAY_DEADMAN_URL'),
     smtpUrl: read('PATCHBAY_SMTP_URL'),

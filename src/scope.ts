@@ -34,6 +34,8 @@ export interface House {
   readonly metrics: Metrics;
   /** Absent: mails are kept and read by staff. */
   readonly mailer: Mailer | undefined;
+  /** Where people see imported calls; `{customer}`, `{connection}` and `{import}` stand for ids. */
+  readonly callsUrl: string | undefined;
   /** Replaces the host of Slack's incoming webhooks. */
   readonly slackUrl: string | undefined;
   /** Who runs this hub, by the name that customers know. */

@@ -4,6 +4,7 @@ import { CallerError } from '../core/errors.js';
 import { graphiqlRoutes } from './graphiql/routes.js';
 import { type Health, healthRoutes } from './health.js';
 import { type MetricsPage, metricsRoutes } from './metrics.js';
+import { mailRoutes } from './pages/mail-routes.js';
 import { connectRoutes } from './pages/routes.js';
 import { always, graphqlOverPost, isGraphql, type Served } from './post-graphql.js';
 import { answer, refuse } from './refusals.js';
@@ -38,7 +39,7 @@ function pagesOf(rooms: Rooms, { health, metrics, graphiql }: Pages): Express {
   app.get('/', (_request, response) => void response.type('text/plain').send(welcome));
   app.use(healthRoutes(health), metricsRoutes(rooms, metrics), oauthCallback(rooms));
   if (graphiql) app.use(graphiqlRoutes());
-  app.use(connectRoutes(rooms));
+  app.use(connectRoutes(rooms), mailRoutes(rooms));
   const nothing = new CallerError('NOT_FOUND', 'There is nothing at this address.', { remedy: 'Use POST /graphql.' });
   app.use((_request, response) => answer(rooms.house, response, 404, nothing));
   app.use(((error: unknown, _request, response, next) =>

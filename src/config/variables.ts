@@ -167,6 +167,13 @@ export const variables = {
     example: 'Example Ltd',
     schema: z.string().regex(/^\P{Cc}{1,100}$/u, 'must be 1 to 100 characters on one line'),
   },
+  PATCHBAY_CALLS_URL: {
+    meaning:
+      'Address at which people see imported calls, for the mails and notices that an import is complete. `{customer}`, `{connection}` and `{import}` in it become ids.',
+    otherwise: 'these have no link to the calls',
+    example: 'https://app.example.com/calls?import={import}',
+    schema: z.string().refine(isCallsUrl, 'must be an absolute http or https URL without login'),
+  },
   PATCHBAY_SMTP_URL: {
     meaning:
       'Mail server that takes mails to contacts: `smtps://`, or `smtp://`, which is brought to TLS by STARTTLS; without TLS only a server at a private address is used.',
@@ -342,6 +349,16 @@ function isPlainUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, search, hash } = new URL(value);
   return /^https?:$/.test(protocol) && [username, password, search, hash].every(part => part === '');
+}
+
+function isCallsUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    !/[\s{}]/.test(value.replaceAll(/\{(customer|connection|import)\}/g, ''))
+  );
 }
 
 function isPostgresUrl(value: string): boolean {

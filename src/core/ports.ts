@@ -132,6 +132,8 @@ export interface Letter {
   readonly text: string;
   /** The same as HTML. */
   readonly html: string;
+  /** Where mails of this kind are ended by one request, as in RFC 8058. */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** Every outgoing request of the house goes through this one client. */

@@ -17,6 +17,7 @@ export { type HouseAct, recordInSql } from './audit/record-in-sql.js';
 export { type AuditVerdict, verifyAuditTrail } from './audit/verify-audit-trail.js';
 export { checkInput, emailAddress, invalid, line, searchWords } from './check-input.js';
 export { Contact } from './contacts/contact.entity.js';
+export { ContactMail } from './contacts/contact-mail.js';
 export { contactByAddress } from './contacts/contact-by-address.js';
 export { contactShape } from './contacts/contact-shape.js';
 export { findContact } from './contacts/find-contact.js';

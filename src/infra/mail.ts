@@ -32,7 +32,7 @@ export function openMailer({ url, from }: MailerOptions): Mailer & { close(): Pr
   const server = new URL(url.reveal());
   const open = new Set<Transporter>();
   return {
-    async send({ id, to, subject, text, html }) {
+    async send({ id, to, subject, text, html, unsubscribeUrl }) {
       const transport = await connectTo(server).catch((error: unknown) =>
         Promise.reject(asTold(error, server.hostname)),
       );
@@ -44,7 +44,7 @@ export function openMailer({ url, from }: MailerOptions): Mailer & { close(): Pr
           ...{ from: { ...from }, to: { ...to }, subject, text, html },
           messageId: `<${id}@${from.address.split('@')[1]}>`,
           // Nobody is on holiday from a code.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', ...(unsubscribeUrl && unsubscribing(unsubscribeUrl)) },
           ...{ disableFileAccess: true, disableUrlAccess: true },
         });
       } catch (error) {
@@ -59,6 +59,11 @@ export function openMailer({ url, from }: MailerOptions): Mailer & { close(): Pr
       for (const transport of open) transport.close();
     },
   };
+}
+
+/** With these, mail programs show a button of their own. */
+function unsubscribing(url: string): Readonly<Record<string, string>> {
+  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 async function connectTo(server: URL): Promise<Transporter> {

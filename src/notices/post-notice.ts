@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BrokenPromise } from '../core/errors.js';
 import { houseOwner, type Keyring } from '../core/ports.js';
 import { inert } from '../core/inert.js';
+import { Contact, ContactMail } from '../customers/index.js';
 import { outboxTopic } from '../outbox/index.js';
 import type { Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
@@ -51,12 +52,22 @@ export async function postNotice(inside: Scope, notice: NewNotice, only?: Readon
     removedAt: null,
     $or: [{ customerId: null }, ...(customerId === null ? [] : [{ customerId }])],
   });
+  const ended = await endedBy(inside, channels);
   const now = await businessNow(inside);
   for (const channel of channels) {
+    if (channel.contactId !== null && ended.has(channel.contactId)) continue;
     const wanted = only === undefined ? wants(channel, notice) : only.has(channel.id);
     if (wanted) await write(inside, channel, notice, now);
   }
   bus.publish(outboxTopic, null);
+}
+
+/** Contacts who want no notices by mail. */
+async function endedBy({ em }: Scope, channels: readonly Channel[]): Promise<ReadonlySet<string>> {
+  const ids = channels.flatMap(({ contactId }) => contactId ?? []);
+  if (ids.length === 0) return new Set();
+  const contacts = await em.find(Contact, { id: { $in: ids } });
+  return new Set(contacts.filter(({ mails }) => !mails.includes(ContactMail.NOTICES)).map(({ id }) => id));
 }
 
 function wants({ topics, least }: Channel, { topic, severity }: NewNotice): boolean {

@@ -1,10 +1,10 @@
 import { inert } from '../core/inert.js';
 import { MailNotTaken, MailRefused } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
-import { keepLooking } from '../outbox/index.js';
+import { ContactMail } from '../customers/index.js';
+import { dressLetter, keepLooking } from '../outbox/index.js';
 import { type House, inTransaction, type Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
-import { letterHtml } from '../texts/letter-html.js';
 import { notices as words } from '../texts/notices.en.js';
 import { Channel } from './channel.entity.js';
 import { gather } from './gather.js';
@@ -41,6 +41,9 @@ interface ChannelRow {
   readonly failing_seconds: number;
   readonly recipient_name: string | null;
   readonly recipient_address: string | null;
+  /** Set for whoever can end these mails by themselves. */
+  readonly contact_id: string | null;
+  readonly language: string;
 }
 
 interface NoticeRow {
@@ -134,12 +137,10 @@ async function hand(house: House, channel: ChannelRow, message: Composed, signal
   if (house.mailer === undefined) return true;
   const subject = `${house.operatorName}: ${heading}`;
   const text = textOf(contents);
-  const origins = await house.linkUrl().then(
-    url => [url],
-    () => [],
-  );
-  const html = letterHtml({ sender: house.operatorName, subject, text, origins });
-  await house.mailer.send({ id, to: { name, address: to }, subject: inert(subject), text, html });
+  const { contact_id: contactId, language } = channel;
+  const dispensable = contactId === null ? undefined : { contactId, kind: ContactMail.NOTICES };
+  const letter = await dressLetter(house, { language, subject, text, dispensable });
+  await house.mailer.send({ id, to: { name, address: to }, subject: inert(subject), ...letter });
   return false;
 }
 
@@ -247,7 +248,8 @@ async function settle(
 const channelById = `
 select c.id, c.customer_id, c.kind, c.sealed, c.fallback_id,
   coalesce(extract(epoch from clock_timestamp() - c.failing_since), 0)::float as failing_seconds,
-  coalesce(s.name, p.name) as recipient_name, coalesce(s.email, p.email) as recipient_address
+  coalesce(s.name, p.name) as recipient_name, coalesce(s.email, p.email) as recipient_address,
+  p.id as contact_id, coalesce(p.language, c.language) as language
 from notice_channels c
 left join staff s on s.id = c.staff_id and s.left_at is null
 left join contacts p on p.id = c.contact_id and p.left_at is null

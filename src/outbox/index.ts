@@ -13,6 +13,8 @@ export { type ChangeType, ChangeTypeEnum } from './changes/change-type.js';
 export { type Follow, measureChanges, publishChanges } from './changes/publish-changes.js';
 export type { Fact } from './fact.entity.js';
 export { keepLooking, outboxTopic } from './keep-looking.js';
+export { dressLetter } from './dress-letter.js';
+export { findUnsubscriber, unsubscribe, type Unsubscriber } from './unsubscribe.js';
 export { postMail } from './post-mail.js';
 export { type Holds, type Reactions, reactToFacts } from './react-to-facts.js';
 export { sendMails } from './send-mails.js';

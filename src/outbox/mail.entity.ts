@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ContactMail } from '../customers/index.js';
 
 export enum MailStatus {
   WAITING = 'WAITING',
@@ -63,6 +64,21 @@ export class Mail {
     description: 'Why it was not sent the last time; null when nothing went wrong.',
   })
   problem!: string | null;
+
+  @Property({ type: 'text' })
+  @Field(() => String, { description: 'In which language, as in `en`.' })
+  language!: string;
+
+  /** Of those who can do without it; null for whoever else it goes to. */
+  @Property({ type: 'uuid', nullable: true })
+  contactId!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => ContactMail, {
+    nullable: true,
+    description: 'Which of the mails it is that a contact can do without; null when it is none of them.',
+  })
+  kind!: ContactMail | null;
 
   @Property({ type: 'timestamptz' })
   @Field(() => Date, { description: 'When it was written.' })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BrokenPromise } from '../core/errors.js';
+import type { ContactMail } from '../customers/index.js';
 import type { Keyring } from '../core/ports.js';
 import type { Scope } from '../scope.js';
 import { inert } from '../core/inert.js';
@@ -11,6 +12,10 @@ export interface NewMail {
   /** The link that it brings. */
   readonly linkId?: string;
   readonly to: { readonly name: string; readonly address: string };
+  /** In which it is written. */
+  readonly language: string;
+  /** For a mail that this contact can do without: it tells how to end them, and is not sent when they have. */
+  readonly dispensable?: { readonly contactId: string; readonly kind: ContactMail };
   readonly subject: string;
   /** Plain text. Names in it should have gone through {@link inert}. */
   readonly text: string;
@@ -28,7 +33,7 @@ const field = 'mails.sealed';
 export async function postMail(scope: Scope, mail: NewMail): Promise<void> {
   const { em, clock, bus, keyring, mailer } = scope;
   if (!em.isInTransaction()) throw new BrokenPromise('A mail must be written in the transaction that needs it.');
-  const { customerId, linkId = null, to, text, usefulUntil } = mail;
+  const { customerId, linkId = null, to, language, dispensable, text, usefulUntil } = mail;
   const id = randomUUID();
   const sealed = await keyring.seal(Buffer.from(text), { customerId, field, rowId: id, epoch: 0 });
   await em.insert(Mail, {
@@ -43,6 +48,7 @@ export async function postMail(scope: Scope, mail: NewMail): Promise<void> {
       createdAt: clock.now(),
       sentAt: null,
     },
+    ...{ language, contactId: dispensable?.contactId ?? null, kind: dispensable?.kind ?? null },
     ...{ recipientName: inert(to.name), recipientAddress: to.address, subject: inert(mail.subject) },
     status: mailer === undefined ? MailStatus.KEPT : MailStatus.WAITING,
   });

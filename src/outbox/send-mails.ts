@@ -1,7 +1,8 @@
 import { MailNotTaken, MailRefused } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
 import { type House, inTransaction } from '../scope.js';
-import { letterHtml } from '../texts/letter-html.js';
+import type { ContactMail } from '../customers/index.js';
+import { dressLetter } from './dress-letter.js';
 import { keepLooking } from './keep-looking.js';
 import { openMail } from './post-mail.js';
 import { writeFact } from './write-fact.js';
@@ -23,6 +24,9 @@ interface MailRow {
   readonly sealed: Buffer;
   readonly attempts: number;
   readonly useful_until: Date;
+  readonly language: string;
+  readonly contact_id: string | null;
+  readonly kind: ContactMail | null;
 }
 
 /**
@@ -42,7 +46,8 @@ async function sendSome(house: House): Promise<boolean> {
        where id in (
          select id from mails where status = 'WAITING' and due_at <= clock_timestamp() order by due_at limit $1
          for update skip locked
-       ) returning id, customer_id, recipient_name, recipient_address, subject, link_id, sealed, attempts, useful_until`,
+       ) returning id, customer_id, recipient_name, recipient_address, subject, link_id, sealed, attempts, useful_until,
+         language, contact_id, kind`,
       [atOnce, leaseSeconds],
     ),
   );
@@ -54,14 +59,13 @@ async function sendOne(house: House, mail: MailRow): Promise<void> {
   const { id, attempts, recipient_name: name, recipient_address: address, subject, useful_until: usefulUntil } = mail;
   if (usefulUntil <= house.clock.now())
     return giveUp(house, mail, 'It was of no use any more before it could be sent.');
+  if (!(await isWanted(house, mail))) return settle(house, mail, unwanted, []);
   try {
     const text = await openMail(house, { id, customerId: mail.customer_id, sealed: mail.sealed });
-    const origins = await house.linkUrl().then(
-      url => [url],
-      () => [],
-    );
-    const html = letterHtml({ sender: house.operatorName, subject, text, origins });
-    await house.mailer?.send({ id, to: { name, address }, subject, text, html });
+    const { contact_id: contactId, kind, language } = mail;
+    const dispensable = contactId === null || kind === null ? undefined : { contactId, kind };
+    const letter = await dressLetter(house, { language, subject, text, dispensable });
+    await house.mailer?.send({ id, to: { name, address }, subject, ...letter });
   } catch (error) {
     const problem = problemOf(error);
     if (problem === ourFault) house.log.error('A mail could not be sent by a fault of ours.', { mail: id, error });
@@ -71,6 +75,17 @@ async function sendOne(house: House, mail: MailRow): Promise<void> {
       : later(house, mail, problem);
   }
   await settle(house, mail, `status = 'SENT', sealed = '', problem = null, sent_at = $3`, [house.clock.now()]);
+}
+
+const unwanted = `status = 'DEAD', sealed = '', problem = 'They have ended these mails, or have left.'`;
+
+/** Whoever has ended these mails since it was written gets it no more. */
+async function isWanted({ sql }: House, { customer_id: customerId, contact_id: id, kind }: MailRow): Promise<boolean> {
+  if (kind === null) return true;
+  const [wants] = await sql.transaction({ customerId }, tx =>
+    tx.rows('select 1 from contacts where id = $1 and left_at is null and $2 = any (mails)', [id, kind]),
+  );
+  return wants !== undefined;
 }
 
 const ourFault = 'Something went wrong on our side; the log tells what. It is tried again.';

@@ -1,98 +1,13 @@
 /**
- * What customers read, in English: mails, and the page on which they connect. Another language is another file like this.
- * The page puts names in safely by itself; in mails they are made inert here.
+ * What customers read on the page on which they connect, in English. The page puts names in safely by itself.
  */
-import { inert } from '../core/inert.js';
 
-interface Mail {
-  readonly subject: string;
-  readonly text: string;
-}
-
-interface ForLink {
-  readonly operator: string;
-  readonly askedBy: string | null;
-  readonly name: string;
+interface ForLead {
+  readonly purpose: 'connect' | 'reconnect';
   readonly customer: string;
   readonly platform: string;
-  readonly purpose: 'connect' | 'reconnect';
   /** The access that is to be renewed has not ended yet. */
   readonly stillWorks: boolean;
-  readonly address: string;
-  readonly expiresAt: Date;
-}
-
-type ForLead = Pick<ForLink, 'purpose' | 'customer' | 'platform' | 'stillWorks'>;
-
-export const mails = {
-  link({ address, expiresAt, purpose, stillWorks, ...names }: ForLink): Mail {
-    const { operator, askedBy, name, customer, platform } = inertAll(names);
-    const asks = askedBy === null ? operator : `${askedBy} of ${operator}`;
-    const [what, why] =
-      purpose === 'connect'
-        ? [`connect the ${platform} account of ${customer}`, `${operator} can then bring your recorded calls over.`]
-        : [
-            `renew the access to the ${platform} account of ${customer}`,
-            stillWorks
-              ? 'It still works, and ends soon. Renewed in time, nothing has to stop.'
-              : 'The access has ended. What was under way is paused and then goes on by itself.',
-          ];
-    return {
-      subject: `${operator}: please ${what}`,
-      text: letter(
-        `Hello ${name},`,
-        `${asks} asks you to ${what}. ${why}`,
-        `Open this page, which is for you alone:\n${address}`,
-        `It works once, until ${when(expiresAt)}. You will get a second mail with a code. If you are not the one who can do this, the page lets you name a colleague; please do not forward this mail.`,
-        `If you did not expect this, do nothing and tell your contact at ${operator}.`,
-      ),
-    };
-  },
-
-  code({
-    code,
-    ...names
-  }: {
-    readonly operator: string;
-    readonly name: string;
-    readonly platform: string;
-    readonly code: string;
-  }): Mail {
-    const { operator, name, platform } = inertAll(names);
-    return {
-      subject: `${operator}: your code for connecting ${platform}`,
-      text: letter(
-        `Hello ${name},`,
-        `your code is ${code}`,
-        'Enter it within 10 minutes on the page that asked for it. Give it to nobody: we never ask for it by mail, chat or phone.',
-        `If you did not open that page, somebody else has your link. Do nothing and tell your contact at ${operator}.`,
-      ),
-    };
-  },
-
-  connected(names: Readonly<Record<'operator' | 'name' | 'customer' | 'platform' | 'account' | 'by', string>>): Mail {
-    const { operator, name, customer, platform, account, by } = inertAll(names);
-    return {
-      subject: `${operator}: the ${platform} account of ${customer} is connected`,
-      text: letter(
-        `Hello ${name},`,
-        `${by} has connected the ${platform} account "${account}" of ${customer}. ${operator} can read calls from it from now on.`,
-        `If this is not right, tell your contact at ${operator}, who can end it at once.`,
-      ),
-    };
-  },
-};
-
-function letter(...paragraphs: readonly string[]): string {
-  return `${paragraphs.join('\n\n')}\n`;
-}
-
-function when(date: Date): string {
-  return `${date.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })} UTC`;
-}
-
-function inertAll<T extends Readonly<Record<string, string | null>>>(names: T): T {
-  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, name === null ? null : inert(name)])) as T;
 }
 
 const reads: Readonly<Record<string, string>> = {

@@ -36,6 +36,20 @@ export async function expectUsable(page: Page, state: string): Promise<void> {
   await page.evaluate("document.documentElement.style.fontSize = ''");
 }
 
+/** The same of a mail, which has the widths of a desk and of a phone, and no say in how large its text is. */
+export async function expectReadable(page: Page, state: string): Promise<void> {
+  for (const [device, width] of Object.entries({ desktop: 1_280, phone: 360 })) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const where = `${state}, ${device}, ${colorScheme}`;
+      expect(await violations(page), where).toEqual([]);
+      expect(await outOfSight(page), where).toEqual([]);
+      await shoot(page, where);
+    }
+  }
+}
+
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = (await page.evaluate(

@@ -247,7 +247,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     url: `${new URL(hub.url).origin}/nowhere`,
     soon: new Date(Date.now() + 86_400_000).toISOString(),
     changeType: 'CALLS_CHANGED',
-    ...{ clockTime: '06:30', cron: '0 6 * * 1', zone: 'Europe/Berlin' },
+    ...{ clockTime: '06:30', cron: '0 6 * * 1', zone: 'Europe/Berlin', language: 'de' },
     day: '2026-01-05',
     quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' },
     slackAddress: 'https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnop',

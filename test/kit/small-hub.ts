@@ -91,7 +91,8 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
     }),
     jobs: { add: () => Promise.resolve() },
     metrics: openMetrics(),
-    ...{ mailer: undefined, operatorName: 'Patchbay', slackUrl: undefined, publicUrl: () => 'http://127.0.0.1' },
+    ...{ mailer: undefined, operatorName: 'Patchbay', callsUrl: undefined, slackUrl: undefined },
+    publicUrl: () => 'http://127.0.0.1',
     linkUrl: () => Promise.resolve('http://127.0.0.1'),
   };
   const scope = (): Scope => ({

@@ -43,7 +43,12 @@ function mailerAt(url: string): ReturnType<typeof openMailer> {
   return openMailer({ url: smtpUrl, from: mailFrom });
 }
 
-const letter = { to: { name: 'Ada', address: 'ada@acme.example' }, subject: 'Your code', text: 'The code is 123456.' };
+const letter = {
+  to: { name: 'Ada', address: 'ada@acme.example' },
+  language: 'en',
+  subject: 'Your code',
+  text: 'The code is 123456.',
+};
 
 async function post(mail: Partial<typeof letter & { usefulUntil: Date }> = {}, by: Mailer | null = mailer) {
   const usefulUntil = new Date(Date.now() + 600_000);

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { record } from '../../customers/index.js';
 import { postMail } from '../../outbox/index.js';
 import { inTransaction } from '../../scope.js';
-import { mails } from '../../texts/en.js';
+import { mailsIn } from '../../texts/mails.js';
 import { asGuest, type Guest, type GuestInside, LinkEnded, lockedLink } from './guest.js';
 import type { Link } from './link.entity.js';
 import { codeHash, hashOf, newSecret, secretFrom } from './link-secret.js';
@@ -80,8 +80,9 @@ async function sendCode({ scope, link, visit, connector }: GuestInside): Promise
   const hash = codeHash(keyring, visit.id, code);
   scope.em.assign(visit, { codeHash: hash, codeExpiresAt: usefulUntil, codeTries: 0, problem: null });
   scope.em.assign(link, { openedAt: link.openedAt ?? now, codesSent: codesSent + 1, codeSentAt: now });
-  const { subject, text } = mails.code({ operator, code, name: contact.name, platform: connector.manifest.name });
-  await postMail(scope, { customerId, to: { name: contact.name, address: contact.email }, subject, text, usefulUntil });
+  const { name, email: address, language } = contact;
+  const { subject, text } = mailsIn(language).code({ operator, code, name, platform: connector.manifest.name });
+  await postMail(scope, { customerId, to: { name, address }, language, subject, text, usefulUntil });
   await scope.em.flush();
   await record(scope, { act: 'link.code-sent', target: `link ${link.id}`, customerId });
 }

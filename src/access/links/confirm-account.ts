@@ -2,7 +2,7 @@ import { CallerError } from '../../core/errors.js';
 import { Contact, Customer, record } from '../../customers/index.js';
 import { postMail } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
-import { mails } from '../../texts/en.js';
+import { mailsIn } from '../../texts/mails.js';
 import type { Connection } from '../connection.entity.js';
 import { confirmAuthorization } from '../oauth/confirm-authorization.js';
 import { keepProbed } from '../keep-probed.js';
@@ -85,11 +85,11 @@ async function tellContacts(
     { orderBy: { createdAt: 'asc' }, limit: mostTold },
   );
   const usefulUntil = new Date(clock.now().getTime() + noticeMs);
-  for (const { name, email } of contacts) {
-    const { subject, text } = mails.connected({
+  for (const { name, email, language } of contacts) {
+    const { subject, text } = mailsIn(language).connected({
       ...{ operator, name, customer: customer.name, platform: platformName(inside, platform) },
       ...{ account: accountName, by: contact?.name ?? madeBy },
     });
-    await postMail(inside, { customerId, to: { name, address: email }, subject, text, usefulUntil });
+    await postMail(inside, { customerId, to: { name, address: email }, language, subject, text, usefulUntil });
   }
 }

@@ -4,7 +4,7 @@ import { Secret } from '../../core/secret.js';
 import { type Contact, Customer, record } from '../../customers/index.js';
 import { postMail, writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
-import { mails } from '../../texts/en.js';
+import { mailsIn } from '../../texts/mails.js';
 import { Connection } from '../connection.entity.js';
 import { platformName } from '../platform-name.js';
 import { stillWorks } from '../still-works.js';
@@ -86,13 +86,14 @@ export async function mailLink(inside: Scope, { link, address }: MadeLink): Prom
   if (contact === null) throw new BrokenPromise('A ticket is mailed to nobody.');
   const customer = await inside.em.findOneOrFail(Customer, { id: customerId });
   const connection = connectionId === null ? null : await inside.em.findOne(Connection, { id: connectionId });
-  const { subject, text } = mails.link({
+  const { subject, text } = mailsIn(contact.language).link({
     ...{ operator, askedBy, purpose, expiresAt, name: contact.name, customer: customer.name },
     stillWorks: connection !== null && stillWorks(connection),
     ...{ platform: platformName(inside, platform), address: address.reveal() },
   });
   const to = { name: contact.name, address: contact.email };
-  await postMail(inside, { customerId, linkId: link.id, to, subject, text, usefulUntil: expiresAt });
+  const { language } = contact;
+  await postMail(inside, { customerId, linkId: link.id, to, language, subject, text, usefulUntil: expiresAt });
 }
 
 function secretAddress(url: string, secret: Secret<string>): Secret<string> {

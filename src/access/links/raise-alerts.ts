@@ -1,17 +1,14 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import { Contact } from '../../customers/index.js';
 import { type Fact, type Reactions, writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import { Connection, CredentialHealth } from '../connection.entity.js';
 import { isAlive, Link } from './link.entity.js';
+import { contactInCharge, toContact } from './contact-in-charge.js';
 import { leaveOldAccount } from '../moves/finish-move.js';
 import { tellOfShared } from '../shared/tell-of-shared.js';
 import { linkTime } from './link-time.js';
 import { mailLink, makeLink } from './make-link.js';
 import { revokeLinks } from './revoke-link.js';
-
-/** Links for somebody who is there, and no tickets. */
-const toContact = { askerKeyId: null, contact: { leftAt: null } } as const;
 
 /**
  * A connection that is broken, or whose credential ends soon, is an alert with a ready link; whatever mends or ends it
@@ -98,7 +95,7 @@ async function readyLink(inside: Scope, connection: Connection, since: Date): Pr
     { orderBy: { createdAt: 'desc' }, limit: 1, populate: ['contact'] },
   );
   if (made !== undefined && isAlive(made, await linkTime(inside))) return made;
-  const contact = await whoCanMendIt(inside, connection);
+  const contact = await contactInCharge(inside, connection);
   if (contact === undefined) return undefined;
   const ready = await makeLink(inside, { customerId, platform, connectionId, contact });
   await mailLink(inside, ready);
@@ -168,16 +165,4 @@ async function openAlert({ em }: Scope, connectionId: string): Promise<Trouble['
     [connectionId],
   );
   return last?.kind === 'alert.opened' ? (last.about ?? 'broken') : undefined;
-}
-
-/** Who connected it by a link last; else who looks like an administrator; else the contact of longest standing. */
-async function whoCanMendIt({ em }: Scope, { id, customerId }: Connection): Promise<Contact | undefined> {
-  const [used] = await em.find(
-    Link,
-    { connectionId: id, usedAt: { $ne: null }, ...toContact },
-    { orderBy: { usedAt: 'desc' }, limit: 1, populate: ['contact'] },
-  );
-  if (used?.contact != null) return used.contact;
-  const contacts = await em.find(Contact, { customerId, leftAt: null }, { orderBy: { createdAt: 'asc' } });
-  return contacts.find(({ role }) => /admin|technical|\bIT\b/i.test(role)) ?? contacts[0];
 }

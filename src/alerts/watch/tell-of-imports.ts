@@ -1,29 +1,30 @@
+import { callsAddress, type CompletedImport, mailCompletion } from '../../imports/index.js';
 import { NoticeSeverity, NoticeTopic, postNotice } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
 import { notices as words } from '../../texts/notices.en.js';
 import { apart } from './apart.js';
 
-interface Done {
-  readonly id: string;
-  readonly customer_id: string;
-  readonly customer: string;
+interface Done extends CompletedImport {
   readonly platform: string;
-  readonly account: string;
-  readonly stored: number;
-  readonly unusable: number;
-  readonly requested_by: string;
 }
 
 const atOnce = 100;
 
-/** Tells of every import that has come to its end, once. */
+/** Tells of every import that has come to its end, once: staff, and the customer. */
 export async function tellOfImports(inside: Scope, nameOf: (platform: string) => string): Promise<void> {
   const done = await inside.em.execute<Done[]>(question, [atOnce]);
-  for (const { id, customer_id: customerId, requested_by: by, platform, ...rest } of done) {
-    const content = words.importDone({ ...rest, by, platform: nameOf(platform), link: undefined });
+  for (const one of done) {
+    const { id, customer_id: customerId, requested_by: by, customer, account, stored, unusable } = one;
+    const platform = nameOf(one.platform);
+    const link = callsAddress(inside, one);
+    const content = words.importDone({ customer, account, stored, unusable, by, platform, link });
     const once = `import/${id}`;
     const notice = { customerId, topic: NoticeTopic.IMPORTS, severity: NoticeSeverity.NEWS, once, content };
-    const isTold = await apart(inside, { customerId, importId: id }, () => postNotice(inside, notice));
+    const about = { customerId, importId: id };
+    const isTold =
+      (await apart(inside, about, () => postNotice(inside, notice))) &&
+      // Staff are not told twice when this has to be done again: notices know what they have told.
+      (await apart(inside, about, () => mailCompletion(inside, one, platform)));
     if (!isTold) await inside.em.execute('update imports set told_at = null where id = ?', [id]);
   }
 }
@@ -35,4 +36,5 @@ where i.id in (
   select p.id from imports p join runs q on q.id = p.run_id
   where p.told_at is null and q.status in ('COMPLETED', 'COMPLETED_WITH_FAILURES') order by random() limit ?
 ) and r.id = i.run_id and n.id = i.connection_id and c.id = i.customer_id
-returning i.id, i.customer_id, c.name as customer, r.platform, n.account_name as account, r.stored, r.unusable, i.requested_by`;
+returning i.id, i.customer_id, i.connection_id, c.name as customer, r.platform, n.account_name as account, r.stored,
+  r.transcripts, r.unusable, r.window_from as "from", r.window_to as "to", i.requested_by`;

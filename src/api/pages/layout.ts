@@ -16,12 +16,14 @@ interface Sheet {
   readonly hasProblem?: boolean;
   /** Where the browser goes on to at once. */
   readonly awayTo?: string;
+  /** When it is not that of all other pages. */
+  readonly language?: string;
 }
 
 /** A whole page: one sheet, no script, nothing from elsewhere. */
-export function sheet({ title, operator, body, step, hasProblem = false, awayTo }: Sheet): string {
+export function sheet({ title, operator, body, step, hasProblem = false, awayTo, language }: Sheet): string {
   return html`<!doctype html>
-<html lang="${texts.language}">
+<html lang="${language ?? texts.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

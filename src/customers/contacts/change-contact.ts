@@ -11,12 +11,20 @@ const shape = z.object({
   name: contactShape.name.nullish(),
   email: contactShape.email.nullish(),
   role: contactShape.role.nullish(),
+  language: contactShape.language.nullish(),
+  mails: contactShape.mails.nullish(),
 });
 
 /** @throws CallerError NOT_FOUND, INVALID_INPUT; CONFLICT when another contact of the customer has the address */
 export async function changeContact(scope: Scope, input: ChangeContactInput): Promise<Contact> {
-  const { name, email, role } = checkInput(shape, input);
-  const changes = { ...(name != null && { name }), ...(email != null && { email }), ...(role != null && { role }) };
+  const { name, email, role, language, mails } = checkInput(shape, input);
+  const changes = {
+    ...(name != null && { name }),
+    ...(email != null && { email }),
+    ...(role != null && { role }),
+    ...(language != null && { language }),
+    ...(mails != null && { mails }),
+  };
   return inTransaction(scope, async inside => {
     const contact = await findContact(inside, input.id);
     if (contact.leftAt !== null) throw invalid('input.id', 'names a contact who has left');

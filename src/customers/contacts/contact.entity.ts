@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { ContactMail } from './contact-mail.js';
 
 @Entity({ tableName: 'contacts' })
 @ObjectType({
@@ -25,6 +26,16 @@ export class Contact {
   @Property({ type: 'text' })
   @Field(() => String, { description: 'What they do there, such as "Gong administrator".' })
   role!: string;
+
+  @Property({ type: 'text' })
+  @Field(() => String, {
+    description: 'In which language they read mails, as in `de` or `de-AT`; English where there is none.',
+  })
+  language!: string;
+
+  @Property({ type: 'array' })
+  @Field(() => [ContactMail], { description: 'Which mails they want, beside those that they need.' })
+  mails!: ContactMail[];
 
   @Property({ type: 'timestamptz' })
   @Field(() => Date, { description: 'When they were entered.' })

@@ -26,7 +26,10 @@ export class ContactResolver {
   }
 
   @Authorized<Role>(['admin', 'cs', 'service'])
-  @Mutation(() => Contact, { description: 'Changes the name, the e-mail address or the role of a contact.' })
+  @Mutation(() => Contact, {
+    description:
+      'Changes the name, the e-mail address or the role of a contact, the language of their mails, or which mails they get.',
+  })
   changeContact(
     @Arg('input', () => ChangeContactInput, { description: 'Which contact, and what is different.' })
     input: ChangeContactInput,

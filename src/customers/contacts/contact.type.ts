@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { pageOf } from '../lists/page.type.js';
 import { Contact } from './contact.entity.js';
+import { ContactMail } from './contact-mail.js';
 
 @InputType({ description: 'A contact to be entered.' })
 export class CreateContactInput {
@@ -15,6 +16,18 @@ export class CreateContactInput {
 
   @Field(() => String, { description: 'What they do there, such as "Gong administrator"; 1 to 200 characters.' })
   role!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'In which language they read mails, as in `de`; left out: `en`.',
+  })
+  language?: string | null;
+
+  @Field(() => [ContactMail], {
+    nullable: true,
+    description: 'Which mails they want, beside those that they need; left out: all.',
+  })
+  mails?: ContactMail[] | null;
 }
 
 @InputType({ description: 'What is different about a contact. What is left out stays as it is.' })
@@ -30,6 +43,15 @@ export class ChangeContactInput {
 
   @Field(() => String, { nullable: true, description: 'What they do there; 1 to 200 characters.' })
   role?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'In which language they read mails, as in `de`.' })
+  language?: string | null;
+
+  @Field(() => [ContactMail], {
+    nullable: true,
+    description: 'Which mails they want, beside those that they need. An empty list: none.',
+  })
+  mails?: ContactMail[] | null;
 }
 
 @ObjectType({ description: 'A page of contacts, newest first.' })

@@ -34,6 +34,7 @@ import { M0040LooksAtRuns } from './m0040-looks-at-runs.js';
 import { M0042FencedHooks } from './m0042-fenced-hooks.js';
 import { M0044FactsHeld } from './m0044-facts-held.js';
 import { M0045Alerting } from './m0045-alerting.js';
+import { M0046MailsInLanguages } from './m0046-mails-in-languages.js';
 import { M0048Rereads } from './m0048-rereads.js';
 
 /** In order, never edited after a release. */
@@ -74,5 +75,6 @@ export const migrations = [
   M0042FencedHooks,
   M0044FactsHeld,
   M0045Alerting,
+  M0046MailsInLanguages,
   M0048Rereads,
 ];

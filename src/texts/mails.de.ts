@@ -1,0 +1,113 @@
+import { inertAll, letter } from './letter.js';
+import type { Dispensable, Mails } from './mails.js';
+
+const kinds: Readonly<Record<Dispensable, string>> = {
+  IMPORTS: 'abgeschlossene Importe',
+  NOTICES: 'Hinweise und Warnungen',
+};
+
+export const german: Mails = {
+  language: 'de',
+
+  link({ address, expiresAt, purpose, stillWorks, ...names }) {
+    const { operator, askedBy, name, customer, platform } = inertAll(names);
+    const asks = askedBy === null ? operator : `${askedBy} von ${operator}`;
+    const [subject, what, why] =
+      purpose === 'connect'
+        ? [
+            `bitte verbinden Sie das ${platform}-Konto von ${customer}`,
+            `das ${platform}-Konto von ${customer} zu verbinden`,
+            `${operator} kann dann Ihre aufgezeichneten Gespräche übernehmen.`,
+          ]
+        : [
+            `bitte erneuern Sie den Zugang zum ${platform}-Konto von ${customer}`,
+            `den Zugang zum ${platform}-Konto von ${customer} zu erneuern`,
+            stillWorks
+              ? 'Er gilt noch, läuft aber bald ab. Rechtzeitig erneuert, muss nichts anhalten.'
+              : 'Der Zugang ist abgelaufen. Was im Gange war, ruht und geht danach von selbst weiter.',
+          ];
+    return {
+      subject: `${operator}: ${subject}`,
+      text: letter(
+        `Guten Tag ${name},`,
+        `${asks} bittet Sie, ${what}. ${why}`,
+        `Öffnen Sie diese Seite, die nur für Sie bestimmt ist:\n${address}`,
+        `Sie funktioniert einmal, bis ${when(expiresAt)}. Sie erhalten eine zweite E-Mail mit einem Code. Wenn Sie nicht zuständig sind, können Sie auf der Seite jemanden benennen; bitte leiten Sie diese E-Mail nicht weiter.`,
+        `Wenn Sie das nicht erwartet haben, tun Sie nichts und sagen Sie Ihrem Kontakt bei ${operator} Bescheid.`,
+      ),
+    };
+  },
+
+  code({ code, ...names }) {
+    const { operator, name, platform } = inertAll(names);
+    return {
+      subject: `${operator}: Ihr Code für die Verbindung mit ${platform}`,
+      text: letter(
+        `Guten Tag ${name},`,
+        `Ihr Code lautet ${code}`,
+        'Geben Sie ihn innerhalb von 10 Minuten auf der Seite ein, die danach gefragt hat. Geben Sie ihn niemandem: Wir fragen nie per E-Mail, Chat oder Telefon danach.',
+        `Wenn Sie diese Seite nicht geöffnet haben, hat jemand anders Ihren Link. Tun Sie nichts und sagen Sie Ihrem Kontakt bei ${operator} Bescheid.`,
+      ),
+    };
+  },
+
+  connected(names) {
+    const { operator, name, customer, platform, account, by } = inertAll(names);
+    return {
+      subject: `${operator}: Das ${platform}-Konto von ${customer} ist verbunden`,
+      text: letter(
+        `Guten Tag ${name},`,
+        `${by} hat das ${platform}-Konto „${account}“ von ${customer} verbunden. ${operator} kann ab jetzt Gespräche daraus lesen.`,
+        `Wenn das nicht richtig ist, sagen Sie es Ihrem Kontakt bei ${operator}, der die Verbindung sofort beenden kann.`,
+      ),
+    };
+  },
+
+  imported({ from, to, stored, transcripts, unusable, address, ...names }) {
+    const { operator, name, customer, platform, account, askedBy } = inertAll(names);
+    return {
+      subject: `${operator}: Import abgeschlossen, ${number(stored)} ${stored === 1 ? 'Gespräch' : 'Gespräche'} aus ${platform}`,
+      text: letter(
+        `Guten Tag ${name},`,
+        `der Import aus dem ${platform}-Konto „${account}“ von ${customer} ist abgeschlossen.`,
+        [
+          `Gespräche: ${number(stored)}`,
+          `Mit Transkript: ${number(transcripts)}`,
+          ...(unusable > 0 ? [`Nicht importierbar: ${number(unusable)}`] : []),
+          `Von: ${day(from)}`,
+          `Bis: ${day(to)}`,
+          `Beauftragt von: ${askedBy}`,
+        ].join('\n'),
+        unusable > 0
+          ? `${operator} kann sehen, was ${unusable === 1 ? 'mit dem einen Gespräch nicht stimmte, das nicht importiert werden konnte' : 'mit den Gesprächen nicht stimmte, die nicht importiert werden konnten'}. Alle anderen sind da.`
+          : undefined,
+        address === undefined ? undefined : `Ihre Gespräche ansehen:\n${address}`,
+        `Wenn Sie das nicht erwartet haben, sagen Sie Ihrem Kontakt bei ${operator} Bescheid.`,
+      ),
+    };
+  },
+
+  open: 'Seite öffnen',
+  footer: (operator, kind) => `Sie möchten keine E-Mails von ${operator} über ${kinds[kind]}?`,
+  unsubscribe: {
+    title: 'Diese E-Mails nicht mehr erhalten?',
+    lead: (operator, kind) =>
+      `Sie erhalten dann keine E-Mails von ${operator} über ${kinds[kind]} mehr. Links und Codes, die Sie brauchen, und Nachrichten zu Ihren Konten kommen weiterhin.`,
+    button: 'Diese E-Mails beenden',
+    doneTitle: 'Diese E-Mails sind beendet',
+    done: (operator, kind) =>
+      `Sie erhalten keine E-Mails von ${operator} über ${kinds[kind]} mehr. Wenn Sie sie wieder möchten, sagen Sie es Ihrem Kontakt bei ${operator}.`,
+  },
+};
+
+function when(date: Date): string {
+  return `${date.toLocaleString('de-DE', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })} UTC`;
+}
+
+function day(date: Date): string {
+  return date.toLocaleDateString('de-DE', { dateStyle: 'long', timeZone: 'UTC' });
+}
+
+function number(value: number): string {
+  return value.toLocaleString('de-DE');
+}

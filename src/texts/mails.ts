@@ -1,0 +1,78 @@
+/**
+ * What customers read in mails, by language. Another language is another file like `mails.de.ts` and a line here; the type
+ * sees to it that no text is missing. Whoever reads a language that is not here gets English.
+ */
+import type { MailText } from './letter.js';
+import { german } from './mails.de.js';
+import { english } from './mails.en.js';
+
+export interface ForLink {
+  readonly operator: string;
+  readonly askedBy: string | null;
+  readonly name: string;
+  readonly customer: string;
+  readonly platform: string;
+  readonly purpose: 'connect' | 'reconnect';
+  /** The access that is to be renewed has not ended yet. */
+  readonly stillWorks: boolean;
+  readonly address: string;
+  readonly expiresAt: Date;
+}
+
+export interface ForCode {
+  readonly operator: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly code: string;
+}
+
+export type ForConnected = Readonly<Record<'operator' | 'name' | 'customer' | 'platform' | 'account' | 'by', string>>;
+
+export interface ForImported {
+  readonly operator: string;
+  readonly name: string;
+  readonly customer: string;
+  readonly platform: string;
+  readonly account: string;
+  readonly askedBy: string;
+  /** Calls that were asked for. */
+  readonly from: Date;
+  readonly to: Date;
+  readonly stored: number;
+  readonly transcripts: number;
+  readonly unusable: number;
+  /** Where the calls can be seen. */
+  readonly address: string | undefined;
+}
+
+/** What somebody may do without. */
+export type Dispensable = 'IMPORTS' | 'NOTICES';
+
+export interface Mails {
+  /** As in `<html lang>`. */
+  readonly language: string;
+  link(about: ForLink): MailText;
+  code(about: ForCode): MailText;
+  connected(about: ForConnected): MailText;
+  imported(about: ForImported): MailText;
+  /** On the button of an address. */
+  readonly open: string;
+  /** Stands below mails that can be done without, before `unsubscribe.button`, which leads to where they are ended. */
+  footer(operator: string, kind: Dispensable): string;
+  /** The page at that address. */
+  readonly unsubscribe: {
+    readonly title: string;
+    lead(operator: string, kind: Dispensable): string;
+    /** Also on the link below such mails. */
+    readonly button: string;
+    readonly doneTitle: string;
+    done(operator: string, kind: Dispensable): string;
+  };
+}
+
+const languages = new Map([english, german].map(mails => [mails.language, mails]));
+
+/** In this language, as in `de` or `de-AT`; else in English. */
+export function mailsIn(language: string): Mails {
+  return languages.get(language.toLowerCase().split('-')[0] ?? '') ?? english;
+}
