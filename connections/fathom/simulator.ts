@@ -34,6 +34,7 @@ export default defineSimulator({
   secret,
   oauth,
   webhooks,
+  isLive: true,
   thrift: { callsPerPage: 10, transcriptsPerRequest: 1 },
   quirks: {
     'gone-lookups': { about: 'Every fifth meeting is gone by the time that its transcript is asked for.' },
@@ -55,7 +56,7 @@ export default defineSimulator({
   open: options => {
     const account = openAccount(options);
     const state = { revealed: false };
-    const subscriptions = openSubscriptions(options.account, options.to);
+    const subscriptions = openSubscriptions(account);
     return {
       answer(request) {
         const recordingId = oneRecording.exec(request.path)?.[1];
@@ -86,6 +87,7 @@ export default defineSimulator({
             position => account.startOf(position) >= Date.parse(from) && account.startOf(position) < Date.parse(to),
           )
           .map(position => String(account.idOf(position))),
+      tell: subscriptions.tell,
     };
 
     function transcript({ query }: SimulatedRequest, id: string): SimulatedReply {

@@ -31,6 +31,7 @@ export default defineSimulator({
   otherSecrets: [personal],
   oauth,
   webhooks,
+  isLive: true,
   thrift: { callsPerPage: 50, transcriptsPerRequest: 1 },
   quirks: {
     'gone-lookups': { about: 'Every fifth recording is gone by the time that its transcript is asked for.' },
@@ -46,7 +47,7 @@ export default defineSimulator({
   open: options => {
     const account = openAccount(options);
     const state: State = { epoch: 0, revealed: false };
-    const hooks = openHooks(options.account);
+    const hooks = openHooks(account);
     return {
       answer(request) {
         const id = oneTranscript.exec(request.path)?.[1];
@@ -76,6 +77,7 @@ export default defineSimulator({
             position => account.startOf(position) >= Date.parse(from) && account.startOf(position) < Date.parse(to),
           )
           .map(account.idOf),
+      tell: hooks.tell,
     };
 
     function transcript(id: string): SimulatedReply {

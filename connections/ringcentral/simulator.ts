@@ -49,6 +49,7 @@ export default defineSimulator({
   secret: { client_id: oauth.client.id, client_secret: oauth.client.secret, assertion: oauth.assertion ?? '' },
   oauth,
   webhooks,
+  isLive: true,
   thrift: { callsPerPage: 1_000, transcriptsPerRequest: 1 },
   quirks: {
     'no-totals': { about: 'The log does not say how many calls there are, however few.' },
@@ -63,7 +64,7 @@ export default defineSimulator({
   open: options => {
     const account = openAccount(options);
     const state = { revealed: false };
-    const subscribed = openSubscriptions(options.account, options.to, account.isOdd);
+    const subscribed = openSubscriptions(account);
     return {
       answer(request) {
         const id = insights.exec(request.path)?.[1];
@@ -89,6 +90,7 @@ export default defineSimulator({
             position => account.startOf(position) >= Date.parse(from) && account.startOf(position) < Date.parse(to),
           )
           .map(account.idOf),
+      tell: subscribed.tell,
     };
 
     function subscription(request: SimulatedRequest): SimulatedReply {

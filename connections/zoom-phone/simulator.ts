@@ -13,7 +13,7 @@ import { golden } from './simulator/golden.js';
 import { listHistory, type State } from './simulator/history.js';
 import { oauth } from './simulator/oauth.js';
 import { refusal } from './simulator/refusal.js';
-import { webhooks } from './simulator/webhooks.js';
+import { tellOf, webhooks } from './simulator/webhooks.js';
 import { fileOf } from './simulator/words.js';
 
 interface Endpoint {
@@ -72,6 +72,7 @@ export default defineSimulator({
   secret: { account_id: 'sandbox', client_id: oauth.client.id, client_secret: oauth.client.secret },
   oauth,
   webhooks,
+  isLive: true,
   hasFiles: true,
   thrift: { callsPerPage: 300, transcriptsPerRequest: 1 },
   quirks: {
@@ -123,6 +124,7 @@ export default defineSimulator({
             position => account.startOf(position) >= Date.parse(from) && account.startOf(position) < Date.parse(to),
           )
           .map(account.idOf),
+      tell: stretch => tellOf(account, stretch),
     };
 
     function me() {

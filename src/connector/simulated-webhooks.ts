@@ -8,7 +8,9 @@ export interface SimulatedWebhooks {
   newKey(): SimulatedKey;
   /** An event as it is sent. Several keys while one replaces another, where the platform signs with both. */
   send(event: EventToSend): SentEvent;
-  /** Asks an address to show that it is the receiver's. */
+  /** How long after an answer of 5xx, or none, it sends an event again, in minutes. Absent: it does not, as far as anybody knows. */
+  readonly retryMinutes?: readonly number[];
+  /** Asks an address to show that it is the receiver's, before anything is sent there. */
   challenge?(at: Date, key: SimulatedKey): PosedChallenge;
   /** An event, and what it hints at; written by hand. */
   readonly golden: { readonly event: unknown; readonly hints: readonly Hint[] };
@@ -26,6 +28,28 @@ export interface EventToSend {
   /** Names the event; the same when it is sent again. */
   readonly id: string;
   readonly keys: readonly [SimulatedKey, ...SimulatedKey[]];
+}
+
+/** A receiver: where it is, and what its events are signed with. */
+export interface SimulatedReceiver {
+  readonly url: string;
+  readonly keys: readonly [SimulatedKey, ...SimulatedKey[]];
+}
+
+/** What the platform says by itself, and to whom. */
+export interface Telling extends Omit<EventToSend, 'at'> {
+  /** When it says so, in epoch milliseconds of the platform's time. */
+  readonly at: number;
+  /** External id of the call that it is about. */
+  readonly about: string;
+}
+
+/** What came about later than `after` and not later than `until`, in epoch milliseconds of the platform's time. */
+export interface ToldStretch {
+  readonly after: number;
+  readonly until: number;
+  /** Addresses that people have entered at the platform, where they are not subscribed by request. */
+  readonly entered: readonly SimulatedReceiver[];
 }
 
 export interface PosedChallenge extends SentEvent {

@@ -1,6 +1,6 @@
 import type { CallDraft, Headers, TranscriptDraft } from './connector.js';
 import type { SimulatedBearer, SimulatedOAuth } from './simulated-oauth.js';
-import type { SimulatedWebhooks } from './simulated-webhooks.js';
+import type { SimulatedReceiver, SimulatedWebhooks, Telling, ToldStretch } from './simulated-webhooks.js';
 
 /**
  * A simulator: a pretend platform that answers like the published one.
@@ -30,6 +30,8 @@ export interface SimulatorDefinition {
   readonly hasFiles?: boolean;
   /** Oddities that are off unless they are asked for, by their names. */
   readonly quirks?: Readonly<Record<string, Quirk>>;
+  /** Calls come into being as time passes, where the sandbox has a clock. Absent: the account is as it is. */
+  readonly isLive?: boolean;
   /** How an app is let in. Absent: the platform knows no OAuth. */
   readonly oauth?: SimulatedOAuth;
   /** How it signs what it sends by itself. Absent: it sends nothing. */
@@ -95,7 +97,15 @@ export interface SimulatorOptions {
   readonly late?: readonly number[];
   /** Names of the definition's `quirks` that are on. */
   readonly quirks?: readonly string[];
+  /**
+   * What time it is at the platform, in epoch milliseconds: a call is there when it has ended, and what `late-recordings` keeps
+   * back {@link lateRecordingMs} after that. Absent: time does not pass, and all is there.
+   */
+  readonly now?: () => number;
 }
+
+/** How long after its call a late recording is there, where time passes. */
+export const lateRecordingMs = 40 * 60_000;
 
 export interface Simulator {
   answer(request: SimulatedRequest): SimulatedReply;
@@ -105,6 +115,8 @@ export interface Simulator {
   reveal(): void;
   /** The truth, for judges: every external id that a window holds now. */
   idsWithin(from: string, to: string): readonly string[];
+  /** What it tells by itself, earliest first, and to whom. Absent: nothing. */
+  tell?(stretch: ToldStretch): readonly Telling[];
 }
 
 export interface SimulatedRequest {
@@ -132,6 +144,8 @@ export interface SimulatedReply {
   readonly served?: readonly string[];
   /** What kind of question this was, for the ledger, such as `list` or `transcripts`. A `file` is no question, but where one led. */
   readonly kind: string;
+  /** It goes out when this receiver has met the platform's challenge. Else what was made is undone, and refused by `otherwise`. */
+  readonly onceMet?: { readonly receiver: SimulatedReceiver; otherwise(): SimulatedReply };
 }
 
 /** Gives a simulator its type. Does nothing at run time. */

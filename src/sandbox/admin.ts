@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import type { EventFaults } from './events/event-faults.js';
+import type { SandboxEvents } from './events/sandbox-events.js';
 import type { Faults } from './faults.js';
 import type { LedgerEntry } from './ledger.js';
 import { oauthActions } from './oauth/admin-actions.js';
@@ -19,6 +21,9 @@ const actions: Readonly<Record<string, Action>> = {
   'POST /expire-cursors': of => done(of.expireCursors),
   'POST /reveal': of => done(of.reveal),
   'POST /reset-ledger': of => done(of.resetLedger),
+  'GET /events': of => ({ secret: eventsOf(of).kept(), events: eventsOf(of).ledger() }),
+  'POST /events/addresses': (of, _, body) => enter(of, body),
+  'POST /events/faults': (of, _, body) => eventsOf(of).setFaults(body as Partial<EventFaults>),
   ...oauthActions,
 };
 
@@ -32,11 +37,23 @@ export function adminListener(of: Administered): RequestListener {
       const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (!action)
         return reply(response, 404, { error: `There is only: GET /ledger, ${Object.keys(actions).join(', ')}` });
-      reply(response, 200, action(of, url, await readBody(message)));
+      reply(response, 200, await action(of, url, await readBody(message)));
     } catch (error) {
       reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
     }
   };
+}
+
+function eventsOf({ events }: Administered): SandboxEvents {
+  if (events === undefined) throw new TypeError('The platform sends no events.');
+  return events;
+}
+
+async function enter(of: Administered, body: unknown): Promise<{ readonly done: true }> {
+  const { url } = body as { readonly url?: unknown };
+  if (typeof url !== 'string' || !URL.canParse(url)) throw new TypeError('url must be an address');
+  await eventsOf(of).enter(url);
+  return { done: true };
 }
 
 function done(action: () => void): { readonly done: true } {

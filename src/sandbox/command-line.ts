@@ -13,8 +13,19 @@ const flags = {
   calls: { type: 'string', default: '1000', about: 'calls in the account' },
   seed: { type: 'string', default: '1', about: 'same seed, same account and same faults' },
   account: { type: 'string', default: 'sandbox', about: 'name of the account; two names share nothing' },
-  from: { type: 'string', default: '2026-01-01T00:00:00Z', about: 'first moment of the account' },
-  to: { type: 'string', default: '2026-07-01T00:00:00Z', about: 'end of the account; no call starts then or later' },
+  from: { type: 'string', about: 'first moment of the account (default 2026-01-01T00:00:00Z; with --live a day ago)' },
+  to: {
+    type: 'string',
+    about: 'end of the account; no call starts then or later (default half a year later; with --live in a week)',
+  },
+  live: {
+    type: 'boolean',
+    default: false,
+    about: 'calls come into being as time passes, and the platform sends its events',
+  },
+  'drop-events': { type: 'string', default: '0', about: 'with --live: share of events that are never sent' },
+  'repeat-events': { type: 'string', default: '0', about: 'with --live: share of events that are sent twice' },
+  'late-events': { type: 'string', default: '0', about: 'with --live: share of events held back, up to two minutes' },
   rps: { type: 'string', about: "requests a second; absent: the platform's own limits; 0: no limits" },
   'per-day': { type: 'string', about: 'requests in 24 hours, besides --rps' },
   latency: { type: 'string', default: '0', about: 'milliseconds that every answer takes at least' },
@@ -51,6 +62,8 @@ export const help = [
   '',
   'On the admin port: GET /ledger, /ledger/summary, /truth?from&to, /healthz;',
   'POST /faults, /expire-cursors, /reveal, /reset-ledger.',
+  'Where the platform sends events: GET /events (with the secret for addresses that people enter at the platform),',
+  'POST /events/addresses {"url"}, POST /events/faults {"drop","duplicates","late","lateSeconds"}.',
   'Where the platform knows OAuth: GET /oauth, /oauth/ledger;',
   'POST /oauth/rules, /faults, /grants, /revoke, /expire, /elapse, /redirects, /assertions, /reset-ledger.',
 ].join('\n');
@@ -66,7 +79,8 @@ export function readCommand(argv: readonly string[]): Command | 'help' {
   const number = (name: keyof typeof values): number => numberOf(name, values[name]);
   const calls = values.empty ? 0 : number('calls');
   const seed = number('seed');
-  if (!(Date.parse(values.from) < Date.parse(values.to))) throw new TypeError('--from must be a time before --to');
+  const { from, to } = stretchOf(values);
+  if (!(Date.parse(from) < Date.parse(to))) throw new TypeError('--from must be a time before --to');
   const faults: Partial<Faults> = {
     error500: number('fail-500'),
     error502: number('fail-502'),
@@ -80,9 +94,13 @@ export function readCommand(argv: readonly string[]): Command | 'help' {
     account: values.account,
     calls,
     seed,
-    from: values.from,
-    to: values.to,
-    faults,
+    ...{ from, to, faults },
+    eventFaults: {
+      drop: number('drop-events'),
+      duplicates: number('repeat-events'),
+      late: number('late-events'),
+    },
+    ...(values.live && { now: Date.now }),
     limits: limitsOf(values.rps, values['per-day']),
     duplicates: number('duplicates'),
     disorder: number('disorder'),
@@ -102,6 +120,16 @@ export function readCommand(argv: readonly string[]): Command | 'help' {
     host: values.host,
     port: number('port'),
     adminPort: number('admin-port'),
+  };
+}
+
+const dayMs = 86_400_000;
+
+function stretchOf({ live, from, to }: { live: boolean; from?: string | undefined; to?: string | undefined }) {
+  const around = (days: number): string => new Date(Date.now() + days * dayMs).toISOString();
+  return {
+    from: from ?? (live ? around(-1) : '2026-01-01T00:00:00Z'),
+    to: to ?? (live ? around(7) : '2026-07-01T00:00:00Z'),
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   Headers,
   SimulatedBearer,
   SimulatedLimit,
+  SimulatedReceiver,
   SimulatedReply,
   SimulatedRequest,
   Simulator,
@@ -28,6 +29,10 @@ export interface Served {
   /** The faults as they are now; a scripted one is used up by asking. */
   takeFaults(): Faults;
   readonly seed: number;
+  /** What time it is at the platform. */
+  now(): number;
+  /** Whether somebody there meets the platform's challenge. */
+  isMet(receiver: SimulatedReceiver): Promise<boolean>;
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
 }
 
@@ -52,7 +57,7 @@ export function platformListener(served: Served): RequestListener {
     const body = await readJson(message).catch(() => gone);
     // The client went away in the middle of its request; the ledger says that nothing was answered.
     if (body === gone) return;
-    const request = { method, path, query, headers, body, bearer, at: Date.now() };
+    const request = { method, path, query, headers, body, bearer, at: served.now() };
     served.ledger.asked(n, askedOf(request));
     const faults = served.takeFaults();
     const fault = faults.next[0] ?? drawFault(faults, served.seed, n);
@@ -62,7 +67,9 @@ export function platformListener(served: Served): RequestListener {
       ? refusalOf(served.platform, fault, new Date())
       : refuse(served.platform, admission.retryAfterSeconds, new Date());
     if (refusal !== undefined) door.forbid({ since, seconds: refusal.forbiddenSeconds, over: message.socket, group });
-    const bare = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
+    const first = refusal?.reply ?? answer(served.platform, simulator, { request, fault });
+    const isMet = first.onceMet === undefined || (await served.isMet(first.onceMet.receiver));
+    const { onceMet: _, ...bare } = isMet ? first : (first.onceMet?.otherwise() ?? first);
     const reply = { ...bare, headers: { ...told, ...bare.headers } };
     const named = admission.admitted ? nameOf(fault, reply) : undefined;
     send(served, n, { request, reply, fault: named }, response);

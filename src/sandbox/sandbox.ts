@@ -1,4 +1,6 @@
 import type { OAuthRules, SimulatedBearer, SimulatedLimit, SimulatorDefinition, SimulatorOptions } from '#connector';
+import type { EventFaults } from './events/event-faults.js';
+import type { SandboxEvents } from './events/sandbox-events.js';
 import type { Faults } from './faults.js';
 import type { Judgement } from './judge.js';
 import type { LedgerEntry } from './ledger.js';
@@ -14,6 +16,8 @@ export interface SandboxOptions extends Omit<SimulatorOptions, 'account'> {
   /** `published` (default): the platform's own. */
   readonly limits?: 'published' | 'off' | readonly SimulatedLimit[];
   readonly faults?: Partial<Faults>;
+  /** What goes wrong with the events that the platform sends by itself. */
+  readonly eventFaults?: Partial<EventFaults>;
   /** Where the platform knows OAuth: addresses that its consent page may lead back to, and rules other than its own. */
   readonly oauth?: {
     readonly redirectUris?: readonly string[];
@@ -56,6 +60,8 @@ export interface Sandbox {
   readonly secret: Readonly<Record<string, string>>;
   /** Absent where the platform knows no OAuth. */
   readonly oauth: SandboxOAuth | undefined;
+  /** Absent where the platform sends none. */
+  readonly events: SandboxEvents | undefined;
   ledger(): readonly LedgerEntry[];
   resetLedger(): void;
   /** External ids that the window holds now; without a window, those of the whole account. Default: the sandbox's own. */

@@ -6,6 +6,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SimulatedLimit } from '#connector';
 import { adminListener } from './admin.js';
+import { meetsChallenge } from './events/deliver.js';
+import { openEvents } from './events/open-events.js';
 import { platformListener } from './exchange.js';
 import { type Faults, noFaults, readFaults } from './faults.js';
 import { judge } from './judge.js';
@@ -14,15 +16,22 @@ import { openOAuth } from './oauth/open-oauth.js';
 import { openAccounts } from './open-accounts.js';
 import type { Sandbox, SandboxOptions } from './sandbox.js';
 
-/** @throws TypeError for an unknown quirk; else when a port is taken: the error's code is `EADDRINUSE`. */
+const tellEveryMs = 1_000;
+
+/** @throws TypeError for an unknown quirk, or for a clock where nothing comes into being; else when a port is taken: the error's code is `EADDRINUSE`. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { platform, host = '127.0.0.1', port = 0, adminPort = 0 } = options;
   const account = options.account ?? 'sandbox';
   requireKnownQuirks(options);
+  if (options.now !== undefined && platform.isLive !== true)
+    throw new TypeError('The simulator of this platform knows no passing of time.');
   const accounts = openAccounts(platform, { ...options, account }, options.accounts);
   const oauth = platform.oauth && openOAuth(platform.oauth, { account, ...options.oauth });
   const limits = limitsOf(options);
   const ledger = openLedger();
+  const { webhooks } = platform;
+  const { now, seed, eventFaults = {} } = options;
+  const events = webhooks && openEvents({ webhooks, accounts, now, seed, faults: eventFaults });
   let faults = readFaults(options.faults ?? {}, noFaults);
 
   const sandbox: Omit<Sandbox, 'url' | 'adminUrl' | 'close'> = {
@@ -30,6 +39,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ledger: () => [...ledger.entries()],
     resetLedger: () => ledger.reset(),
     oauth: oauth?.handles,
+    events,
     truth: (from = options.from, to = options.to, of = account) => accounts.of(of).idsWithin(from, to),
     judge: windows => judge(ledger.entries(), { limits, windows, thrift: platform.thrift }),
     setFaults: given => {
@@ -51,7 +61,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ledger,
     limits,
     takeFaults,
-    seed: options.seed,
+    seed,
+    now: now ?? Date.now,
+    isMet: async receiver => webhooks === undefined || meetsChallenge(webhooks, receiver),
     onExchange: options.onExchange,
   });
   const server = createServer({ keepAliveTimeout: 65_000 }, (message, response) => {
@@ -65,11 +77,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all([stop(server), stop(admin)]);
     throw error;
   }
+  const voice = now === undefined ? undefined : setInterval(() => void events?.tell(), tellEveryMs).unref();
   return {
     ...sandbox,
     url: addressOf(server, host),
     adminUrl: addressOf(admin, host),
-    close: async () => void (await Promise.all([stop(server), stop(admin)])),
+    async close() {
+      clearInterval(voice);
+      await Promise.all([stop(server), stop(admin)]);
+    },
   };
 }
 

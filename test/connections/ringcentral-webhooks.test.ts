@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import ringcentral from '../../connections/ringcentral/simulator.js';
 import { webhooks } from '../../connections/ringcentral/webhooks.js';
@@ -70,7 +72,15 @@ test.skipIf(!spec)('subscriptions are made, renewed, listed and ended as the des
         ...(exchange.reply.status < 400 ? (spec?.replyProblems(exchange) ?? []) : []),
       ),
   });
-  onTestFinished(() => of.close());
+  // Whoever subscribes shows that the address is theirs.
+  const receiver = createServer(({ headers }, response) => {
+    response.writeHead(200, { 'validation-token': String(headers['validation-token']) }).end();
+  });
+  await new Promise<void>(resolve => receiver.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    receiver.close();
+    await of.close();
+  });
   const token = of.oauth?.makeGrant().accessToken;
   const send = async ({ path, method = 'GET', body }: Request) => {
     const reply = await fetch(of.url + path, {
@@ -81,7 +91,8 @@ test.skipIf(!spec)('subscriptions are made, renewed, listed and ended as the des
     return { status: reply.status, body: reply.status === 204 ? undefined : await reply.json() };
   };
 
-  const made = await send(subscribe.request({ url: 'https://hub.example/in', secret: 's3cret' }));
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/in`;
+  const made = await send(subscribe.request({ url, secret: 's3cret' }));
   const { id } = subscribe.read(made.body);
   const renewed = await send(renew?.request(id) ?? { path: '' });
   const listed = await send(list?.request() ?? { path: '' });

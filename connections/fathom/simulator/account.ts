@@ -53,8 +53,10 @@ export function openAccount(options: SimulatorOptions): Account {
   const startOf = (position: number): number =>
     from + Math.floor((position * each + (dice(seed, position, 3) % 1_000) * 0.001 * each) / 1_000) * 1_000;
   const secondsOf = (position: number): number => 300 + (dice(seed, position, 4) % 3_300);
+  const enteredOf = (position: number): number =>
+    startOf(position) + secondsOf(position) * 1_000 + (dice(seed, position, 5) % 600) * 1_000;
   return {
-    ...{ seed, options, domain, members, startOf, secondsOf },
+    ...{ seed, options, domain, members, startOf, secondsOf, enteredOf },
     isOdd: quirk => odd.has(quirk),
     listed(revealed) {
       const all = odd.has('no-members') ? [] : at(odd.has('public-mail') ? 'gmail.com' : domain);
@@ -65,11 +67,11 @@ export function openAccount(options: SimulatorOptions): Account {
       const position = (id - first) / 7;
       return Number.isInteger(position) && position >= 0 && position < options.calls ? position : undefined;
     },
-    enteredOf: position => startOf(position) + secondsOf(position) * 1_000 + (dice(seed, position, 5) % 600) * 1_000,
     hostOf: position => members[dice(seed, position, 6) % members.length] as Member,
     visible: revealed =>
       Array.from({ length: options.invisible ? 0 : options.calls }, (_, position) => position).filter(
-        position => revealed || !late.has(position),
+        position =>
+          (revealed || !late.has(position)) && (options.now === undefined || enteredOf(position) <= options.now()),
       ),
   };
 }

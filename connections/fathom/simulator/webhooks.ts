@@ -1,6 +1,15 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { digest, type SimulatedReply, type SimulatedRequest, type SimulatedWebhooks } from '#connector';
+import {
+  digest,
+  type SimulatedReply,
+  type SimulatedRequest,
+  type SimulatedWebhooks,
+  type Telling,
+  type ToldStretch,
+} from '#connector';
+import type { Account } from './account.js';
 import { golden } from './golden.js';
+import { meetingItem } from './item.js';
 
 /** Standard Webhooks, as Fathom's pages describe them: one event, whose body is the meeting. */
 export const webhooks: SimulatedWebhooks = {
@@ -40,8 +49,9 @@ const audiences = [
 ];
 
 /** What was subscribed to; it can be made and ended, not listed. Undefined: refused as the platform refuses. */
-export function openSubscriptions(account: string, madeAt: string) {
-  const alive = new Set<string>();
+export function openSubscriptions(account: Account) {
+  const { options } = account;
+  const alive = new Map<string, { readonly url: string; readonly secret: string; readonly withTranscript: boolean }>();
   let made = 0;
   return {
     answer({ method, path, body, query }: SimulatedRequest): SimulatedReply | { readonly refused: number } {
@@ -54,15 +64,31 @@ export function openSubscriptions(account: string, madeAt: string) {
       if ([...query.keys()].length > 0 || !isSound(wish)) return { refused: 400 };
       made++;
       const webhook = {
-        id: `${digest(`${account}-${made}`).toString(36)}webhook`,
+        id: `${digest(`${options.account}-${made}`).toString(36)}webhook`,
         url: wish.destination_url,
-        secret: `whsec_${createHash('sha256').update(`${account}-${made}`).digest().subarray(0, 18).toString('base64')}`,
-        created_at: madeAt,
+        secret: `whsec_${createHash('sha256').update(`${options.account}-${made}`).digest().subarray(0, 18).toString('base64')}`,
+        created_at: options.now === undefined ? options.to : new Date(options.now()).toISOString(),
         ...Object.fromEntries(parts.map(name => [name, wish[name] === true])),
         triggered_for: wish.triggered_for,
       };
-      alive.add(webhook.id);
+      const withTranscript = wish.include_transcript === true;
+      alive.set(webhook.id, { url: String(wish.destination_url), secret: webhook.secret, withTranscript });
       return { status: 201, kind, body: webhook };
+    },
+    /** Of each meeting once, when it has been entered. */
+    tell({ after, until }: ToldStretch): readonly Telling[] {
+      const told = account
+        .visible(true)
+        .map(position => ({ position, at: account.enteredOf(position) }))
+        .filter(({ at }) => at > after && at <= until)
+        .toSorted((a, b) => a.at - b.at);
+      return told.flatMap(({ position, at }) =>
+        [...alive].map(([id, { url, secret, withTranscript }]) => ({
+          ...{ at, url, about: String(account.idOf(position)), id: `msg_${id}_${position}` },
+          keys: [{ signing: secret, kept: secret }],
+          event: { ...meetingItem(account, position, withTranscript), action_items: [] },
+        })),
+      );
     },
   };
 }

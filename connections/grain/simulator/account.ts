@@ -36,6 +36,11 @@ export function openAccount(options: SimulatorOptions): Account {
   const idOf = (position: number): string =>
     `${head}-${digits(dice(seed, position, 2), 4)}-4${digits(dice(seed, position, 3), 3)}-a000-${digits(position, 12)}`;
   const odd = new Set(options.quirks);
+  const startOf = (position: number): number =>
+    from + Math.floor(position * each + (dice(seed, position, 5) % 1_000) * 0.001 * each);
+  const lengthMsOf = (position: number): number => 240_000 + (dice(seed, position, 6) % 3_000_000);
+  const hasEnded = (position: number): boolean =>
+    options.now === undefined || startOf(position) + lengthMsOf(position) <= options.now();
   const at = (where: string): readonly User[] =>
     Array.from({ length: 9 }, (_, index) => ({
       id: `${head}-0000-4000-b000-${digits(index, 12)}`,
@@ -43,7 +48,7 @@ export function openAccount(options: SimulatorOptions): Account {
       email: `user.${index}@${where}`,
     }));
   return {
-    ...{ seed, options, domain, idOf },
+    ...{ seed, options, domain, idOf, startOf, lengthMsOf },
     users: at(domain),
     isOdd: quirk => odd.has(quirk),
     listed(revealed) {
@@ -54,11 +59,9 @@ export function openAccount(options: SimulatorOptions): Account {
       const position = Number(id.slice(-12));
       return position < options.calls && idOf(position) === id ? position : undefined;
     },
-    startOf: position => from + Math.floor(position * each + (dice(seed, position, 5) % 1_000) * 0.001 * each),
-    lengthMsOf: position => 240_000 + (dice(seed, position, 6) % 3_000_000),
     visible: revealed =>
       Array.from({ length: options.invisible ? 0 : options.calls }, (_, position) => position).filter(
-        position => revealed || !late.has(position),
+        position => (revealed || !late.has(position)) && hasEnded(position),
       ),
   };
 }

@@ -1,5 +1,14 @@
-import { digest, type SimulatedReply, type SimulatedRequest, type SimulatedWebhooks } from '#connector';
+import {
+  digest,
+  type SimulatedReply,
+  type SimulatedRequest,
+  type SimulatedWebhooks,
+  type Telling,
+  type ToldStretch,
+} from '#connector';
+import type { Account } from './account.js';
 import { golden } from './golden.js';
+import { recordingItem } from './item.js';
 
 /** Nothing is signed. */
 export const webhooks: SimulatedWebhooks = {
@@ -18,9 +27,15 @@ export const webhooks: SimulatedWebhooks = {
 const kinds = ['recording_added', 'recording_updated', 'recording_deleted'];
 const known = ['hook_url', 'hook_type', 'include'];
 
+interface Hook {
+  readonly url: string;
+  readonly kind: string;
+  readonly include: Readonly<Record<string, unknown>>;
+}
+
 /** Hooks can be made and ended. What the platform answers is not written down; it is taken to repeat what it was asked. */
-export function openHooks(account: string) {
-  const alive = new Set<string>();
+export function openHooks(account: Account) {
+  const alive = new Map<string, Hook>();
   let made = 0;
   return {
     answer({ method, path, body }: SimulatedRequest): SimulatedReply | { readonly refused: number } {
@@ -34,9 +49,25 @@ export function openHooks(account: string) {
         URL.canParse(String(wish.hook_url)) &&
         kinds.includes(String(wish.hook_type));
       if (!isSound) return { refused: 400 };
-      const hook = { id: `hook-${digest(`${account}-${++made}`).toString(36)}`, ...wish };
-      alive.add(hook.id);
+      const hook = { id: `hook-${digest(`${account.options.account}-${++made}`).toString(36)}`, ...wish };
+      const include = (wish.include ?? {}) as Hook['include'];
+      alive.set(hook.id, { url: String(wish.hook_url), kind: String(wish.hook_type), include });
       return { status: 201, kind: 'hooks', body: hook };
+    },
+    /** Of each recording that is added. */
+    tell({ after, until }: ToldStretch): readonly Telling[] {
+      const told = account
+        .visible(true)
+        .map(position => ({ position, at: account.startOf(position) + account.lengthMsOf(position) }))
+        .filter(({ at }) => at > after && at <= until)
+        .toSorted((a, b) => a.at - b.at);
+      const listening = [...alive].filter(([, { kind }]) => kind === 'recording_added');
+      return told.flatMap(({ position, at }) =>
+        listening.map(([id, { url, kind, include }]) => ({
+          ...{ at, url, about: account.idOf(position), id: `${id}-${position}`, keys: [{ signing: '', kept: '' }] },
+          event: { type: kind, user_id: account.users[0]?.id, data: recordingItem(account, position, include) },
+        })),
+      );
     },
   };
 }

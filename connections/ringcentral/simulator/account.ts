@@ -1,4 +1,4 @@
-import { chance, dice, digest, digits, pick, type SimulatorOptions } from '#connector';
+import { chance, dice, digest, digits, lateRecordingMs, pick, type SimulatorOptions } from '#connector';
 
 /** The company and its calls, known by position, the earliest first. All else is worked out when somebody asks. */
 export interface Account {
@@ -16,6 +16,7 @@ export interface Account {
   recorded(recording: string): { readonly position: number; readonly leg: number } | undefined;
   /** Epoch milliseconds. */
   startOf(position: number): number;
+  lengthMsOf(position: number): number;
   kindOf(position: number): Kind;
   isOdd(quirk: string): boolean;
   /** What comes late is there. */
@@ -60,25 +61,36 @@ export function openAccount(options: SimulatorOptions): Account {
   };
   const odd = new Set(options.quirks);
   let isSettled = !odd.has('late-recordings');
+  const startOf = (position: number): number => from + Math.floor((position + chance(seed, position, 7)) * each);
+  const lengthMsOf = (position: number): number => {
+    const kind = kindOf(position);
+    if (kind === 'missed') return 0;
+    const roll = dice(seed, position, 11);
+    return kind === 'short' || kind === 'voicemail' ? 4_000 + (roll % 20_000) : 90_000 + (roll % 1_800_000);
+  };
+  const hasEnded = (position: number, agoMs = 0): boolean =>
+    options.now === undefined || startOf(position) + lengthMsOf(position) + agoMs <= options.now();
+  const isThere = (position: number): boolean =>
+    isSettled || position % 2 === 0 || (options.now !== undefined && hasEnded(position, lateRecordingMs));
   return {
     ...{ seed, options, id: accountId, company: `${options.account} Inc.`, extensions, sessionOf, kindOf },
+    ...{ startOf, lengthMsOf },
     idOf: position => `A${hex(position)}-${digits(position, 9)}U`,
     recordingOf: (position, leg) => `2${digits(position, 9)}${leg}008`,
     recorded(recording) {
       const [, call = '', leg = ''] = /^2(\d{9})(\d)008$/.exec(recording) ?? [];
       const position = call === '' ? undefined : within(Number(call));
       if (position === undefined || recordedOnly.includes(kindOf(position))) return undefined;
-      if (!isSettled && position % 2 === 1) return undefined;
+      if (!isThere(position)) return undefined;
       return Number(leg) < (kindOf(position) === 'transfer' ? 2 : 1) ? { position, leg: Number(leg) } : undefined;
     },
     isOdd: quirk => odd.has(quirk),
     settle: () => {
       isSettled = true;
     },
-    startOf: position => from + Math.floor((position + chance(seed, position, 7)) * each),
     visible: revealed =>
       Array.from({ length: options.invisible ? 0 : options.calls }, (_, position) => position).filter(
-        position => revealed || !late.has(position),
+        position => (revealed || !late.has(position)) && hasEnded(position),
       ),
   };
 }

@@ -1,6 +1,6 @@
 import { dice, pick } from '#connector';
 import type { Account } from './account.js';
-import { lengthMsOf, speakersOf } from './item.js';
+import { speakersOf } from './item.js';
 
 const phrases = [
   'Thank you for calling.',
@@ -15,7 +15,7 @@ export function insightsOf(account: Account, { position, leg }: { readonly posit
   if (kind === 'unanalysed') return undefined;
   const { seed } = account;
   const legs = kind === 'transfer' ? 2 : 1;
-  const lengthMs = Math.floor(lengthMsOf(account, position) / legs);
+  const lengthMs = Math.floor(account.lengthMsOf(position) / legs);
   const start = account.startOf(position) + leg * lengthMs;
   const [other, own] = speakersOf(account, position, leg);
   const speakers = [other, own].map((party, index) => ({

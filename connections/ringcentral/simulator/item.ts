@@ -18,7 +18,7 @@ export function recordItem(account: Account, position: number, detailed: boolean
     ...first,
     ...(kind === 'voicemail' && { message: messageOf(account, position) }),
     ...(detailed && {
-      lastModifiedTime: new Date(account.startOf(position) + lengthMsOf(account, position) + 5_000).toISOString(),
+      lastModifiedTime: new Date(account.startOf(position) + account.lengthMsOf(position) + 5_000).toISOString(),
       legs: legs.map((leg, index) => ({
         ...leg,
         legType: index > 0 ? 'TransferCall' : 'Accept',
@@ -33,13 +33,6 @@ export function recordItem(account: Account, position: number, detailed: boolean
   if (broken % 3 === 1) item.startTime = 'yesterday';
   if (broken % 3 === 2) item.duration = 'an hour';
   return item;
-}
-
-export function lengthMsOf(account: Account, position: number): number {
-  const kind = account.kindOf(position);
-  if (kind === 'missed') return 0;
-  const roll = dice(account.seed, position, 11);
-  return kind === 'short' || kind === 'voicemail' ? 4_000 + (roll % 20_000) : 90_000 + (roll % 1_800_000);
 }
 
 /** Who was on which leg, the customer first; a call that is transferred has two. */
@@ -71,7 +64,7 @@ function isInbound(account: Account, position: number): boolean {
 
 function legsOf(account: Account, position: number): readonly Readonly<Record<string, unknown>>[] {
   const kind = account.kindOf(position);
-  const lengthMs = lengthMsOf(account, position);
+  const lengthMs = account.lengthMsOf(position);
   const start = account.startOf(position);
   return Array.from({ length: kind === 'transfer' ? 2 : 1 }, (_, leg) => {
     const [other, own] = speakersOf(account, position, leg);

@@ -1,4 +1,4 @@
-import { chance, dice, digest, digits, pick, type SimulatorOptions } from '#connector';
+import { chance, dice, digest, digits, lateRecordingMs, pick, type SimulatorOptions } from '#connector';
 
 /** The account and its calls, known by position, the earliest first. All else is worked out when somebody asks. */
 export interface Account {
@@ -13,6 +13,8 @@ export interface Account {
   /** Epoch milliseconds, in whole seconds. */
   startOf(position: number): number;
   secondsOf(position: number): number;
+  /** When its recording is there, in epoch milliseconds: at its end, or later. Without one, when it would have been. */
+  recordedAtOf(position: number): number;
   /** None for a call that was not recorded; two for one that was handed on. */
   recordingsOf(position: number): readonly string[];
   /** Whose recording this is, and the how-manieth of the call. */
@@ -61,6 +63,13 @@ export function openAccount(options: SimulatorOptions): Account {
   const wordless = options.withoutTranscript ?? 0;
   const unrecorded = (position: number) => chance(seed, position, 4) < wordless / 2;
   let isSettled = !odd.has('late-recordings');
+  const secondsOf = (position: number): number => 90 + (dice(seed, position, 12) % 1_800);
+  const endOf = (position: number): number => startOf(position) + secondsOf(position) * 1_000;
+  const isPast = (at: number): boolean => options.now === undefined || at <= options.now();
+  const isLate = (position: number): boolean => odd.has('late-recordings') && position % 2 === 1;
+  const recordedAtOf = (position: number): number => endOf(position) + (isLate(position) ? lateRecordingMs : 0);
+  const isThere = (position: number): boolean =>
+    isSettled || !isLate(position) || (options.now !== undefined && isPast(recordedAtOf(position)));
   const recordingId = (position: number, number: number) =>
     `${mark(5)}${mark(6)}${digits(number, 4)}${digits(position, 12)}`;
   return {
@@ -78,9 +87,9 @@ export function openAccount(options: SimulatorOptions): Account {
       const position = Number(id.slice(-12));
       return position < options.calls && idOf(position) === id ? position : undefined;
     },
-    secondsOf: position => 90 + (dice(seed, position, 12) % 1_800),
+    ...{ secondsOf, recordedAtOf },
     recordingsOf: position =>
-      unrecorded(position) || (!isSettled && position % 2 === 1)
+      unrecorded(position) || !isThere(position)
         ? []
         : Array.from({ length: position % 7 === 3 ? 2 : 1 }, (_, number) => recordingId(position, number)),
     recordingAt(id) {
@@ -91,7 +100,7 @@ export function openAccount(options: SimulatorOptions): Account {
     hasWords: position => chance(seed, position, 4) >= wordless,
     visible: revealed =>
       Array.from({ length: options.invisible ? 0 : options.calls }, (_, position) => position).filter(
-        position => revealed || !late.has(position),
+        position => (revealed || !late.has(position)) && isPast(endOf(position)),
       ),
     isOdd: quirk => odd.has(quirk),
     settle: () => {

@@ -129,6 +129,6 @@ export function detailOf(account: Account, position: number): Record<string, unk
   return { id: call_history_uuid, call_history_uuid, ...head, call_elements: elements };
 }
 
-function without(from: Readonly<Record<string, unknown>>, names: RegExp): Record<string, unknown> {
+export function without(from: Readonly<Record<string, unknown>>, names: RegExp): Record<string, unknown> {
   return Object.fromEntries(Object.entries(from).filter(([name]) => !names.test(name)));
 }
