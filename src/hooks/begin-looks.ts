@@ -95,4 +95,10 @@ async function noteTaken({ em }: Scope, { id }: LockedHook, taken: readonly Due[
      where id = ?`,
     [fresh.length, fresh.length === 0 ? null : new Date(latest), ends, ends, id],
   );
+  if (fresh.length > 0) await em.execute(heard, [id]);
 }
+
+// Whoever polls faster because of the silence is to hear of its end.
+const heard = `
+update hooks set heard_at = business_now(), silent_polls = 0,
+  next_at = case when silent_polls > 0 then business_now() else next_at end where id = ?`;

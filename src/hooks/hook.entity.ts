@@ -58,6 +58,18 @@ export class Hook {
   @Property({ type: 'timestamptz', nullable: true })
   provenAt!: Date | null;
 
+  /** Since when the platform should have told of every call; null while it need not. */
+  @Property({ type: 'timestamptz', nullable: true })
+  aliveSince!: Date | null;
+
+  /** Polls that found calls of which the platform had told nothing, since an event arrived or the subscription was made. */
+  @Property({ type: 'integer' })
+  silentPolls!: number;
+
+  /** When the subscription was last made anew because the platform was silent. */
+  @Property({ type: 'timestamptz', nullable: true })
+  mendedAt!: Date | null;
+
   /** Until then a challenge is answered that nobody has signed. */
   @Property({ type: 'timestamptz', nullable: true })
   awaitsUntil!: Date | null;

@@ -44,6 +44,12 @@ export class SyncWebhook {
   @Field(() => Int, { description: 'Events that arrived, each counted once.' })
   eventsReceived!: number;
 
+  @Field(() => Int, {
+    description:
+      'Polls that found calls of which the platform had told nothing, since an event last arrived. From the first on it polls as often as it may; at three the subscription is taken for dead, and made anew where the hub makes it.',
+  })
+  silentPolls!: number;
+
   @Field(() => String, {
     nullable: true,
     description:

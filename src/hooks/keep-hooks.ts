@@ -5,6 +5,7 @@
 import { isConnector } from '../catalog/index.js';
 import type { House } from '../scope.js';
 import { giveBack, holdDue, HoldLost, keepHold, type Hold } from './hold.js';
+import { noteSilence } from './note-silence.js';
 import { tendHook } from './tend-hook.js';
 
 const everyMs = 2_000;
@@ -19,6 +20,7 @@ export function keepHooks(house: House, signal: AbortSignal): void {
     working = true;
     try {
       await followSyncs(house);
+      await noteSilence(house.sql);
       const held = await holdDue(house.sql, atOnce);
       await Promise.all(held.map(hold => tend(house, hold, hold.customer_id, signal)));
     } catch (error) {

@@ -5,7 +5,7 @@ import { Connection } from '../access/index.js';
 import { Hook, type HookProblem } from './hook.entity.js';
 import { type PlatformWebhook, type SyncWebhook, WebhookState } from './hook.type.js';
 import { hookUrl } from './place-of-hooks.js';
-import { isAlive, noPublicAddress } from './standing-of-hook.js';
+import { isAlive, isSilent, noPublicAddress, silence } from './standing-of-hook.js';
 
 /** Undefined for a sync that runs by a schedule. */
 export async function readSyncWebhook(scope: Scope, sync: Sync): Promise<SyncWebhook | undefined> {
@@ -18,6 +18,7 @@ export async function readSyncWebhook(scope: Scope, sync: Sync): Promise<SyncWeb
     aliveUntil: hook?.expiresAt ?? null,
     lastEventAt: hook?.lastEventAt ?? null,
     eventsReceived: hook?.eventsReceived ?? 0,
+    silentPolls: hook?.silentPolls ?? 0,
     ...{ address: null, steps: [], reason: null, remedy: null },
   };
   const polling = ({ message, remedy }: Pick<HookProblem, 'message'> & { readonly remedy?: string }): SyncWebhook => ({
@@ -38,6 +39,7 @@ export async function readSyncWebhook(scope: Scope, sync: Sync): Promise<SyncWeb
       reason: hook.problem?.message ?? null,
       remedy: hook.problem?.remedy ?? null,
     };
+  if (hook !== null && isSilent(hook)) return Object.assign(polling(silence), own);
   if (hook?.problem != null) return Object.assign(polling(hook.problem), own);
   const reason = {
     hub: 'The subscription is being made.',

@@ -11,13 +11,15 @@ import { endHook } from './end-hook.js';
 import { type Hold, HoldLost, writeHeld } from './hold.js';
 import { makeSubscription } from './make-subscription.js';
 import { hookUrl } from './place-of-hooks.js';
-import { isAlive, noPublicAddress } from './standing-of-hook.js';
+import { isSetUp, isSilent, noPublicAddress, silence } from './standing-of-hook.js';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /** While events arrive, polling is only there for what they leave out. */
 const safetyMinutes = 15;
 const waitMinutes = [1, 5, 15, 60] as const;
+/** A subscription that is made anew because nothing arrives may not help, and is not tried more often. */
+const mendAgainHours = 6;
 /** Where nothing has to be asked of a platform. */
 const lookAgainMinutes = 5;
 
@@ -60,11 +62,13 @@ async function look(care: Care): Promise<Looked> {
   if (setUp === undefined) return again(null);
   const url = await hookUrl(scope, hook);
   if (url === undefined) return again(noPublicAddress);
-  if (setUp.by !== 'hub' || !stillWorks(connection)) return again(null);
+  if (setUp.by !== 'hub' || !stillWorks(connection)) return again(isSilent(hook) ? silence : null);
   const ask = (await openAccount(scope, connection)).ask.as('subscription');
   const clock = (): Date => now;
-  const found = await inspect(care, setUp, ask, url);
-  if (found === 'alive') return onTime(hook.renewAt, hook.checkedAt, now);
+  const isToBeMended = isSilent(hook) && !wasMendedLately(hook, now);
+  const found = isToBeMended ? undefined : await inspect(care, setUp, ask, url);
+  if (found === 'alive')
+    return { ...onTime(hook.renewAt, hook.checkedAt, now), problem: isSilent(hook) ? silence : null };
   if (found !== undefined) {
     await note(care, { expiresAt: found.expiresAt ?? null, renewAt: found.renewAt ?? null, checkedAt: now });
     return onTime(hook.renewAt, now, now);
@@ -74,7 +78,23 @@ async function look(care: Care): Promise<Looked> {
   const made = await makeSubscription(scope, hook, hold, { setUp, ask, url, now: clock });
   if (wasSubscribed)
     await inTransaction(scope, inside => writeFact(inside, { kind: 'webhook.replaced', ...aboutHook(care) }));
+  await hearAnew(care, isToBeMended);
   return { ...onTime(made.renewAt ?? null, now, now), hadGap: true };
+}
+
+function wasMendedLately({ mendedAt }: Hook, now: Date): boolean {
+  return mendedAt !== null && now.getTime() - mendedAt.getTime() < mendAgainHours * 3_600_000;
+}
+
+/** Silence counts from here on. */
+async function hearAnew({ scope, hook, now }: Care, isMended: boolean): Promise<void> {
+  hook.silentPolls = 0;
+  if (isMended) hook.mendedAt = now;
+  await scope.em.execute('update hooks set silent_polls = 0, heard_at = ?, mended_at = ? where id = ?', [
+    now,
+    hook.mendedAt,
+    hook.id,
+  ]);
 }
 
 /** Undefined: it is dead, or there is none. What is told of one that was looked up or renewed counts from now on. */
@@ -151,15 +171,17 @@ async function settle({ scope, hook, hold, connection, now }: Care, looked: Look
     const [app] = await appOf(scope, hook.platform);
     const connector = connectorFor(scope, hook.platform);
     const fewest = fewestMinutes(connector, scope.platformLimits.get(hook.platform) ?? connector.limits);
-    const alive = looked.problem?.code !== noPublicAddress.code && isAlive(setUp, hook, app ?? null, now);
+    const alive = looked.problem?.code !== noPublicAddress.code && isSetUp(setUp, hook, app ?? null, now);
     await keepPace(inside, connection.id, {
-      pollMinutes: alive ? Math.max(fewest, safetyMinutes) : fewest,
+      // The first call that it did not tell of may be the last that it would have told of.
+      pollMinutes: alive && hook.silentPolls === 0 ? Math.max(fewest, safetyMinutes) : fewest,
       atOnce: looked.hadGap ?? false,
     });
     const { nextAt, problem, failures } = looked;
+    const aliveSince = alive ? (hook.aliveSince ?? now) : null;
     // What was made due meanwhile, by an event or a person, is looked after again: this look knew nothing of it.
     const when = row?.is_due ? {} : { nextAt };
-    await writeHeld(inside, hold, { ...when, problem, failures, heldUntil: null, checkedAt: hook.checkedAt });
+    await writeHeld(inside, hold, { ...when, problem, failures, heldUntil: null, checkedAt: hook.checkedAt, aliveSince });
   });
   tellOfSyncs(scope, connection.customerId);
 }

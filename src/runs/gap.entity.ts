@@ -5,6 +5,7 @@ export enum GapKind {
   FETCHED = 'FETCHED',
   REMOVED = 'REMOVED',
   HELD = 'HELD',
+  UNANNOUNCED = 'UNANNOUNCED',
 }
 registerEnumType(GapKind, {
   name: 'GapKind',
@@ -20,6 +21,10 @@ registerEnumType(GapKind, {
     HELD: {
       description:
         'As `REMOVED`, but so many calls were gone at once that none was marked. They are as before until `confirmRemovals`.',
+    },
+    UNANNOUNCED: {
+      description:
+        'The platform tells of calls by itself, and told nothing of this one within half an hour of when it was found. It has been fetched.',
     },
   },
 });
@@ -55,6 +60,6 @@ export class Gap {
   kind!: GapKind;
 
   @Property({ type: 'timestamptz' })
-  @Field(() => Date, { description: 'When it was found.' })
+  @Field(() => Date, { description: 'When it was found; for `UNANNOUNCED`, when it was clear that nothing came.' })
   notedAt!: Date;
 }

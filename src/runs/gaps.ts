@@ -5,6 +5,9 @@
  * A list that lacks a call proves little: platforms skip records while pages shift, and credentials lose sight of users. So a
  * call is only taken for gone inside a stretch that was read to its end with nothing unreadable in it, a day away from its
  * bounds, by two recounts at least twelve hours apart, and not when many calls are gone at once. It is marked and never deleted.
+ *
+ * Where the platform tells of calls by itself, one of which it has told nothing is noted too. Events may be under way, so it counts from
+ * half an hour later on: such a gap lies in the future until then, is shown to nobody, and goes when the event arrives (`hooks`).
  */
 import type { Sql, SqlTransaction } from '../core/ports.js';
 import { fence, type Lease, reachOf } from './lease.js';
@@ -33,7 +36,10 @@ export async function settleGaps(tx: SqlTransaction, { runId }: Lease): Promise<
   const [run] = await tx.rows<{ recount: boolean; added: number }>('select recount, added from runs where id = $1', [
     runId,
   ]);
-  if (run !== undefined && run.added > 0) await tx.rows(noteFetched, [runId]);
+  if (run !== undefined && run.added > 0) {
+    await tx.rows(noteFetched, [runId]);
+    await tx.rows(noteUnannounced, [runId]);
+  }
   if (run?.recount === true) await tx.rows(noteGone, [runId, largestShare, alwaysAllowed]);
 }
 
@@ -46,6 +52,27 @@ insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, ki
 select gen_random_uuid(), c.customer_id, r.sync_id, c.id, c.external_id, c.started_at, 'FETCHED', ${now}
 from runs r join calls c on ${ofRun} and c.run_id = r.id and c.earlier_run_ids is null
 where r.id = $1 and c.started_at >= r.window_from and c.started_at < r.gaps_before and c.imported_at >= r.started_at
+on conflict do nothing`;
+
+// An event that names calls tells of no others; else of what began in its stretches, or lately.
+export const tellsOf = (event: string, call: string): string => `(
+  ${call}.external_id = any (${event}.external_ids)
+  or cardinality(${event}.external_ids) = 0 and (
+    ${event}.is_recent and ${call}.started_at > ${event}.told_at - interval '6 hours'
+    or exists (select from jsonb_to_recordset(${event}.windows) w ("from" timestamptz, "to" timestamptz)
+      where ${call}.started_at between w."from" and w."to")))`;
+
+// All that a run finds is noted at one moment, by which `hooks` counts runs.
+const noteUnannounced = `
+with moment as materialized (select ${now} + interval '30 minutes' as at)
+insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
+select gen_random_uuid(), c.customer_id, r.sync_id, c.id, c.external_id, c.started_at, 'UNANNOUNCED', moment.at
+from moment, runs r join syncs s on s.id = r.sync_id and s.cadence = 'REAL_TIME' join hooks h on h.connection_id = r.connection_id
+join calls c on ${ofRun} and c.run_id = r.id and c.earlier_run_ids is null
+where r.id = $1 and c.started_at >= h.alive_since and c.imported_at >= r.started_at
+  and not exists (select from gaps g where g.sync_id = r.sync_id and g.call_id = c.id and g.kind = 'FETCHED')
+  and not exists (select from inbound_events e
+    where e.connection_id = h.connection_id and e.told_at >= c.started_at - interval '1 minute' and ${tellsOf('e', 'c')})
 on conflict do nothing`;
 
 // `is_gone` is only true where the recount proves it.

@@ -16,7 +16,7 @@ export interface KnownOptions {
   /** Looks also after transcripts that were not there when their calls were stored long ago. */
   readonly thorough: boolean;
   /** Takes nothing for known. */
-  readonly afresh: boolean;
+  readonly afresh?: boolean;
 }
 
 interface Row {
@@ -48,7 +48,7 @@ export class KnownCalls {
     for (const { draft, document } of listed) {
       this.#digests.set(draft.externalId, keyring.digest('listed call', document));
     }
-    if (this.options.afresh) return { unchanged: new Set(), told: new Set() };
+    if (this.options.afresh === true) return { unchanged: new Set(), told: new Set() };
     const ids = listed.map(({ draft }) => draft.externalId);
     const { customerId, platform, accountId } = this.options;
     const rows = await sql.transaction({ customerId }, tx =>

@@ -17,6 +17,7 @@ import type { Role } from '../core/role.js';
 import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
 import { Gap, GapKind, RunStatus } from '../runs/index.js';
 import type { Scope } from '../scope.js';
+import { businessNow } from './business-now.js';
 import { confirmRemovals } from './confirm-removals.js';
 import { countGaps } from './count-gaps.js';
 import { createSync } from './create-sync.js';
@@ -166,7 +167,8 @@ export class SyncResolver {
     @Arg('kind', () => GapKind, { nullable: true, description: 'Only those of this kind.' }) kind?: GapKind,
   ): Promise<GapPage> {
     await readSync(scope, syncId);
-    return readPage(scope.em, Gap, { syncId, ...(kind != null && { kind }) }, page, 'notedAt');
+    const notedAt = { $lte: await businessNow(scope) };
+    return readPage(scope.em, Gap, { syncId, notedAt, ...(kind != null && { kind }) }, page, 'notedAt');
   }
 
   @Authorized<Role>(syncers)

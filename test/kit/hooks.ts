@@ -5,7 +5,7 @@ import type { TestHub } from './hub.js';
 import { createSync } from './syncs.js';
 import { until } from './until.js';
 
-export const webhookFields = `webhook { state reason remedy pollMinutes aliveUntil lastEventAt eventsReceived address steps }`;
+export const webhookFields = `webhook { state reason remedy pollMinutes aliveUntil lastEventAt eventsReceived silentPolls address steps }`;
 
 // biome-ignore lint/suspicious/noExplicitAny: tests know what they asked for.
 export type SeenWebhook = any;

@@ -31,6 +31,7 @@ import { M0036RefusedDetails } from './m0036-refused-details.js';
 import { M0037Recounts } from './m0037-recounts.js';
 import { M0039RemovalsTold } from './m0039-removals-told.js';
 import { M0040LooksAtRuns } from './m0040-looks-at-runs.js';
+import { M0041UnannouncedCalls } from './m0041-unannounced-calls.js';
 import { M0042FencedHooks } from './m0042-fenced-hooks.js';
 import { M0044FactsHeld } from './m0044-facts-held.js';
 import { M0045Alerting } from './m0045-alerting.js';
@@ -72,6 +73,7 @@ export const migrations = [
   M0037Recounts,
   M0039RemovalsTold,
   M0040LooksAtRuns,
+  M0041UnannouncedCalls,
   M0042FencedHooks,
   M0044FactsHeld,
   M0045Alerting,
