@@ -181,7 +181,14 @@ async function settle({ scope, hook, hold, connection, now }: Care, looked: Look
     const aliveSince = alive ? (hook.aliveSince ?? now) : null;
     // What was made due meanwhile, by an event or a person, is looked after again: this look knew nothing of it.
     const when = row?.is_due ? {} : { nextAt };
-    await writeHeld(inside, hold, { ...when, problem, failures, heldUntil: null, checkedAt: hook.checkedAt, aliveSince });
+    await writeHeld(inside, hold, {
+      ...when,
+      problem,
+      failures,
+      heldUntil: null,
+      checkedAt: hook.checkedAt,
+      aliveSince,
+    });
   });
   tellOfSyncs(scope, connection.customerId);
 }
