@@ -122,7 +122,8 @@ test('a channel that does not work is an alert until something gets through', as
 
 test('an endpoint that takes nothing is a warning, and an error when it is disabled for it', async () => {
   const customerId = await newCustomer(hub);
-  const endpoint = await createEndpoint(hub, { customerId, url: outside.url });
+  // Sent nothing of alerts: a message that is taken would end what is pretended here.
+  const endpoint = await createEndpoint(hub, { customerId, url: outside.url, types: ['CALLS_IMPORTED'] });
   const set = (change: string): Promise<unknown> =>
     hub.database.query(`update endpoints set ${change} where id = $1`, [endpoint.id]);
   await set(`failing_since = business_now() - interval '2 hours'`);
