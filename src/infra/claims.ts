@@ -17,29 +17,33 @@ export function openClaims(url: string): OpenClaims {
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const connect = async (): Promise<pg.Client> => {
+  const connect = (): Promise<pg.Client> => {
     const client = new pg.Client({
       ...{ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 8_000 },
       ...{ stream: () => wakefulSocket(silenceMs), keepAlive: true, application_name: 'patchbay claims' },
     });
+    // Silence ends it, which is well as long as nothing is held.
+    const beat = setInterval(() => {
+      if (held.size > 0) client.query('select 1').catch(() => undefined);
+    }, silenceMs / 3).unref();
+    const opened = client.connect().then(() => client);
     const forget = (): void => {
+      clearInterval(beat);
+      if (session !== opened) return;
       session = undefined;
       held.clear();
     };
     client.on('error', forget);
     client.on('end', forget);
-    await client.connect();
-    return client;
+    opened.catch(forget);
+    return opened;
   };
 
   /** One after the other: a client has one question under way at a time. */
   const ask = (question: string, ids: readonly string[]): Promise<string[]> => {
     const answer = last.then(async () => {
       session ??= connect();
-      const client = await session.catch((error: unknown) => {
-        session = undefined;
-        throw error;
-      });
+      const client = await session;
       const { rows } = await client.query<{ id: string }>(question, [ours, ids]);
       return rows.map(({ id }) => id);
     });
