@@ -2,9 +2,10 @@
 import type { SealedColumn } from '../core/sealed-column.js';
 import { Change } from './changes/change.entity.js';
 import { ChangeResolver } from './changes/change.resolver.js';
-import { kept } from './changes/kept-changes.js';
+import { kept as changes } from './changes/kept-changes.js';
 import { Fact } from './fact.entity.js';
 import { FactResolver } from './fact.resolver.js';
+import { kept as mails } from './kept-mails.js';
 import { Mail } from './mail.entity.js';
 import { MailResolver } from './mail.resolver.js';
 
@@ -32,5 +33,5 @@ export const feature = {
   entities: [Change, Fact, Mail],
   resolvers: [ChangeResolver, FactResolver, MailResolver],
   sealed,
-  kept,
+  kept: [...changes, ...mails],
 };

@@ -64,6 +64,13 @@ async function seed(): Promise<void> {
       [randomUUID(), channelId, alertId, once, messageId, ago(days)],
     );
   }
+  for (const days of [89, 91]) {
+    await query(
+      `insert into mails (id, customer_id, recipient_name, recipient_address, subject, sealed, status, created_at, useful_until)
+       values ($1, $2, 'Ada', 'ada@example.com', $3, '', 'SENT', $4, $4)`,
+      [randomUUID(), customerId, `mail of ${days} days`, ago(days)],
+    );
+  }
   for (const days of [399, 402]) {
     await query(
       `insert into call_days (customer_id, connection_id, on_day, region, calls, judged) values ($1, $2, $3, $4, 1, true)`,
@@ -91,7 +98,7 @@ async function seed(): Promise<void> {
 const present = `
 select key as name from alerts union all select once from notices union all select region from call_days
 union all select event_id || case when settled_at is null then ', open' else '' end from inbound_events
-union all select type from changes where type like 'change of%'
+union all select subject from mails union all select type from changes where type like 'change of%'
 union all select n || ' messages' from (select count(*) as n from notice_messages) m order by name`;
 
 test('what grows with time is forgotten when it was kept for long enough, and nothing before', async () => {
@@ -100,7 +107,7 @@ test('what grows with time is forgotten when it was kept for long enough, and no
 
   const left = [
     ...['2 messages', '399 days', 'OPEN 500', 'RESOLVED 399', 'change of 29 days', 'change of 31 days'],
-    ...['news of 89 days', 'of a hook that is gone', 'of an open alert', 'settled of late'],
+    ...['mail of 89 days', 'news of 89 days', 'of a hook that is gone', 'of an open alert', 'settled of late'],
   ];
   await expect
     .poll(async () => (await hub.database.query<{ name: string }>(present)).map(({ name }) => name).toSorted(), {
