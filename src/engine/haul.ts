@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallDraft } from '#connector';
 import { PlatformError } from '../core/errors.js';
+import { shapeOf } from './shape-of.js';
 
 /** Calls of a page that are there before all of them are. */
 export interface PartOfHaul {
@@ -41,6 +42,8 @@ export interface Unusable {
   readonly code: string;
   /** At most 300 characters. */
   readonly reason: string;
+  /** What the record looks like, without any of its values; of those that the mapper cannot read. */
+  readonly shape?: object | undefined;
 }
 
 /** The call whose transcript the platform does not give. */
@@ -56,7 +59,7 @@ export function withoutDetail(externalId: string, refused: PlatformError): Unusa
 /** The record whose mapper threw `error`. */
 export function unreadable(stage: Unusable['stage'], record: Buffer, error: unknown): Unusable {
   const externalId = `unreadable-${createHash('sha256').update(record).digest('hex').slice(0, 16)}`;
-  return { externalId, stage, code: 'PLATFORM_CHANGED', reason: reasonOf(error) };
+  return { externalId, stage, code: 'PLATFORM_CHANGED', reason: reasonOf(error), shape: shapeOf(record) };
 }
 
 function reasonOf(error: unknown): string {

@@ -138,9 +138,9 @@ const longestTurnMs = 5;
 async function setAsideUnusable(tx: SqlTransaction, lease: Lease, unusable: readonly Unusable[]): Promise<number> {
   if (unusable.length === 0) return 0;
   const rows = await tx.rows(
-    `insert into unusable_records (id, run_id, customer_id, external_id, stage, code, reason)
-     select id, $1, $2, external_id, stage, code, reason
-     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) u (id, external_id, stage, code, reason)
+    `insert into unusable_records (id, run_id, customer_id, external_id, stage, code, reason, shape)
+     select id, $1, $2, external_id, stage, code, reason, shape::jsonb
+     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) u (id, external_id, stage, code, reason, shape)
      order by external_id on conflict do nothing returning 1`,
     [
       lease.runId,
@@ -150,6 +150,7 @@ async function setAsideUnusable(tx: SqlTransaction, lease: Lease, unusable: read
       unusable.map(({ stage }) => stage),
       unusable.map(({ code }) => code),
       unusable.map(({ reason }) => reason.replaceAll('\0', '')),
+      unusable.map(({ shape }) => (shape === undefined ? null : JSON.stringify(shape))),
     ],
   );
   return rows.length;

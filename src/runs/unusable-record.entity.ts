@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { GraphQLJSONObject } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 
 @Entity({ tableName: 'unusable_records' })
@@ -35,6 +36,14 @@ export class UnusableRecord {
   @Property({ type: 'text' })
   @Field(() => String, { description: 'Why it could not be used.' })
   reason!: string;
+
+  @Property({ type: 'json', nullable: true })
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description:
+      'What the record looks like, where the hub could not read it: names of its fields and kinds of their values, and none of the values.',
+  })
+  shape!: object | null;
 
   @Property({ type: 'timestamptz' })
   @Field(() => Date, { description: 'When it was set aside.' })

@@ -187,3 +187,39 @@ test('calls that a recount found missing are an alert for a day, and removals th
   await hub.look(1);
   expect(await told()).toEqual([]);
 });
+
+test('a platform whose records cannot be read for more than three customers is one page, with a sample that holds no values', async () => {
+  const look = async (): Promise<SeenAlert[]> => {
+    await hub.look(1);
+    await hub.look(1);
+    return ofHouse('PLATFORM_CHANGED', ['OPEN', 'RESOLVED']);
+  };
+  const fails = async (kind: 'record' | 'run'): Promise<void> => {
+    const customerId = await newCustomer(hub);
+    await hub.database.query(
+      `with connection as (
+         insert into connections (id, customer_id, platform, account_id, account_name, settings, credential_health, credential_checked_at, warnings, created_by)
+         values (gen_random_uuid(), $1::uuid, 'grain', $1::uuid::text, 'Changed', '{}', 'valid', now(), '[]', 'Ada') returning id
+       ), run as (
+         insert into runs (id, customer_id, connection_id, platform, account_id, owner_id, window_from, window_to, with_transcripts, status, finished_at, error)
+         select gen_random_uuid(), $1::uuid, id, 'grain', $1::uuid::text, gen_random_uuid(), now(), now(), true, 'FAILED', business_now(),
+           case when $2::text = 'run' then '{"code": "PLATFORM_CHANGED", "message": "The list is not there."}'::jsonb end from connection returning id
+       ) insert into unusable_records (id, run_id, customer_id, external_id, stage, code, reason, shape, seen_at)
+         select gen_random_uuid(), id, $1::uuid, 'x', 'call', 'PLATFORM_CHANGED', 'The start of the call is not a time.', '{"started": "number"}', business_now()
+         from run where $2::text = 'record'`,
+      [customerId, kind],
+    );
+  };
+  for (const kind of ['record', 'record', 'run'] as const) await fails(kind);
+  expect(await look()).toEqual([]);
+  await fails('record');
+  expect(await look()).toMatchObject([
+    {
+      ...{ state: 'OPEN', severity: 'PAGE', owner: 'US', customerId: null },
+      details: { customers: 4, sample: { started: 'number' }, reason: expect.any(String) },
+    },
+  ]);
+
+  await hub.look(61);
+  expect(await look()).toMatchObject([{ state: 'RESOLVED' }]);
+});

@@ -37,6 +37,7 @@ import { M0044FactsHeld } from './m0044-facts-held.js';
 import { M0045Alerting } from './m0045-alerting.js';
 import { M0046MailsInLanguages } from './m0046-mails-in-languages.js';
 import { M0048Rereads } from './m0048-rereads.js';
+import { M0050Shapes } from './m0050-shapes.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -79,4 +80,5 @@ export const migrations = [
   M0045Alerting,
   M0046MailsInLanguages,
   M0048Rereads,
+  M0050Shapes,
 ];
