@@ -35,7 +35,7 @@ export interface NewNotice {
 
 const field = 'notices.sealed';
 /** How long a notice waits for others, so that a storm is one message. */
-const windowSeconds = 90;
+const windowSeconds = 60;
 const leastWindowSeconds = 30;
 
 /**

@@ -181,8 +181,8 @@ function outage(platform: number, random: () => number): { isOne: boolean; toldB
     if (cohort !== undefined && !open.has(name)) {
       open.set(name, cohort.since);
       cohorts++;
-      // A minute of doubt, and a minute and a half of waiting for others: what is older has been told already.
-      toldBefore = starts.filter(start => at - start > 150_000).length;
+      // A minute of doubt, and half a minute of waiting for others: what is older has been told already.
+      toldBefore = starts.filter(start => at - start > 90_000).length;
     }
   }
   return { isOne: cohorts === 1, toldBefore };

@@ -56,7 +56,7 @@ async function imported(name?: string) {
   return { account, importId, ...connected };
 }
 
-/** Messages are sent a minute and a half after the first notice of them. */
+/** Messages are sent a minute after the first notice of them. */
 const later = (): Promise<void> => hub.pass(2);
 const slackTexts = (from = 0): string[] => slack.received.slice(from).map(body => JSON.stringify(body));
 const noticesOf = async (channelId: string): Promise<SeenAlert[]> =>
