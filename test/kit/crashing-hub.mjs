@@ -30,6 +30,8 @@ function statementPoint(text) {
   if (/update changes c set number/.test(text)) return 'numbering';
   if (/update endpoints e set leased_until/.test(text)) return 'taking';
   if (/insert into delivery_attempts/.test(text)) return 'noting';
+  if (/update notice_messages set attempts/.test(text)) return 'taking notices';
+  if (/update notice_messages set status = \$2/.test(text)) return 'noting notices';
   return undefined;
 }
 
@@ -42,6 +44,8 @@ const commits = {
   numbering: 'numbering committed',
   taking: 'taking committed',
   noting: 'noting committed',
+  'taking notices': 'notices taken',
+  'noting notices': 'notices noted',
 };
 
 function wrap(house) {
@@ -54,6 +58,8 @@ function wrap(house) {
             const name = statementPoint(text);
             if (name !== undefined) point(`before ${name}`);
             const rows = await tx.rows(text, values);
+            // Somebody looks all the time, and mostly there is nothing to take.
+            if (name === 'taking notices' && rows.length === 0) return rows;
             if (name !== undefined) point(`after ${name}`);
             last = name ?? last;
             return rows;
@@ -77,7 +83,9 @@ function wrap(house) {
           ? 'listing'
           : 'webhook-id' in request.headers
             ? 'message'
-            : 'other';
+            : request.url.includes('/services/')
+              ? 'chat'
+              : 'other';
       point(`before ${kind} request`);
       const reply = await egress.request(request);
       point(`after ${kind} reply`);
@@ -99,6 +107,14 @@ function wrap(house) {
       return house.jobs.add(...args);
     },
   };
+  const mailer = house.mailer && {
+    ...house.mailer,
+    async send(mail) {
+      point('before handing mail in');
+      await house.mailer.send(mail);
+      point('after handing mail in');
+    },
+  };
   const keyring = {
     ...house.keyring,
     digest(purpose, data) {
@@ -106,7 +122,7 @@ function wrap(house) {
       return house.keyring.digest(purpose, data);
     },
   };
-  return { ...house, sql, egress, endpointEgress, bus, jobs, keyring };
+  return { ...house, sql, egress, endpointEgress, bus, jobs, keyring, mailer };
 }
 
 const hub = await openHub(readConfig(process.env), { wrap });

@@ -11,7 +11,7 @@ export interface Standing {
   readonly drillTook: number | null;
   /** How long the drill has lasted that is under way; null when none is. */
   readonly drillLasts: number | null;
-  /** How long the message waits that should have been tried and was not; null when there is none. */
+  /** How long what should have been tried waits, and was not: a message, or a notice that is urgent; null when there is none. */
   readonly overdue: number | null;
   readonly pingAge: number | null;
   readonly readAt: Date;
@@ -49,6 +49,10 @@ const question = `
 select ${age('a.looked_at')} as "lookAge", ${age('a.sender_looked_at')} as "senderAge", ${age('a.drill_cleared_at')} as "drillAge",
   extract(epoch from a.drill_cleared_at - a.drill_began_at)::double precision as "drillTook",
   case when a.drill_cleared_at is null then ${age('a.drill_began_at')} end as "drillLasts",
-  (select ${age('min(m.try_at)')} from notice_messages m where m.status = 'WAITING' and m.try_at < t.now) as overdue,
+  greatest(
+    (select ${age('min(m.try_at)')} from notice_messages m where m.status = 'WAITING' and m.try_at < t.now),
+    (select extract(epoch from business_now() - min(u.not_before))::double precision from notices u join notice_channels c on c.id = u.channel_id
+     where u.status = 'WAITING' and u.message_id is null and u.severity = 'PAGE' and c.removed_at is null and u.not_before < business_now())
+  ) as overdue,
   ${age('a.pinged_at')} as "pingAge", t.now as "readAt"
 from alerting a, (select clock_timestamp() as now) t`;

@@ -38,6 +38,7 @@ export interface AlertWorld {
   readonly mail: MailServer;
   readonly slack: SlackDouble;
   readonly sufferers: readonly Sufferer[];
+  readonly worker: KeeperProcess;
   /** Refresh tokens that the platform has ended. */
   readonly ended: Set<string>;
   /** The only secret of the app that the platform takes. */
@@ -70,6 +71,7 @@ export interface AlertWorldOptions {
   readonly bystanders: number;
   /** Each customer has a Slack channel of its own, beside the one that tells of everything. */
   readonly channels: 'each' | 'one';
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function openAlertWorld(options: AlertWorldOptions): Promise<AlertWorld> {
@@ -105,7 +107,7 @@ export async function openAlertWorld(options: AlertWorldOptions): Promise<AlertW
   const env: Record<string, string> = {
     ...hubEnv(database.url, adminKey),
     ...{ ...slack.env, PATCHBAY_SMTP_URL: mail.url, PATCHBAY_MAIL_FROM: 'Patchbay <hub@patchbay.example>' },
-    TEST_PLATFORMS: pathToFileURL(directory).href,
+    ...{ TEST_PLATFORMS: pathToFileURL(directory).href, ...options.env },
   };
   for (const id of ids.map(each => each.toUpperCase())) {
     env[`PLATFORM_${id}_TOKEN_URL`] = tokens.url;
@@ -114,7 +116,7 @@ export async function openAlertWorld(options: AlertWorldOptions): Promise<AlertW
   }
   const api = await startKeeper({ ...env, PATCHBAY_ROLE: 'api' });
   const processes: KeeperProcess[] = [api];
-  const world: AlertWorld & { sufferers: readonly Sufferer[] } = {
+  const world: Omit<AlertWorld, 'worker'> & { sufferers: readonly Sufferer[] } = {
     ...{ url: api.url, database, mail, slack, ended, told, acceptedSecret: client.secret, sufferers: [] },
     ask: (document, variables = {}) => ask(api.url, adminKey, document, variables),
     async refreshNow({ connectionId }) {
@@ -130,11 +132,16 @@ export async function openAlertWorld(options: AlertWorldOptions): Promise<AlertW
     },
   };
   world.sufferers = await populate(world, ids, options);
-  processes.push(await startKeeper({ ...env, PATCHBAY_ROLE: 'worker' }));
-  return world;
+  const worker = await startKeeper({ ...env, PATCHBAY_ROLE: 'worker' });
+  processes.push(worker);
+  return Object.assign(world, { worker });
 }
 
-async function populate(world: AlertWorld, ids: readonly string[], options: AlertWorldOptions): Promise<Sufferer[]> {
+async function populate(
+  world: Pick<AlertWorld, 'database' | 'ask'>,
+  ids: readonly string[],
+  options: AlertWorldOptions,
+): Promise<Sufferer[]> {
   const { database } = world;
   const setUpSlack = async (name: string, channel: string, customerId?: string): Promise<void> => {
     await world.ask('mutation ($input: SetUpSlackInput!) { setUpSlack(input: $input) { id } }', {
