@@ -47,20 +47,25 @@ const mend = (ids: readonly string[]): Promise<unknown> =>
     [JSON.stringify(ids)],
   );
 
-/** All of them are held back, until later than now. */
-const held = (count: number): Promise<unknown> =>
+/** So many are held back, and were so after this moment. */
+const held = (count: number, after = '-infinity'): Promise<unknown> =>
   until(`${count} are held back`, async () => {
     const [row] = await hub.database.query<{ n: number }>(
-      'select count(*)::integer as n from facts where awaits_reaction and not_before > clock_timestamp()',
+      'select count(*)::integer as n from facts where awaits_reaction and not_before > $1',
+      [after],
     );
     return row?.n === count;
   });
 
-/** What they are held for is over. */
-const wait = (): Promise<unknown> =>
-  hub.database.query(
-    'update facts set not_before = clock_timestamp() where awaits_reaction and not_before is not null',
+/** What they are held for is over now. */
+async function wait(): Promise<string> {
+  const [row] = await hub.database.query<{ at: string }>(
+    `with now as (select clock_timestamp() as at), over as (
+       update facts set not_before = now.at from now where awaits_reaction and not_before is not null
+     ) select at::text from now`,
   );
+  return row?.at ?? '';
+}
 
 const settled = (): Promise<unknown> =>
   until(
@@ -122,8 +127,7 @@ test('many that break at once are told to nobody but engineers, until somebody s
   await look();
   const [page] = (await alertsOf(hub, null)).filter(({ kind }: SeenAlert) => kind === 'MANY_CONNECTIONS');
   expect(page).toMatchObject({ severity: 'PAGE', state: 'OPEN', details: { connections: 10, of: 30 } });
-  await wait();
-  await held(10);
+  await held(10, await wait());
   expect(await links(ids)).toEqual([]);
 
   await hub.ask('mutation ($id: ID!) { resolveAlert(id: $id) { id } }', { id: page.id });
@@ -146,8 +150,7 @@ test('what is broken while the app is refused waits for the app, and is a part o
   );
   await breakThem([lost]);
   await held(1);
-  await wait();
-  await held(1);
+  await held(1, await wait());
   await look();
   const alerts = await alertsOf(hub, null);
   expect(alerts.map(({ kind }: SeenAlert) => kind)).toContain('APP_REFUSED');
