@@ -15,6 +15,16 @@ registerEnumType(ChannelKind, {
   },
 });
 
+export enum Digest {
+  DAILY = 'DAILY',
+  WEEKLY = 'WEEKLY',
+}
+registerEnumType(Digest, {
+  name: 'NoticeDigest',
+  description: 'How often a summary comes of what is not urgent.',
+  valuesConfig: { DAILY: { description: 'Every day.' }, WEEKLY: { description: 'On Mondays.' } },
+});
+
 @Entity({ tableName: 'notice_channels' })
 @ObjectType('NoticeChannel', { description: 'Where notices go, which ones, and when.' })
 export class Channel {
@@ -68,6 +78,21 @@ export class Channel {
   @Property({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'Zone of these times.' })
   timeZone!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => Digest, {
+    nullable: true,
+    description: 'How often warnings and news come, as one summary; null: each soon after it is written.',
+  })
+  digest!: Digest | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'When the summary comes, as `08:00`; null without one.' })
+  digestAt!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => String, { nullable: true, description: 'Zone of that time.' })
+  digestZone!: string | null;
 
   @Property({ type: 'text' })
   @Field(() => String, { description: 'In which language, as in `en`.' })

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { pageOf } from '../customers/index.js';
-import { Channel } from './channel.entity.js';
+import { Channel, Digest } from './channel.entity.js';
 import { Notice } from './notice.entity.js';
 import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
 
@@ -13,6 +13,18 @@ export class QuietHoursInput {
   to!: string;
 
   @Field(() => String, { description: 'Zone of these times, by its name in the IANA list: `Europe/Berlin`.' })
+  timeZone!: string;
+}
+
+@InputType({ description: 'When a summary comes of what is not urgent.' })
+export class NoticeDigestInput {
+  @Field(() => Digest, { description: 'How often.' })
+  every!: Digest;
+
+  @Field(() => String, { description: 'At which local time, as `08:00`.' })
+  at!: string;
+
+  @Field(() => String, { description: 'Zone of this time, by its name in the IANA list: `Europe/Berlin`.' })
   timeZone!: string;
 }
 
@@ -38,6 +50,13 @@ class PreferencesInput {
 
   @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait; left out: never.' })
   quietHours?: QuietHoursInput | null;
+
+  @Field(() => NoticeDigestInput, {
+    nullable: true,
+    description:
+      'When warnings and news come, as one summary; left out: each soon after it is written. Errors never wait for it.',
+  })
+  digest?: NoticeDigestInput | null;
 
   @Field(() => ID, {
     nullable: true,
@@ -77,6 +96,13 @@ export class ChangeNoticeChannelInput {
 
   @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait.' })
   quietHours?: QuietHoursInput | null;
+
+  @Field(() => NoticeDigestInput, {
+    nullable: true,
+    description:
+      'When warnings and news come, as one summary; null: no summary any more, and what waits for it comes now.',
+  })
+  digest?: NoticeDigestInput | null;
 
   @Field(() => ID, {
     nullable: true,

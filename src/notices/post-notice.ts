@@ -9,6 +9,7 @@ import { businessNow } from '../syncs/index.js';
 import { Channel } from './channel.entity.js';
 import { type Notice, NoticeStatus } from './notice.entity.js';
 import { isAtLeast, NoticeSeverity, type NoticeTopic } from './notice-topic.js';
+import { nextDigest } from './next-digest.js';
 import { afterQuietHours } from './quiet-hours.js';
 
 /** What people read. Every line may hold names from outside: each is made inert for where it goes. */
@@ -97,9 +98,13 @@ function windowFor({ since }: NewNotice, now: Date): number {
   return Math.max(leastWindowSeconds, windowSeconds - knownSeconds);
 }
 
-/** Only errors and worse wake people up. */
-function notBefore({ quietFrom, quietTo, timeZone }: Channel, severity: NoticeSeverity, now: Date): Date {
-  if (isAtLeast(severity, NoticeSeverity.ERROR) || quietFrom === null || quietTo === null) return now;
+/** Only errors and worse wake people up, and do not wait for a summary. */
+function notBefore(channel: Channel, severity: NoticeSeverity, now: Date): Date {
+  const { quietFrom, quietTo, timeZone, digest, digestAt: at, digestZone } = channel;
+  if (isAtLeast(severity, NoticeSeverity.ERROR)) return now;
+  if (digest !== null && at !== null && digestZone !== null)
+    return nextDigest(now, { digest, at, timeZone: digestZone });
+  if (quietFrom === null || quietTo === null) return now;
   return afterQuietHours(now, { from: quietFrom, to: quietTo, timeZone: timeZone ?? 'UTC' });
 }
 

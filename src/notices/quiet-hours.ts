@@ -7,7 +7,7 @@ export interface QuietHours {
   readonly timeZone: string;
 }
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** The end of the quiet hours in which `now` lies; else `now`. They may go over midnight. */
 export function afterQuietHours(now: Date, { from, to, timeZone }: QuietHours): Date {
@@ -20,7 +20,8 @@ export function afterQuietHours(now: Date, { from, to, timeZone }: QuietHours): 
   return new Date(momentOf(endWall, timeZone));
 }
 
-function timeOf(clock: string): number {
+/** Milliseconds of a local time such as `07:30` after midnight. */
+export function timeOf(clock: string): number {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number);
   return (hours * 60 + minutes) * 60_000;
 }

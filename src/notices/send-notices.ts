@@ -9,7 +9,7 @@ import { notices as words } from '../texts/notices.en.js';
 import { Channel } from './channel.entity.js';
 import { gather } from './gather.js';
 import { Notice, NoticeStatus } from './notice.entity.js';
-import { NoticeSeverity } from './notice-topic.js';
+import { isAtLeast, NoticeSeverity } from './notice-topic.js';
 import { senderNoter } from './note-sender.js';
 import { type NoticeContent, openNotice, write } from './post-notice.js';
 import { mayTell, openAddress } from './set-up-channel.js';
@@ -39,6 +39,7 @@ interface ChannelRow {
   readonly sealed: Buffer;
   readonly fallback_id: string | null;
   readonly failing_seconds: number;
+  readonly digest: 'DAILY' | 'WEEKLY' | null;
   readonly recipient_name: string | null;
   readonly recipient_address: string | null;
   /** Set for whoever can end these mails by themselves. */
@@ -100,8 +101,7 @@ async function sendOne(house: House, message: MessageRow, signal: AbortSignal): 
       rows.map(row => openNotice(house, { id: row.id, customerId: row.customer_id, sealed: row.sealed })),
     );
     const worst = rows[0]?.severity ?? NoticeSeverity.NEWS;
-    const heading = contents.length === 1 ? (contents[0]?.title ?? '') : words.many(contents.length, worst);
-    const isKept = await hand(house, channel, { id: message.id, heading, contents }, signal);
+    const isKept = await hand(house, channel, { id: message.id, ...composed(contents, worst, channel) }, signal);
     await settle(house, message, isKept ? 'KEPT' : 'SENT', null);
     await house.sql.transaction('all', tx =>
       tx.rows('update notice_channels set failing_since = null, problem = null, last_sent_at = $2 where id = $1', [
@@ -118,6 +118,21 @@ interface Composed {
   readonly id: string;
   readonly heading: string;
   readonly contents: readonly NoticeContent[];
+}
+
+/** What is urgent comes with all its lines; a summary with what each is about. */
+function composed(
+  contents: readonly NoticeContent[],
+  worst: NoticeSeverity,
+  { digest }: ChannelRow,
+): Omit<Composed, 'id'> {
+  const { length } = contents;
+  if (digest !== null && !isAtLeast(worst, NoticeSeverity.ERROR))
+    return {
+      heading: words.digest(digest, length),
+      contents: contents.map(one => ({ ...one, lines: one.lines.slice(0, 1) })),
+    };
+  return { heading: length === 1 ? (contents[0]?.title ?? '') : words.many(length, worst), contents };
 }
 
 /** @returns whether it is only kept, because there is no mail server. */
@@ -246,7 +261,7 @@ async function settle(
 }
 
 const channelById = `
-select c.id, c.customer_id, c.kind, c.sealed, c.fallback_id,
+select c.id, c.customer_id, c.kind, c.sealed, c.fallback_id, c.digest,
   coalesce(extract(epoch from clock_timestamp() - c.failing_since), 0)::float as failing_seconds,
   coalesce(s.name, p.name) as recipient_name, coalesce(s.email, p.email) as recipient_address,
   p.id as contact_id, coalesce(p.language, c.language) as language

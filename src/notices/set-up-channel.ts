@@ -6,8 +6,14 @@ import { Secret } from '../core/secret.js';
 import { checkInput, findContact, readCustomer, record, Staff } from '../customers/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { isZone } from '../syncs/index.js';
-import { Channel, ChannelKind } from './channel.entity.js';
-import type { ChangeNoticeChannelInput, QuietHoursInput, SetUpMailInput, SetUpSlackInput } from './channel.type.js';
+import { Channel, ChannelKind, Digest } from './channel.entity.js';
+import type {
+  ChangeNoticeChannelInput,
+  NoticeDigestInput,
+  QuietHoursInput,
+  SetUpMailInput,
+  SetUpSlackInput,
+} from './channel.type.js';
 import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
 import { checkSlackAddress } from './slack-address.js';
 
@@ -17,12 +23,18 @@ const quietShape = z.object({
   to: clock,
   timeZone: z.string().refine(isZone, 'must be a zone of the IANA list, such as Europe/Berlin'),
 });
+const digestShape = z.object({
+  every: z.enum(Digest),
+  at: clock,
+  timeZone: quietShape.shape.timeZone,
+});
 const shape = z.object({
   name: z
     .string()
     .trim()
     .regex(/^\P{Cc}{1,100}$/u, 'must be 1 to 100 characters on one line'),
   quietHours: quietShape.nullish(),
+  digest: digestShape.nullish(),
 });
 const field = 'notice_channels.sealed';
 
@@ -50,7 +62,7 @@ interface Means {
 }
 
 async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, means: Means): Promise<Channel> {
-  const { name, quietHours } = checkInput(shape, input);
+  const { name, quietHours, digest } = checkInput(shape, input);
   const { customerId = null, topics, least, fallbackId = null } = input;
   if (customerId !== null) await readCustomer(scope, customerId);
   const id = randomUUID();
@@ -60,7 +72,18 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
     const now = watch.now();
     const { kind, address, staffId = null, contactId = null } = means;
     const channel = em.create(Channel, {
-      ...{ id, customerId, kind, name, staffId, contactId, fallbackId, ...quietOf(quietHours), language: 'en' },
+      ...{
+        id,
+        customerId,
+        kind,
+        name,
+        staffId,
+        contactId,
+        fallbackId,
+        ...quietOf(quietHours),
+        ...digestOf(digest),
+        language: 'en',
+      },
       sealed: address === undefined ? Buffer.alloc(0) : await sealAddress(keyring, { id, customerId }, address),
       topics: topics ?? Object.values(NoticeTopic),
       least: least ?? NoticeSeverity.NEWS,
@@ -83,7 +106,7 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
 
 /** @throws CallerError NOT_FOUND, INVALID_INPUT */
 export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInput): Promise<Channel> {
-  const { quietHours } = checkInput(shape.pick({ quietHours: true }), input);
+  const { quietHours, digest } = checkInput(shape.pick({ quietHours: true, digest: true }), input);
   const { id, topics, least, fallbackId } = input;
   return inTransaction(scope, async inside => {
     const channel = await findChannel(inside, id);
@@ -92,10 +115,16 @@ export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInpu
       ...(topics != null && { topics }),
       ...(least != null && { least }),
       ...(quietHours != null && quietOf(quietHours)),
+      ...(digest !== undefined && digestOf(digest)),
       ...(fallbackId !== undefined && { fallbackId }),
       updatedAt: inside.clock.now(),
     });
     await inside.em.flush();
+    if (digest === null)
+      await inside.em.execute(
+        "update notices set not_before = least(not_before, business_now()) where channel_id = ? and status = 'WAITING' and message_id is null",
+        [id],
+      );
     const { customerId } = channel;
     await record(inside, { act: 'notice-channel.changed', target: `notice channel ${id}`, customerId });
     return channel;
@@ -149,6 +178,10 @@ async function requireFallback(inside: Scope, { id, customerId }: Place, fallbac
 
 function quietOf(quiet: QuietHoursInput | null | undefined) {
   return { quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null, timeZone: quiet?.timeZone ?? null };
+}
+
+function digestOf(digest: NoticeDigestInput | null | undefined) {
+  return { digest: digest?.every ?? null, digestAt: digest?.at ?? null, digestZone: digest?.timeZone ?? null };
 }
 
 type Place = Pick<Channel, 'id' | 'customerId'>;

@@ -82,6 +82,8 @@ export const notices = {
 
   many: (count: number, worst: 'NEWS' | 'WARNING' | 'ERROR' | 'PAGE'): string =>
     `${count} notices${worst === 'NEWS' ? '' : `, ${severities[worst].toLowerCase()} and less`}`,
+  digest: (every: 'DAILY' | 'WEEKLY', count: number): string =>
+    `${every === 'DAILY' ? 'Summary of the day' : 'Summary of the week'}: ${count === 1 ? '1 notice' : `${count} notices`}`,
   rest: (count: number): string => `and ${count} more; the query \`notices\` lists them all.`,
 };
 

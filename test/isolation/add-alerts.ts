@@ -23,9 +23,9 @@ export async function addAlerts(database: FreshDatabase, { customerId, connectio
   const [channel, spareChannel] = [randomUUID(), randomUUID()];
   await database.query(
     `insert into notice_channels (id, customer_id, kind, name, sealed, contact_id, staff_id, topics, least, quiet_from, quiet_to, time_zone, language,
-       fallback_id, failing_since, problem, last_sent_at, created_by, created_at, updated_at)
+       digest, digest_at, digest_zone, fallback_id, failing_since, problem, last_sent_at, created_by, created_at, updated_at)
      select c.id, $2, 'MAIL', $3, '', (select id from contacts where customer_id = $2 limit 1), (select id from staff limit 1), '{HUB}', 'ERROR', '22:00', '07:00', 'UTC', 'en',
-       case when c.nth = 1 then ($1::uuid[])[2] end, now(), $3, now(), $3, now(), now()
+       'DAILY', '08:00', 'UTC', case when c.nth = 1 then ($1::uuid[])[2] end, now(), $3, now(), $3, now(), now()
      from unnest($1::uuid[]) with ordinality c (id, nth)`,
     [[channel, spareChannel], customerId, `${mark} channel`],
   );

@@ -75,6 +75,7 @@ const plain = [
   'url',
   'slackAddress',
   'quietHours',
+  'digest',
   'day',
 ] as const;
 export type Kind = (typeof identities)[number] | (typeof plain)[number];
@@ -364,6 +365,9 @@ export const how: How = {
     'SetUpSlackInput.address': 'slackAddress',
     'SetUpSlackInput.customerId': 'customer',
     'SetUpSlackInput.fallbackId': 'channel',
+    'SetUpMailInput.digest': 'digest',
+    'SetUpSlackInput.digest': 'digest',
+    'ChangeNoticeChannelInput.digest': 'digest',
     'SetUpMailInput.quietHours': 'quietHours',
     'SetUpSlackInput.quietHours': 'quietHours',
     'ChangeNoticeChannelInput.quietHours': 'quietHours',

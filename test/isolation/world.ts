@@ -250,6 +250,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     ...{ clockTime: '06:30', cron: '0 6 * * 1', zone: 'Europe/Berlin', language: 'de' },
     day: '2026-01-05',
     quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' },
+    digest: { every: 'DAILY', at: '08:00', timeZone: 'Europe/Berlin' },
     slackAddress: 'https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnop',
     schedule: { cadence: 'NIGHT', from: '22:00', to: '04:00' },
   };

@@ -36,6 +36,7 @@ import { M0042FencedHooks } from './m0042-fenced-hooks.js';
 import { M0044FactsHeld } from './m0044-facts-held.js';
 import { M0045Alerting } from './m0045-alerting.js';
 import { M0046MailsInLanguages } from './m0046-mails-in-languages.js';
+import { M0047Digests } from './m0047-digests.js';
 import { M0048Rereads } from './m0048-rereads.js';
 import { M0050Shapes } from './m0050-shapes.js';
 
@@ -79,6 +80,7 @@ export const migrations = [
   M0044FactsHeld,
   M0045Alerting,
   M0046MailsInLanguages,
+  M0047Digests,
   M0048Rereads,
   M0050Shapes,
 ];
