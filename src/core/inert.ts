@@ -12,3 +12,12 @@ export function inert(name: string): string {
     .trim()
     .replaceAll(/(?<=\S)([.:/@\\])(?=\S)/g, `$1${wordJoiner}`);
 }
+
+/** JSON in which is written out what a terminal would act upon, or what turns the writing round: it says the same. */
+export function inertJson(json: string): string {
+  return json.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, sign =>
+    Array.from({ length: sign.length }, (_, nth) => `\\u${sign.charCodeAt(nth).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
+  );
+}

@@ -1,4 +1,5 @@
 import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
+import { inertJson } from '../core/inert.js';
 import type { Log, LogFields } from '../core/ports.js';
 
 /** JSON lines on standard output. Secrets mask themselves; errors are cut down to what may be told. */
@@ -7,6 +8,8 @@ export function openLog(level: string, destination?: DestinationStream): Log {
     level,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
+    // Whoever reads a log reads it in a terminal.
+    hooks: { streamWrite: inertJson },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return wrap(destination === undefined ? pino(options) : pino(options, destination));

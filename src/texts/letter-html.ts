@@ -68,7 +68,7 @@ function withoutSender(subject: string, sender: string): string {
 }
 
 function paragraphHtml(lines: readonly string[], parts: LetterParts): string {
-  const facts = lines.map(line => /^([^:]{1,40}): (\S.*)$/.exec(line));
+  const facts = lines.map(line => /^([^:]{1,40}): (.*)$/.exec(line));
   if (lines.length > 1 && facts.every(fact => fact !== null))
     return tableHtml(facts.map(([, name = '', value = '']) => [name, value]));
   const inner = lines.map((line, nth) => lineHtml(line, nth === 0, parts)).join('');
@@ -104,6 +104,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** What cannot be seen, except what keeps mail programs from making addresses of names. */
+const unseen = /(?!\u2060)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, sign => entities[sign] ?? '').replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '');
+  return text.replaceAll(unseen, ' ').replaceAll(/[&<>"']/g, sign => entities[sign] ?? '');
 }
