@@ -182,7 +182,9 @@ test('a storm is one message', async () => {
   expect(said).toContain('40 notices');
   expect(said).toContain('and 30 more');
   expect(slack.received).toHaveLength(before + 1);
-  expect((await noticesOf(channelId)).filter(({ status }) => status === 'WAITING')).toEqual([]);
+  await until('none of them waits', async () =>
+    (await noticesOf(channelId)).every(({ status }) => status !== 'WAITING'),
+  );
   await hub.database.query(`delete from runs where status = 'RUNNING' and connection_id = $1`, [connectionId]);
 });
 
