@@ -19,12 +19,15 @@ where g.kind = 'UNANNOUNCED' and g.noted_at > business_now() - interval '1 hour'
   select from inbound_events e where e.connection_id = s.connection_id
     and e.told_at between g.started_at - interval '1 minute' and g.noted_at and ${tellsOf('e', 'g')})`;
 
-// Each poll has noted its finds at a moment of its own.
+// Each run has noted its finds at a moment of its own; a look that an event led to is no poll. Whoever holds a hook sees to it.
 const count = `
-update hooks h set silent_polls = f.n, next_at = business_now() from (
+with finds as (
   select h.id, count(distinct g.noted_at)::integer as n
   from gaps g join syncs s on s.id = g.sync_id join hooks h on h.connection_id = s.connection_id
   where g.kind = 'UNANNOUNCED' and g.noted_at <= business_now() and g.noted_at > business_now() - interval '1 day'
-    and g.noted_at - interval '30 minutes' > coalesce(h.heard_at, h.alive_since)
-  group by 1) f
-where f.id = h.id and h.silent_polls < f.n`;
+    and g.noted_at - interval '30 minutes' > coalesce(h.heard_at, h.alive_since) + interval '2 minutes'
+  group by 1 having count(distinct g.noted_at) > max(h.silent_polls)
+), free as (
+  select id from hooks where id in (select id from finds) order by id for update skip locked
+)
+update hooks h set silent_polls = finds.n, next_at = business_now() from finds join free using (id) where finds.id = h.id`;

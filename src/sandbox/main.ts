@@ -1,5 +1,5 @@
 import type { SimulatorDefinition } from '#connector';
-import { help, readCommand } from './command-line.js';
+import { type Command, help, readCommand } from './command-line.js';
 import { findSimulator } from './find-simulator.js';
 import type { Sandbox } from './sandbox.js';
 import { startSandbox } from './server.js';
@@ -10,7 +10,7 @@ try {
   else {
     const platform = await findSimulator(command.platform);
     const sandbox = await startSandbox({ ...command, platform });
-    process.stdout.write(`${greeting(command.platform, sandbox, platform)}\n`);
+    process.stdout.write(`${greeting(command, sandbox, platform)}\n`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
   }
 } catch (error) {
@@ -19,7 +19,7 @@ try {
 }
 
 function greeting(
-  platform: string,
+  { platform, now }: Pick<Command, 'platform' | 'now'>,
   { url, adminUrl, secret, truth, oauth }: Sandbox,
   { hasFiles = false }: Pick<SimulatorDefinition, 'hasFiles'>,
 ): string {
@@ -27,6 +27,7 @@ function greeting(
   return [
     `Sandbox ${platform} with ${truth().length} calls: ${url}`,
     `Ledger and faults:         ${adminUrl}/ledger/summary`,
+    ...(now === undefined ? [] : [`Events that it sends:      ${adminUrl}/events`]),
     ...Object.entries(secret).map(([name, value]) => `Credential: ${name.padEnd(14)} ${value}`),
     ...(oauth ? [`Consent page:              ${url}${oauth.paths.authorize}`] : []),
     ...(oauth ? [`Token endpoint:            ${url}${oauth.paths.token}`] : []),

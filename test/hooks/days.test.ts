@@ -21,4 +21,4 @@ test('every call comes home once, and each that no event told of is named, thoug
     expect(seen.dropped, platform).toBeGreaterThan(0);
   }
   expect(days.reduce((sum, { unannounced }) => sum + unannounced, 0)).toBeGreaterThan(0);
-}, 120_000);
+});

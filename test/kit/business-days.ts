@@ -56,15 +56,19 @@ export interface DaysOfPlatform {
   readonly p50: number;
   readonly p95: number;
   readonly most: number;
-  /** Calls that were here by a poll before their event came. */
+  /** Calls of which an event told and that a poll brought, because it came first or both were due at once. */
   readonly byPoll: number;
+  /** As above, for both. Zero for what was here before. */
+  readonly p95OfAll: number;
 }
 
-interface Line {
+export interface Line {
   readonly played: Played;
   readonly sandbox: PlatformSandbox;
   readonly customerId: string;
   readonly syncId: string;
+  /** Since when, in business time, it is to be told of every call. */
+  readonly toldSince: number;
 }
 
 interface Found {
@@ -93,7 +97,7 @@ export async function liveDays(options: DaysOptions): Promise<readonly DaysOfPla
   try {
     await clock.leap(hub, start);
     const lines = await Promise.all(
-      opened.map(({ played, sandbox }) => connect(hub, played, sandbox, options.polled.includes(played.id))),
+      opened.map(({ played, sandbox }) => connect(hub, { played, sandbox, clock }, options.polled.includes(played.id))),
     );
     const found = new Map(lines.map(({ played: { id } }) => [id, new Map<string, Found>()]));
     const [from, to] = [start + options.outage.from * hourMs, start + options.outage.to * hourMs];
@@ -136,7 +140,12 @@ async function openPlatform(played: Played, { clock, start, end, options }: Sett
   return { played, sandbox, env: { ...sandbox.env, [limits]: 'off' } };
 }
 
-async function connect(hub: TestHub, played: Played, sandbox: PlatformSandbox, isPolled: boolean): Promise<Line> {
+interface Opened extends Pick<Line, 'played' | 'sandbox'> {
+  readonly clock: Pick<BusinessClock, 'now'>;
+}
+
+/** A customer whose sync keeps up with the platform, which tells of every call from then on. */
+export async function connect(hub: TestHub, { played, sandbox, clock }: Opened, isPolled: boolean): Promise<Line> {
   const way = played.ways.find(({ kind }) => kind !== 'oauth2') as Played['ways'][number];
   const { customerId, connectionId } = await way.connect(hub, sandbox);
   const schedule = { cadence: isPolled ? 'EVERY_MINUTE' : 'REAL_TIME' };
@@ -152,13 +161,13 @@ async function connect(hub: TestHub, played: Played, sandbox: PlatformSandbox, i
       return rows.length > 0;
     });
   }
-  await until('the first turn', async () => {
-    const rows = await hub.database.query('select 1 from runs where sync_id = $1 and finished_at is not null', [
-      syncId,
-    ]);
-    return rows.length > 0;
-  });
-  return { played, sandbox, customerId, syncId };
+  const firstTurn = async (): Promise<boolean> => {
+    const question = 'select 1 from runs where sync_id = $1 and finished_at is not null';
+    return (await hub.database.query(question, [syncId])).length > 0;
+  };
+  // What has been until now may take its limits' time.
+  await until('the first turn', firstTurn, 5 * minuteMs);
+  return { played, sandbox, customerId, syncId, toldSince: clock.now() };
 }
 
 async function setUpByOperator(hub: TestHub, platform: string, { events }: PlatformSandbox): Promise<void> {
@@ -217,7 +226,7 @@ async function note(
 
 async function judge(
   hub: TestHub,
-  { played, sandbox, customerId, syncId }: Line,
+  { played, sandbox, customerId, syncId, toldSince }: Line,
   found: ReadonlyMap<string, Found>,
   options: DaysOptions,
 ): Promise<DaysOfPlatform> {
@@ -231,19 +240,14 @@ async function judge(
   const arrived = ledger.filter(({ status }) => status === 200);
   const shouldBeNamed = options.polled.includes(played.id)
     ? []
-    : [...found].filter(([id, call]) => !isTold(id, call, arrived, graceMs + doubtMs));
+    : [...found].filter(([id, call]) => call.startedAt >= toldSince && !isTold(id, call, arrived, graceMs + doubtMs));
   const mayNotBeNamed = [...found].filter(([id, call]) => isTold(id, call, arrived, graceMs - doubtMs));
   const named = await namedAs(hub, syncId);
   const waits = [...found].flatMap(([id, { storedAt, byLook }]) => {
     const first = arrived.find(({ about }) => about === id);
     return first?.sentAt === undefined ? [] : [{ ms: storedAt - first.sentAt, byLook }];
   });
-  const looks = waits
-    .filter(({ byLook, ms }) => byLook && ms >= 0)
-    .map(({ ms }) => ms)
-    .toSorted((a, b) => a - b);
-  const share = (part: number): number =>
-    Math.round(looks[Math.min(looks.length - 1, Math.floor(looks.length * part))] ?? 0);
+  const looks = waits.filter(({ byLook, ms }) => byLook && ms >= 0).map(({ ms }) => ms);
   const count = (kind: EventEntry['kind']): number => ledger.filter(entry => entry.kind === kind).length;
   return {
     ...{ platform: played.id, calls: truth.length, missing: truth.filter(id => !held.has(id)).length },
@@ -254,9 +258,19 @@ async function judge(
     unannounced: shouldBeNamed.length,
     named: shouldBeNamed.filter(([id]) => named.has(id)).length,
     wronglyNamed: mayNotBeNamed.filter(([id]) => named.has(id)).length,
-    ...{ looks: looks.length, p50: share(0.5), p95: share(0.95), most: share(1) },
+    ...{ looks: looks.length, p50: shareOf(looks, 0.5), p95: shareOf(looks, 0.95), most: shareOf(looks, 1) },
     byPoll: waits.length - looks.length,
+    p95OfAll: shareOf(
+      waits.map(({ ms }) => Math.max(0, ms)),
+      0.95,
+    ),
   };
+}
+
+/** The time that so large a share keeps to. */
+export function shareOf(times: readonly number[], part: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0);
 }
 
 /** Whether an event told of a call so soon after it was found. What an event names is read here by the platforms' papers once more. */

@@ -47,6 +47,23 @@ test('plays OAuth by the rules of the platform, for a hub at its usual address, 
   });
 });
 
+test('a live account is of now, and its events go wrong as asked for', () => {
+  const { now, from, to, eventFaults } = commandOf(
+    '--platform ringcentral --live --drop-events 0.05 --late-events 0.1',
+  );
+  expect(Math.abs((now?.() ?? 0) - Date.now())).toBeLessThan(10_000);
+  expect(Date.parse(from)).toBeLessThan(Date.now());
+  expect(Date.parse(to)).toBeGreaterThan(Date.now());
+  expect(eventFaults).toEqual({ drop: 0.05, duplicates: 0, late: 0.1 });
+  expect(commandOf('--platform ringcentral').now).toBeUndefined();
+});
+
+function commandOf(line: string) {
+  const command = readCommand(line.split(' '));
+  if (command === 'help') throw new Error('It was no command.');
+  return command;
+}
+
 test.each([
   [[], '--platform is missing'],
   [['--platform', 'gong', '--calls', 'many'], '--calls must be a number from 0, not "many"'],

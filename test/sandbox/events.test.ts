@@ -157,6 +157,24 @@ test('what is refused by a receiver in trouble is sent again where the platform 
   ]);
 });
 
+test('the admin port shows what was sent, enters addresses, and changes what goes wrong', async () => {
+  const { sandbox, subscribe } = await openRingCentral();
+  await subscribe();
+  const ask = async (method: string, path: string, body?: object) => {
+    const reply = await fetch(sandbox.adminUrl + path, { method, ...(body && { body: JSON.stringify(body) }) });
+    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+  };
+  expect((await ask('POST', '/events/faults', { drop: 1 })).body).toMatchObject({ drop: 1 });
+  now = start + 6 * hourMs;
+  await sandbox.events?.tell();
+  const { secret, events } = (await ask('GET', '/events')).body;
+  expect(secret).toMatch(/./);
+  expect((events as { kind: string }[]).map(({ kind }) => kind)).toEqual(Array.from({ length: 40 }, () => 'dropped'));
+  expect((await ask('POST', '/events/addresses', { url })).status).toBe(200);
+  status = 500;
+  expect((await ask('POST', '/events/addresses', { url })).body.error).toMatch(/meets the challenge/);
+});
+
 test('a platform in which nothing comes into being takes no clock', async () => {
   const open = startSandbox({ platform: gong, calls: 1, seed: 1, ...stretch, now: () => now });
   await expect(open).rejects.toThrow('knows no passing of time');
