@@ -2,7 +2,16 @@ import { Connection, stillWorks } from '../access/index.js';
 import { connectorFor } from '../catalog/index.js';
 import type { Run } from '../runs/index.js';
 import type { Scope } from '../scope.js';
-import { beginLook, businessNow, fewestSeconds, SlotKind, Sync, SyncCadence, SyncState } from '../syncs/index.js';
+import {
+  beginLook,
+  businessNow,
+  fewestSeconds,
+  SlotKind,
+  Sync,
+  SyncCadence,
+  SyncState,
+  turnsWithin,
+} from '../syncs/index.js';
 import { clipped, planLooks, type Told } from './plan-looks.js';
 
 export interface LockedHook {
@@ -44,8 +53,11 @@ export async function beginLooks(inside: Scope, hook: LockedHook): Promise<reado
   const connection = await em.findOneOrFail(Connection, { id: hook.connection_id });
   const connector = connectorFor(inside, connection.platform);
   const limits = inside.platformLimits.get(connection.platform) ?? connector.limits;
-  const rest = Math.min(longestRestSeconds, Math.max(shortestRestSeconds, fewestSeconds(connector, limits)));
-  if (hook.rested !== null && hook.rested < rest) return [];
+  const rested = hook.rested ?? Number.POSITIVE_INFINITY;
+  if (rested < shortestRestSeconds) return [];
+  // Looks may follow each other closely while the limits leave room, and are evenly apart when they do not.
+  const isSoon = rested < Math.min(longestRestSeconds, fewestSeconds(connector, limits));
+  if (isSoon && (await isUsedUp(inside, hook, turnsWithin(connector, limits)))) return [];
   if (!stillWorks(connection)) {
     await em.execute(
       `update inbound_events set due_at = business_now() + interval '1 minute' where id = any (?::uuid[])`,
@@ -79,6 +91,24 @@ export async function beginLooks(inside: Scope, hook: LockedHook): Promise<reado
   );
   return runs;
 }
+
+/** Whether as many looks as may have begun of late. */
+async function isUsedUp(
+  { em }: Scope,
+  { connection_id }: LockedHook,
+  allowed: ReturnType<typeof turnsWithin>,
+): Promise<boolean> {
+  const [row] = await em.execute<{ used_up: boolean }[]>(usedUp, [connection_id, JSON.stringify(allowed)]);
+  return row?.used_up === true;
+}
+
+const usedUp = `
+with looks as (
+  select l.fired_at from sync_slots l join syncs s on s.id = l.sync_id
+  where s.connection_id = ? and l.kind = 'HINT' and l.fired_at > business_now() - interval '1 hour'
+)
+select exists (select from jsonb_to_recordset(?::jsonb) a (seconds integer, turns integer)
+  where (select count(*) from looks where fired_at > business_now() - a.seconds * interval '1 second') >= a.turns) as used_up`;
 
 function idsOf(due: readonly Due[]): string {
   return `{${due.map(({ id }) => id).join()}}`;

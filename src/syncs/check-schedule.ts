@@ -39,7 +39,21 @@ export function fewestSeconds({ calls }: Pick<Connector, 'calls'>, limits: reado
   return Math.max(0, ...limits.map(limit => secondsFor(calls.parts?.length ?? 1, limit)));
 }
 
-/** As that, in whole minutes, for turns by a schedule. */
+const longestCountedSeconds = 3_600;
+
+/** How many turns may begin within so many seconds, however close to each other; of the limits of days, an hour's part. */
+export function turnsWithin(
+  { calls }: Pick<Connector, 'calls'>,
+  limits: readonly Limit[],
+): readonly { readonly seconds: number; readonly turns: number }[] {
+  return limits.map(limit => {
+    const seconds = Math.min(limit.seconds, longestCountedSeconds);
+    const requests = (limit.requests * shareOfLimit * seconds) / limit.seconds;
+    return { seconds, turns: Math.max(1, Math.floor(requests / (calls.parts?.length ?? 1))) };
+  });
+}
+
+/** `fewestSeconds` in whole minutes, for turns by a schedule. */
 export function fewestMinutes(connector: Pick<Connector, 'calls'>, limits: readonly Limit[]): number {
   return Math.max(1, Math.ceil(fewestSeconds(connector, limits) / 60));
 }

@@ -9,7 +9,7 @@ export { beginLook } from './begin-look.js';
 export { beginTurns } from './begin-turns.js';
 export { businessNow } from './business-now.js';
 export { SyncCadence } from './cadence.js';
-export { fewestMinutes, fewestSeconds } from './check-schedule.js';
+export { fewestMinutes, fewestSeconds, turnsWithin } from './check-schedule.js';
 export { keepPace } from './keep-pace.js';
 export { SlotKind } from './slot.entity.js';
 export { Sync, SyncState } from './sync.entity.js';
