@@ -106,6 +106,10 @@ export interface Ending {
 export async function releaseLease(sql: Sql, lease: Lease, intended: Ending, requests = 0): Promise<RunSnapshot> {
   requireMove(RunStatus.RUNNING, intended.status);
   return sql.transaction(reachOf(lease), async tx => {
+    // Before the run, in the order of whoever deletes a sync.
+    await tx.rows('select from syncs where id = (select sync_id from runs where id = $1 and hinted) for update', [
+      lease.runId,
+    ]);
     const ending = asWanted(intended, await fence(tx, lease));
     const [row] = await tx.rows<RunRow>(
       `update runs set status = $3::text, lease_until = null, worker = null, calls_per_second = null, binding_limit = null,
@@ -126,9 +130,15 @@ export async function releaseLease(sql: Sql, lease: Lease, intended: Ending, req
       ],
     );
     if (row === undefined) throw new LeaseLost();
+    // A turn's own calls are added when the next one begins; what is looked at besides has no next one.
+    if (isFinished(ending.status)) await tx.rows(creditSync, [lease.runId]);
     return snapshotOfRow(row);
   });
 }
+
+const creditSync = `
+update syncs s set calls_imported = s.calls_imported + r.added, updated_at = clock_timestamp()
+from runs r where r.id = $1 and r.hinted and r.added > 0 and s.id = r.sync_id`;
 
 /** Nobody takes up a run that was to stop while it is handed back or waits, so it stops here. */
 function asWanted(ending: Ending, wanted: Order): Ending {

@@ -67,6 +67,6 @@ async function isUnderWay({ em }: Scope, syncId: string): Promise<boolean> {
 function underWay(): CallerError {
   return new CallerError('CONFLICT', 'A stretch of this sync is being brought afresh already.', {
     field: 'input.id',
-    remedy: 'Wait for its end, which `turns` of the sync shows.',
+    remedy: 'Wait for its end, which `turns` of the sync shows, or end it with `cancelReread`.',
   });
 }

@@ -5,6 +5,7 @@ import { inTransaction, type Scope } from '../scope.js';
 import { businessNow } from './business-now.js';
 import { nextTurnOf } from './next-turn.js';
 import { lockSync, readSync } from './read-sync.js';
+import { SlotKind, SyncSlot } from './slot.entity.js';
 import { type Sync, SyncState } from './sync.entity.js';
 import { tellOfSyncs } from './watch-syncs.js';
 
@@ -26,6 +27,8 @@ export async function resumeSync(scope: Scope, id: string): Promise<Sync> {
 export async function deleteSync(scope: Scope, id: string): Promise<Sync> {
   const sync = await inTransaction(scope, async inside => {
     const found = await lockSync(inside, id);
+    // In one with the deletion: afterwards nobody would find them.
+    await inside.em.execute(`update runs set wanted = 'cancel' where sync_id = ? and finished_at is null`, [id]);
     await inside.em.execute('delete from syncs where id = ?', [id]);
     const { customerId } = found;
     await record(inside, { act: 'sync.deleted', target: `sync ${id}`, customerId });
@@ -49,15 +52,32 @@ async function turn(scope: Scope, id: string, state: SyncState): Promise<Sync> {
   });
 }
 
+/** Ends the stretch that is being brought afresh; what has come of it stays. @throws CallerError NOT_FOUND */
+export async function cancelReread(scope: Scope, id: string): Promise<Sync> {
+  const sync = await readSync(scope, id);
+  const where = { syncId: id, kind: SlotKind.REREAD, run: { finishedAt: null } };
+  const slots = await scope.em.fork().find(SyncSlot, where);
+  if (slots.length === 0) return sync;
+  for (const { run } of slots) if (run !== null) await steer(scope, run.id, 'cancel');
+  const { customerId } = sync;
+  await inTransaction(scope, inside =>
+    record(inside, { act: 'sync.rereadCancelled', target: `sync ${id}`, customerId }),
+  );
+  return settled(scope, sync);
+}
+
 /** All that are under way: the latest turn, and what is looked at besides. */
 async function steerRuns(scope: Scope, { id }: Sync, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
-  for (const run of await scope.em.fork().find(Run, { syncId: id, finishedAt: null }, { fields: ['id'] })) {
-    try {
-      await steerRun(scope, run.id, wanted);
-    } catch (error) {
-      // It has come to its end meanwhile.
-      if (!(error instanceof CallerError && error.code === 'CONFLICT')) throw error;
-    }
+  const runs = await scope.em.fork().find(Run, { syncId: id, finishedAt: null }, { fields: ['id'] });
+  for (const run of runs) await steer(scope, run.id, wanted);
+}
+
+async function steer(scope: Scope, runId: string, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
+  try {
+    await steerRun(scope, runId, wanted);
+  } catch (error) {
+    // It has come to its end meanwhile.
+    if (!(error instanceof CallerError && error.code === 'CONFLICT')) throw error;
   }
 }
 

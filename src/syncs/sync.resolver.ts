@@ -27,7 +27,7 @@ import { rereadSync, weighReread } from './reread-sync.js';
 import { runSyncNow } from './run-sync-now.js';
 import { SyncSlot } from './slot.entity.js';
 import { standingOf } from './standing.js';
-import { deleteSync, pauseSync, resumeSync } from './steer-sync.js';
+import { cancelReread, deleteSync, pauseSync, resumeSync } from './steer-sync.js';
 import { Sync, SyncState } from './sync.entity.js';
 import {
   CreateSyncInput,
@@ -114,6 +114,14 @@ export class SyncResolver {
     @IdempotencyKey() key?: string | null,
   ): Promise<Sync> {
     return rereadSync(scope, input, onceFor(key, 'rereadSync', input));
+  }
+
+  @Authorized<Role>(syncers)
+  @Mutation(() => Sync, {
+    description: 'Ends what `rereadSync` has begun, if it is under way. Calls that have come of it stay.',
+  })
+  cancelReread(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
+    return cancelReread(scope, id);
   }
 
   @Authorized<Role>(syncers)
