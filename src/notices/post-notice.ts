@@ -37,7 +37,7 @@ export interface NewNotice {
 const field = 'notices.sealed';
 /** How long a notice waits for others, so that a storm is one message. */
 const windowSeconds = 60;
-const leastWindowSeconds = 30;
+const leastWindowSeconds = 15;
 
 /**
  * Writes a notice for every channel that is to get it, in the transaction that makes it necessary.
