@@ -181,6 +181,38 @@ test('what cannot be done is said in a line', async () => {
   stranger.close();
 });
 
+test('a key goes to no hub that it is not for, and nowhere without TLS but to private addresses', async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'patchbay-cli-'));
+  await writeFile(path.join(dir, 'admin-key'), `${hub.adminKey}\n`);
+  const asked: (string | undefined)[] = [];
+  const stranger = createServer((request, response) => {
+    asked.push(request.headers.authorization);
+    response.end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  const { port } = stranger.address() as { port: number };
+  const to = async (address: string, env: Readonly<Record<string, string>>) => {
+    let text = '';
+    const terminal = { say: (said: string) => void (text += said), isLive: false, columns: 80 };
+    const said = { words: ['alerts'], hub: address, json: false, dryRun: false };
+    const code = await runHub({ PATCHBAY_DATA_DIR: dir, ...env }, said, terminal);
+    return [code, text] as const;
+  };
+
+  const unnamed = await to(`http://127.0.0.1:${port}`, {});
+  expect(unnamed).toEqual([1, expect.stringMatching(/--hub: set PATCHBAY_ADMIN_KEY/)]);
+  const PATCHBAY_ADMIN_KEY = hub.adminKey;
+  for (const address of ['http://203.0.113.7', `http://0.0.0.0:${port}`]) {
+    const open = await to(address, { PATCHBAY_ADMIN_KEY, PATCHBAY_EGRESS_ALLOW: new URL(address).host });
+    expect(open).toEqual([1, expect.stringMatching(/without TLS: name the hub with https/)]);
+  }
+  expect(asked).toEqual([]);
+  expect(await to(`http://localhost:${port}`, { PATCHBAY_ADMIN_KEY })).toEqual([1, expect.stringMatching(/no hub/)]);
+  expect(asked).toEqual([`Bearer ${PATCHBAY_ADMIN_KEY}`]);
+  stranger.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
 test('as a program it finds the hub and the key by itself, and never shows the key', async () => {
   const dir = await mkdtemp(path.join(tmpdir(), 'patchbay-cli-'));
   await writeFile(path.join(dir, 'admin-key'), `${hub.adminKey}\n`);

@@ -30,6 +30,22 @@ interface Answer {
 const timeoutMs = 15_000;
 const maxBytes = 8 * 1024 * 1024;
 
+const noKeyKept = (dataDir: string): string =>
+  `There is no API key: set PATCHBAY_ADMIN_KEY, or run this where the hub keeps its own (${dataDir}).`;
+const noKeyGiven =
+  'There is no API key for the hub of --hub: set PATCHBAY_ADMIN_KEY. The key in the data folder is only for the hub on this machine.';
+
+/** Where a key may go without TLS: nowhere that it can be read on the way. */
+const ownNetworks = [
+  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+  ...['::1/128', 'fc00::/7', 'fe80::/10'],
+];
+
+/** Whoever names the hub may have it at home, and without TLS there. What a name leads to is judged, and not the name. */
+function reachedWithoutTls({ protocol, host }: URL, isNamed: boolean): readonly string[] {
+  return protocol === 'http:' && isNamed ? ownNetworks : [host];
+}
+
 /** @throws StartupProblem without an address or a key */
 export async function reachHub(
   env: Readonly<Record<string, string | undefined>>,
@@ -37,13 +53,10 @@ export async function reachHub(
 ): Promise<HubAtHand> {
   const config = readConfig(env);
   const origin = originOf(address ?? hubAddress(config.host, config.port));
-  const key = config.adminKey ?? (await keptAdminKey(config.dataDir));
-  if (key === undefined)
-    throw new StartupProblem(
-      `There is no API key: set PATCHBAY_ADMIN_KEY, or run this where the hub keeps its own (${config.dataDir}).`,
-    );
-  // Whoever names the hub may have it at home, and without TLS there.
-  const egress = createEgress({ allow: [...config.egressAllow, origin.host], log: openLog('silent') });
+  // The key that is kept here is that of the hub here, and nobody else's.
+  const key = config.adminKey ?? (address === undefined ? await keptAdminKey(config.dataDir) : undefined);
+  if (key === undefined) throw new StartupProblem(address === undefined ? noKeyKept(config.dataDir) : noKeyGiven);
+  const egress = createEgress({ allow: reachedWithoutTls(origin, address !== undefined), log: openLog('silent') });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key.reveal()}` };
   return {
     async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
@@ -68,6 +81,10 @@ function originOf(address: string): URL {
 
 function awayOf(error: unknown, origin: URL): unknown {
   if (!(error instanceof PlatformError)) return error;
+  if (error.code === 'EGRESS_REFUSED')
+    return new HubRefused(
+      `${origin.origin} is out on the internet, where a key is not sent without TLS: name the hub with https.`,
+    );
   if (error.code !== 'PLATFORM_UNREACHABLE') return new HubRefused(`${error.code}: ${plain(error.message)}`);
   return new HubAway(`No hub answers at ${origin.origin}: start it, or name another with --hub.`);
 }
