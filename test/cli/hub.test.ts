@@ -181,6 +181,30 @@ test('what cannot be done is said in a line', async () => {
   stranger.close();
 });
 
+test('a hub that cannot answer now is asked again, and is no refusal', async () => {
+  const progress = { status: 'COMPLETED', finished: true, sequence: 1, found: 2, stored: 2, unusable: 0, problem: null };
+  const refusals = ['UNAVAILABLE', 'RATE_LIMITED'].map(code => ({ errors: [{ message: 'Later.', extensions: { code } }] }));
+  const waiting: object[] = [];
+  const busy = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const later = waiting.shift();
+      response.writeHead(later === undefined ? 200 : 503, { 'retry-after': '0' });
+      const data = { import: { progress }, done: { id: 'a', state: 'WAITING' } };
+      response.end(JSON.stringify(later ?? { data }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(busy, 'listening');
+  const at = { hub: `http://127.0.0.1:${(busy.address() as { port: number }).port}` };
+
+  waiting.push(...refusals);
+  const watched = await run(['imports', 'watch', 'one'], at);
+  expect([watched.code, watched.text, waiting.length]).toEqual([0, expect.stringMatching(/^COMPLETED, 2 of 2/), 0]);
+  waiting.push(...refusals);
+  const replayed = await run(['outbox', 'replay', 'a'], at);
+  expect([replayed.code, replayed.text, waiting.length]).toEqual([0, 'a  WAITING\n', 0]);
+  busy.close();
+});
+
 test('a key goes to no hub that it is not for, and nowhere without TLS but to private addresses', async () => {
   const dir = await mkdtemp(path.join(tmpdir(), 'patchbay-cli-'));
   await writeFile(path.join(dir, 'admin-key'), `${hub.adminKey}\n`);

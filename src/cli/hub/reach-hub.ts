@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hubAddress, readConfig } from '../../config.js';
 import { PlatformError } from '../../core/errors.js';
+import type { EgressReply } from '../../core/ports.js';
 import { StartupProblem } from '../../core/startup-problem.js';
 import { keptAdminKey } from '../../infra/data-folder.js';
 import { createEgress } from '../../infra/egress.js';
@@ -8,7 +10,7 @@ import { plain } from '../plain.js';
 
 /** A hub that is at work, as any outside program sees it: GraphQL, as whoever's key it is. */
 export interface HubAtHand {
-  /** @throws HubRefused; HubAway */
+  /** Waits for a hub that asks to be asked later, two minutes at most. @throws HubRefused; HubAway */
   ask<T>(document: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
   close(): Promise<void>;
 }
@@ -19,6 +21,9 @@ export class HubRefused extends Error {}
 /** Nobody answers there, at least not now. */
 export class HubAway extends Error {}
 
+/** A hub is there and asks to wait: its database is away, or it was asked too much. */
+class HubBusy extends HubAway {}
+
 interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly {
@@ -27,6 +32,10 @@ interface Answer {
   }[];
 }
 
+const busyCodes: readonly unknown[] = ['UNAVAILABLE', 'RATE_LIMITED'];
+/** How long a hub that asks to wait is waited for. */
+const patienceMs = 120_000;
+const waitMs = 2_000;
 const timeoutMs = 15_000;
 const maxBytes = 8 * 1024 * 1024;
 
@@ -58,18 +67,37 @@ export async function reachHub(
   if (key === undefined) throw new StartupProblem(address === undefined ? noKeyKept(config.dataDir) : noKeyGiven);
   const egress = createEgress({ allow: reachedWithoutTls(origin, address !== undefined), log: openLog('silent') });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key.reveal()}` };
+  const post = async (body: string): Promise<EgressReply> => {
+    const url = new URL('graphql', origin).href;
+    const signal = new AbortController().signal;
+    try {
+      return await egress.request({ url, method: 'POST', headers, body, signal, timeoutMs, maxBytes });
+    } catch (error) {
+      throw awayOf(error, origin);
+    }
+  };
   return {
     async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
-      const url = new URL('graphql', origin).href;
-      const body = JSON.stringify({ query, variables });
-      const signal = new AbortController().signal;
-      const reply = await egress
-        .request({ url, method: 'POST', headers, body, signal, timeoutMs, maxBytes })
-        .catch((error: unknown) => Promise.reject(awayOf(error, origin)));
-      return dataOf(reply.bytes.toString(), `What answers at ${origin.origin} (${reply.status}) is no hub.`) as T;
+      const began = performance.now();
+      for (;;) {
+        const reply = await post(JSON.stringify({ query, variables }));
+        try {
+          return dataOf(reply.bytes.toString(), `What answers at ${origin.origin} (${reply.status}) is no hub.`) as T;
+        } catch (error) {
+          const wait = waitOf(reply);
+          if (!(error instanceof HubBusy) || performance.now() - began + wait > patienceMs) throw error;
+          await sleep(wait);
+        }
+      }
     },
     close: () => egress.close(),
   };
+}
+
+/** Milliseconds after which a busy hub may be asked again. */
+function waitOf({ headers }: EgressReply): number {
+  const said = headers['retry-after'] ?? '';
+  return /^\d{1,6}$/.test(said) ? Number(said) * 1_000 : waitMs;
 }
 
 /** A path stays, for hubs that are not at the top of their host. */
@@ -99,7 +127,8 @@ function dataOf(text: string, otherwise: string): unknown {
   const [error] = answer.errors ?? [];
   if (error !== undefined) {
     const { code, remedy = '' } = error.extensions ?? {};
-    throw new HubRefused(plain(`${code === undefined ? '' : `${code}: `}${error.message} ${remedy}`).trim());
+    const says = plain(`${code === undefined ? '' : `${code}: `}${error.message} ${remedy}`).trim();
+    throw busyCodes.includes(code) ? new HubBusy(says) : new HubRefused(says);
   }
   if (answer.data === undefined) throw new HubAway(otherwise);
   return answer.data;
