@@ -64,7 +64,7 @@ export async function postNotice(inside: Scope, notice: NewNotice, only?: Readon
 }
 
 /** Contacts who want no notices by mail. */
-async function endedBy({ em }: Scope, channels: readonly Channel[]): Promise<ReadonlySet<string>> {
+export async function endedBy({ em }: Scope, channels: readonly Channel[]): Promise<ReadonlySet<string>> {
   const ids = channels.flatMap(({ contactId }) => contactId ?? []);
   if (ids.length === 0) return new Set();
   const contacts = await em.find(Contact, { id: { $in: ids } });

@@ -11,7 +11,7 @@ import { gather } from './gather.js';
 import { Notice, NoticeStatus } from './notice.entity.js';
 import { isAtLeast, NoticeSeverity } from './notice-topic.js';
 import { senderNoter } from './note-sender.js';
-import { type NoticeContent, openNotice, write } from './post-notice.js';
+import { endedBy, type NoticeContent, openNotice, write } from './post-notice.js';
 import { mayTell, openAddress } from './set-up-channel.js';
 import { NotTaken, postToSlack } from './post-to-slack.js';
 import { mostListed, slackMessage } from './slack-message.js';
@@ -44,6 +44,7 @@ interface ChannelRow {
   readonly recipient_address: string | null;
   /** Set for whoever can end these mails by themselves. */
   readonly contact_id: string | null;
+  readonly has_ended: boolean;
   readonly language: string;
 }
 
@@ -96,6 +97,7 @@ async function sendOne(house: House, message: MessageRow, signal: AbortSignal): 
   );
   if (channel === undefined || rows.length === 0)
     return settle(house, message, 'DEAD', 'There was nothing left to tell.');
+  if (channel.has_ended) return settle(house, message, 'DEAD', 'The person wants no notices by mail any more.');
   try {
     const contents = await Promise.all(
       rows.map(row => openNotice(house, { id: row.id, customerId: row.customer_id, sealed: row.sealed })),
@@ -214,7 +216,8 @@ async function divert(house: House, message: MessageRow, channel: ChannelRow, pr
   return inTransaction(scope, async inside => {
     const { em } = inside;
     const behind = await em.findOne(Channel, { id: channel.fallback_id as string, removedAt: null });
-    if (behind === null) return false;
+    // Who has ended these mails has ended what is told in another's place as well.
+    if (behind === null || (await endedBy(inside, [behind])).size > 0) return false;
     const waiting = await em.find(Notice, { messageId: message.id, status: NoticeStatus.WAITING });
     const now = await businessNow(inside);
     let left = waiting.length;
@@ -264,7 +267,8 @@ const channelById = `
 select c.id, c.customer_id, c.kind, c.sealed, c.fallback_id, c.digest,
   coalesce(extract(epoch from clock_timestamp() - c.failing_since), 0)::float as failing_seconds,
   coalesce(s.name, p.name) as recipient_name, coalesce(s.email, p.email) as recipient_address,
-  p.id as contact_id, coalesce(p.language, c.language) as language
+  p.id as contact_id, coalesce(not '${ContactMail.NOTICES}' = any (p.mails), false) as has_ended,
+  coalesce(p.language, c.language) as language
 from notice_channels c
 left join staff s on s.id = c.staff_id and s.left_at is null
 left join contacts p on p.id = c.contact_id and p.left_at is null

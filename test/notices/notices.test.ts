@@ -356,6 +356,35 @@ test('nothing is lost when the channel behind is gone, or leads back', async () 
   await breakIt(connectionId, 'valid');
 });
 
+test('whoever has ended notices gets none that wait already, and none in the place of another channel', async () => {
+  const { customerId, connectionId } = await imported();
+  await hub.look();
+  const [ada, joan] = [await addContact(hub, customerId), await addContact(hub, customerId, 'Joan Clarke')];
+  const own = await setUp('SetUpMail', { name: 'Ada', recipientId: ada.id, topics: ['CREDENTIALS'] });
+  const behind = await setUp('SetUpMail', { name: 'Joan', recipientId: joan.id, topics: ['VOLUME'] });
+  const first = await slackFor(customerId, { topics: ['CREDENTIALS'], fallbackId: behind });
+  slack.answer = () => ({ status: 503, text: 'no' });
+  await breakIt(connectionId, 'broken');
+  await hub.look(1);
+  expect((await noticesOf(own)).map(({ status }) => status)).toEqual(['WAITING']);
+  for (const id of [ada.id, joan.id])
+    await hub.ask('mutation ($i: ChangeContactInput!) { changeContact(input: $i) { id } }', {
+      i: { id, mails: ['IMPORTS'] },
+    });
+  await later();
+
+  const [told] = await until('nothing waits', async () => {
+    const all = await noticesOf(own);
+    return all.every(({ status }) => status !== 'WAITING') && all;
+  });
+  expect([told?.status, told?.problem]).toEqual(['DEAD', 'The person wants no notices by mail any more.']);
+  await hasFailed(first);
+  await triedAgain(first);
+  expect((await noticesOf(first)).map(({ status }) => status)).toEqual(['WAITING']);
+  expect(await noticesOf(behind)).toEqual([]);
+  await breakIt(connectionId, 'valid');
+});
+
 test('what Slack refuses for good is seen as dead, with its word', async () => {
   const channelId = await slackFor(null);
   slack.answer = () => ({ status: 404, text: 'no_service' });
