@@ -22,7 +22,8 @@ export async function keepPace(
   for (const sync of syncs) {
     if (sync.pollMinutes !== pollMinutes) {
       sync.pollMinutes = pollMinutes;
-      Object.assign(sync, nextTurnOf(sync.id, sync, now, await latestSlot(inside, sync.id)));
+      // A turn that is due is begun in a moment, and plans the next one by this pace; planned anew it would be put off.
+      if (sync.nextAt > now) Object.assign(sync, nextTurnOf(sync.id, sync, now, await latestSlot(inside, sync.id)));
       sync.updatedAt = inside.clock.now();
     }
     if (atOnce) Object.assign(sync, { nextSlotAt: now, nextAt: now });
