@@ -12,10 +12,11 @@ export async function noteSilence(sql: Sql): Promise<void> {
   });
 }
 
+// `business_now()` is asked once, so that an index finds what is newer: by itself it is volatile.
 // A gap counts half an hour after it was found, until when events are in time.
 const withdraw = `
 delete from gaps g using syncs s
-where g.kind = 'UNANNOUNCED' and g.noted_at > business_now() - interval '1 hour' and s.id = g.sync_id and exists (
+where g.kind = 'UNANNOUNCED' and g.noted_at > (select business_now()) - interval '1 hour' and s.id = g.sync_id and exists (
   select from inbound_events e where e.connection_id = s.connection_id
     and e.told_at between g.started_at - interval '1 minute' and g.noted_at and ${tellsOf('e', 'g')})`;
 
@@ -24,7 +25,7 @@ const count = `
 with finds as (
   select h.id, count(distinct g.noted_at)::integer as n
   from gaps g join syncs s on s.id = g.sync_id join hooks h on h.connection_id = s.connection_id
-  where g.kind = 'UNANNOUNCED' and g.noted_at <= business_now() and g.noted_at > business_now() - interval '1 day'
+  where g.kind = 'UNANNOUNCED' and g.noted_at <= (select business_now()) and g.noted_at > (select business_now()) - interval '1 day'
     and g.noted_at - interval '30 minutes' > coalesce(h.heard_at, h.alive_since) + interval '2 minutes'
   group by 1 having count(distinct g.noted_at) > max(h.silent_polls)
 ), free as (

@@ -1,8 +1,6 @@
 import type { Webhooks } from '#connector';
+import { silentAfter } from '../runs/index.js';
 import type { Hook, HookProblem } from './hook.entity.js';
-
-/** So many polls that found calls of which nothing was told, and the platform is taken for silent. */
-const silentAfter = 3;
 
 export function isSilent({ silentPolls }: Pick<Hook, 'silentPolls'>): boolean {
   return silentPolls >= silentAfter;

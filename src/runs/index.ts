@@ -8,7 +8,7 @@ export { executeRun } from './execute-run.js';
 export { type CallFilter, everyCall } from './filter.js';
 export { glance, isForGlance, keepSeen, type Seen } from './glance.js';
 export { Gap, GapKind } from './gap.entity.js';
-export { tellsOf } from './gaps.js';
+export { silentAfter, tellsOf } from './gaps.js';
 export { measureRuns } from './measure-runs.js';
 export { executeRunJob, openDoneRun, openRun, wakeRun } from './open-run.js';
 export { Run } from './run.entity.js';
