@@ -8,11 +8,11 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { Connection } from '../access/index.js';
 import { isUnavailable } from '../core/unavailable.js';
-import { keepSeen, type Seen, wakeRun } from '../runs/index.js';
+import { keepSeen, wakeRun } from '../runs/index.js';
 import { type House, inTransaction, type Scope } from '../scope.js';
 import { beginTurn } from './begin-turn.js';
 import { businessNow } from './business-now.js';
-import { glanceTurn } from './glance-turn.js';
+import { type Glimpse, glanceTurn, markOf } from './glance-turn.js';
 import { planNext } from './plan-next.js';
 import { SlotKind } from './slot.entity.js';
 import { Sync } from './sync.entity.js';
@@ -44,9 +44,13 @@ export function beginTurns(house: House, signal: AbortSignal): void {
 
 const isDue = `state = 'ACTIVE' and next_at <= business_now()`;
 
-/** Syncs that are due; `may_be_quiet`: their latest runs ended well. */
+/**
+ * Syncs that are due; `may_be_quiet`: their latest runs ended well. What has been due for longer begins without a claim, since a claim
+ * has no lease: a process that is stopped, or a machine that lost its power, keeps those it has.
+ */
 const allDue = `
-select s.id, coalesce(r.status in ('COMPLETED', 'COMPLETED_WITH_FAILURES'), false) as may_be_quiet
+select s.id, coalesce(r.status in ('COMPLETED', 'COMPLETED_WITH_FAILURES'), false)
+  and s.next_at > business_now() - interval '30 seconds' as may_be_quiet
 from (select id, run_id, next_at from syncs where ${isDue} order by next_at limit ${atOnce}) s left join runs r on r.id = s.run_id
 order by s.next_at`;
 
@@ -57,13 +61,14 @@ async function takeUpDue(house: House, glances: Set<string>, signal: AbortSignal
   const quiet = found.filter(one => one.may_be_quiet).map(({ id }) => id);
   const others = found.filter(one => !one.may_be_quiet).map(({ id }) => id);
   // Those that are not ours are being glanced at.
-  const claimed = quiet.length === 0 ? [] : await house.claims.take(quiet);
+  const claimed = quiet.length === 0 ? [] : await claim(house, quiet);
+  if (claimed === undefined) others.push(...quiet);
   const free = Math.max(0, glancesAtOnce - glances.size);
-  for (const id of claimed.slice(0, free)) {
+  for (const id of claimed?.slice(0, free) ?? []) {
     glances.add(id);
     void glanceAt(house, id, signal).finally(() => glances.delete(id));
   }
-  const rest = claimed.slice(free);
+  const rest = claimed?.slice(free) ?? [];
   try {
     const begun = await beginAll(scope, [...others, ...rest]);
     return found.length === atOnce && begun > 0;
@@ -72,10 +77,20 @@ async function takeUpDue(house: House, glances: Set<string>, signal: AbortSignal
   }
 }
 
+/** @returns undefined when nothing can be claimed: a glance is spared then, and no turn. */
+async function claim({ claims, log }: House, ids: readonly string[]): Promise<readonly string[] | undefined> {
+  try {
+    return await claims.take(ids);
+  } catch (error) {
+    log.warn('Syncs cannot be claimed; their turns begin without a glance.', { error });
+    return undefined;
+  }
+}
+
 async function glanceAt(house: House, id: string, signal: AbortSignal): Promise<void> {
   try {
     const glanced = await glanceTurn(house, id, signal);
-    if (glanced.kind === 'begin') await beginAll(house.houseScope(signal), [id], glanced.seen);
+    if (glanced.kind === 'begin') await beginAll(house.houseScope(signal), [id], glanced.glimpse);
   } catch (error) {
     if (isUnavailable(error)) return house.log.warn('A sync that is due waits.', { syncId: id, error });
     // Whatever stands against it is found, and passed over, where turns begin as usual.
@@ -94,14 +109,14 @@ async function letGo({ claims, log }: House, ids: readonly string[]): Promise<vo
 }
 
 /** @returns how many of these were still due. */
-async function beginAll(scope: Scope, ids: readonly string[], seen?: Seen): Promise<number> {
+async function beginAll(scope: Scope, ids: readonly string[], glimpse?: Glimpse): Promise<number> {
   if (ids.length === 0) return 0;
   try {
-    return await begin(scope, ids, seen);
+    return await begin(scope, ids, glimpse);
   } catch (error) {
     if (isUnavailable(error)) throw error;
     // One by one, when not all can be begun together: whatever stands against one turn holds up no other.
-    for (const id of ids) await begin(scope, [id], seen).catch((cause: unknown) => passOver(scope, id, cause));
+    for (const id of ids) await begin(scope, [id], glimpse).catch((cause: unknown) => passOver(scope, id, cause));
     return ids.length;
   }
 }
@@ -118,7 +133,7 @@ async function passOver(scope: Scope, id: string, error: unknown): Promise<void>
 }
 
 /** Begins the turns of those that are due. All of them or none. */
-async function begin(scope: Scope, ids: readonly string[], seen?: Seen): Promise<number> {
+async function begin(scope: Scope, ids: readonly string[], glimpse?: Glimpse): Promise<number> {
   const begun = await inTransaction(scope, async inside => {
     const { em } = inside;
     const due = await em.execute<{ id: string }[]>(
@@ -126,20 +141,21 @@ async function begin(scope: Scope, ids: readonly string[], seen?: Seen): Promise
       [`{${ids.join()}}`],
     );
     if (due.length === 0) return [];
-    const now = await businessNow(inside);
+    const present = await businessNow(inside);
     const syncs = await em.find(Sync, { id: { $in: due.map(({ id }) => id) } });
     const needed = [...new Set(syncs.map(({ connectionId }) => connectionId))];
     const connections = new Map((await em.find(Connection, { id: { $in: needed } })).map(one => [one.id, one]));
     return syncs.map(sync => {
+      const { now, seen } = glimpse?.mark === markOf(sync) ? glimpse : { now: present };
       const lateSeconds = (now.getTime() - sync.nextAt.getTime()) / 1_000;
       const slot = { slotAt: sync.nextSlotAt, dueAt: sync.nextAt };
       const connection = connections.get(sync.connectionId) as Connection;
       const run = beginTurn(inside, sync, connection, { ...slot, kind: SlotKind.SCHEDULED, now });
       planNext(sync, now);
-      return { customerId: sync.customerId, run, lateSeconds };
+      return { customerId: sync.customerId, run, seen, lateSeconds };
     });
   });
-  for (const { run, lateSeconds } of begun) {
+  for (const { run, seen, lateSeconds } of begun) {
     scope.metrics.count('patchbay_sync_turns_total', { outcome: run === undefined ? 'skipped' : 'begun' });
     scope.metrics.observe('patchbay_sync_lateness_seconds', {}, lateSeconds);
     if (run === undefined) continue;

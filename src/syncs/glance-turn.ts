@@ -20,8 +20,16 @@ import { tellOfSyncs } from './watch-syncs.js';
 /** Then a run goes on, which says what it waits for. */
 const patienceMs = 15_000;
 
+/** What was seen of a sync, and when: the turn that goes on from it is of that moment, so that it asks for the same stretch. */
+export interface Glimpse {
+  readonly seen: Seen;
+  readonly now: Date;
+  /** Of the sync as it was. */
+  readonly mark: string;
+}
+
 /** `begin`: as usual, from what was seen. `left`: it is over, or somebody has changed it meanwhile. */
-export type Glanced = { readonly kind: 'begin'; readonly seen?: Seen } | { readonly kind: 'quiet' | 'left' };
+export type Glanced = { readonly kind: 'begin'; readonly glimpse?: Glimpse } | { readonly kind: 'quiet' | 'left' };
 
 /** Glances at what a sync that is due would read. Whoever asks has claimed it, which spares the platform a second request. */
 export async function glanceTurn(house: House, syncId: string, signal: AbortSignal): Promise<Glanced> {
@@ -40,7 +48,7 @@ export async function glanceTurn(house: House, syncId: string, signal: AbortSign
   const own = house.ownScope(sync.customerId, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
   const seen = await glance(own, connection, { ...look, withTranscripts, filter });
   if (signal.aborted) return { kind: 'left' };
-  if (!seen.isNothingNew) return { kind: 'begin', seen };
+  if (!seen.isNothingNew) return { kind: 'begin', glimpse: { seen, now, mark } };
   const turn = { kind: SlotKind.SCHEDULED, slotAt: sync.nextSlotAt, dueAt: sync.nextAt, now };
   const isWritten = await settle(scope, { id: sync.id, mark }, connection, turn, {
     look,
@@ -78,6 +86,7 @@ async function settle(
   return true;
 }
 
-function markOf({ state, nextSlotAt, nextAt, updatedAt, run }: Sync): string {
+/** Differs when somebody has changed a sync, or begun its turn. */
+export function markOf({ state, nextSlotAt, nextAt, updatedAt, run }: Sync): string {
   return [state, nextSlotAt.getTime(), nextAt.getTime(), updatedAt.getTime(), run?.id].join();
 }

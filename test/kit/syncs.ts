@@ -46,3 +46,10 @@ export async function setTime({ database }: Pick<TestHub, 'database'>, now: Date
     `create or replace function business_now() returns timestamptz language sql volatile as $$ select timestamptz '${new Date(now).toISOString()}' $$`,
   );
 }
+
+/** Business time goes on from this moment, as it does outside tests. */
+export async function startTime({ database }: Pick<TestHub, 'database'>, now: number): Promise<void> {
+  await database.query(
+    `create or replace function business_now() returns timestamptz language sql volatile as $$ select clock_timestamp() + interval '${now - Date.now()} milliseconds' $$`,
+  );
+}

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openHub } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { openClaims } from '../../src/infra/claims.js';
 import { openLog } from '../../src/infra/log.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
-import { createSync, readSync, setTime, whenTurned } from '../kit/syncs.js';
+import { createSync, readSync, type SeenSync, setTime, startTime, steerSync, whenTurned } from '../kit/syncs.js';
 import { connectedCustomer } from '../kit/trip.js';
 import { until } from '../kit/until.js';
 
@@ -13,17 +14,29 @@ const ago = (hours: number): string => new Date(Date.now() - hours * hourMs).toI
 
 let sandbox: GongSandbox;
 let hub: TestHub;
-let connectionId: string;
-let start: number;
+let id: string;
+/** The sync after its first turn. */
+let first: SeenSync;
+/** A little after the next one is due. */
+let next: number;
 
-beforeEach(async () => {
+beforeAll(async () => {
   sandbox = await startGongSandbox({ calls: 30, from: ago(3), to: ago(0.5), late: [4, 5] });
   hub = await testHub(sandbox.env);
-  ({ connectionId } = await connectedCustomer(hub, sandbox));
-  start = Date.now();
-  await setTime(hub, start);
+});
+beforeEach(async () => {
+  await setTime(hub, Date.now());
+  const { connectionId } = await connectedCustomer(hub, sandbox);
+  ({ id } = await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } }));
+  first = await whenTurned(hub, id, 1);
+  next = Date.parse(first.nextAt) + 1_000;
+  sandbox.resetLedger();
 });
 afterEach(async () => {
+  sandbox.setFaults({ latencyMs: 0 });
+  await steerSync(hub, 'deleteSync', id);
+});
+afterAll(async () => {
   await hub.close();
   await sandbox.close();
 });
@@ -50,13 +63,10 @@ async function writes(): Promise<string[]> {
 }
 
 test('a turn with nothing new is one request and one write, besides leave for the request', async () => {
-  const { id } = await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } });
-  const first = await whenTurned(hub, id, 1);
   await until('the job is gone', async () => (await hub.database.query('select 1 from jobs.agenda_jobs')).length === 0);
-  sandbox.resetLedger();
   await watchWrites();
 
-  await setTime(hub, start + hourMs);
+  await setTime(hub, next);
   const { turns, freshAsOf } = await whenTurned(hub, id, 2);
 
   expect(turns.nodes[0]).toMatchObject({
@@ -67,7 +77,7 @@ test('a turn with nothing new is one request and one write, besides leave for th
     skipped: false,
   });
   expect(freshAsOf).toBe(turns.nodes[0].to);
-  expect(Date.parse(freshAsOf) - Date.parse(first.freshAsOf)).toBe(hourMs);
+  expect(Date.parse(freshAsOf)).toBe(next);
   expect(sandbox.ledger().map(({ path }) => path)).toEqual(['/v2/calls/extensive']);
   // Leave is counted for each request, whoever sends it. What was told of before finds its place in the feed.
   const others = /^(quota_\w+( quota_\w+)*|change_feed changes)$/;
@@ -75,12 +85,9 @@ test('a turn with nothing new is one request and one write, besides leave for th
 });
 
 test('a turn that finds something asks for no list twice', async () => {
-  const { id } = await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } });
-  await whenTurned(hub, id, 1);
   sandbox.reveal();
-  sandbox.resetLedger();
 
-  await setTime(hub, start + hourMs);
+  await startTime(hub, next);
   const { turns, callsImported } = await whenTurned(hub, id, 2);
 
   expect(callsImported).toBe(30);
@@ -89,12 +96,9 @@ test('a turn that finds something asks for no list twice', async () => {
 });
 
 test('what somebody changes while the platform is asked is not written over', async () => {
-  const { id } = await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } });
-  await whenTurned(hub, id, 1);
   sandbox.setFaults({ latencyMs: 1_500 });
-  sandbox.resetLedger();
 
-  await setTime(hub, start + hourMs);
+  await setTime(hub, next);
   await until('the request', () => sandbox.ledger().length === 1);
   const document = 'mutation ($id: ID!) { pauseSync(id: $id) { state } }';
   await hub.ask(document, { id });
@@ -109,18 +113,38 @@ test('what somebody changes while the platform is asked is not written over', as
 });
 
 test('two workers glance at a sync once, and write its turn once', async () => {
-  const { id } = await createSync(hub, { connectionId, schedule: { cadence: 'HOURLY' } });
-  await whenTurned(hub, id, 1);
   const another = await openHub(readConfig({ ...hub.env, PATCHBAY_ROLE: 'worker' }), { log: openLog('silent') });
   try {
     // Longer than both look for what is due.
     sandbox.setFaults({ latencyMs: 2_500 });
-    sandbox.resetLedger();
-    await setTime(hub, start + hourMs);
+    await setTime(hub, next);
     const { turns } = await whenTurned(hub, id, 2);
     expect(turns.nodes.map(({ skipped }: { skipped: boolean }) => skipped)).toEqual([false, false]);
     expect(sandbox.ledger()).toHaveLength(1);
   } finally {
     await another.close();
+  }
+});
+
+test('what a process has claimed that does no more is begun by others, a little later', async () => {
+  const frozen = openClaims(hub.database.url);
+  try {
+    expect(await frozen.take([id])).toEqual([id]);
+    await setTime(hub, next + 60_000);
+    expect((await whenTurned(hub, id, 2)).turns.nodes[0]).toMatchObject({ status: 'COMPLETED', skipped: false });
+  } finally {
+    await frozen.close();
+  }
+});
+
+test('turns begin when nothing can be claimed', async () => {
+  const rename = (from: string, to: string) =>
+    hub.database.query(`alter function pg_catalog.${from} (integer, integer) rename to ${to}`);
+  await rename('pg_try_advisory_lock', 'not_now');
+  try {
+    await setTime(hub, next);
+    expect((await whenTurned(hub, id, 2)).turns.nodes[0]).toMatchObject({ status: 'COMPLETED', skipped: false });
+  } finally {
+    await rename('not_now', 'pg_try_advisory_lock');
   }
 });
