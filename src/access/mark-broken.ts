@@ -19,13 +19,14 @@ export async function markBroken(
   await breakConnection(scope, connectionId, epoch, refusal, {});
 }
 
-/** The platform will not refresh the credential any more. What was refused is remembered, and never sent again. */
+/** The platform will not refresh the credential any more. What was refused is remembered, and never sent again; what went wrong before is over. */
 export async function markDead(
   scope: Scope,
   { connectionId, epoch, fingerprint }: Pick<Credential, 'connectionId' | 'epoch' | 'fingerprint'>,
   refusal: PlatformError,
 ): Promise<void> {
-  const dead = { rejected: fingerprint, dueAt: null, refreshOwner: null, refreshUntil: null };
+  const over = { failures: 0, lastFailure: null, dueAt: null, refreshOwner: null, refreshUntil: null };
+  const dead = { ...over, rejected: fingerprint };
   await breakConnection(scope, connectionId, epoch, refusal, dead);
 }
 

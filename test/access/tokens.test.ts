@@ -217,10 +217,18 @@ describe('a platform that has trouble', () => {
     const held = await connected();
     await expire(held.id);
     held.family.dead = true;
+    // What went wrong with the app before is over, and not to be taken for what is wrong now.
+    await change(
+      held.id,
+      `failures = 3, last_failure = '{"kind": "misconfigured", "reason": "x", "at": "2026-01-01"}'`,
+    );
 
     expect(await codeOf(take(held))).toBe('CONNECTION_NOT_READY');
     expect(held.family.presented).toHaveLength(2);
     expect(await healthOf(held.id)).toMatchObject(broken);
+    expect(
+      await hub.database.query('select failures, last_failure from credentials where connection_id = $1', [held.id]),
+    ).toEqual([{ failures: 0, last_failure: null }]);
     await change(held.id, `due_at = clock_timestamp(), retry_at = null`);
     expect(await codeOf(take(held))).toBe('CONNECTION_NOT_READY');
     expect(await codeOf(take(held, elsewhere))).toBe('CONNECTION_NOT_READY');

@@ -139,25 +139,64 @@ test('many that break at once are told to nobody but engineers, until somebody s
   expect((await alertsOf(hub, null)).filter(({ kind }: SeenAlert) => kind === 'MANY_CONNECTIONS')).toEqual([]);
 });
 
-test('what is broken while the app is refused waits for the app, and is a part of its alert', async () => {
-  const ids = await connections(30);
-  const [lost = '', refused = ''] = ids;
+/** Connections of one app, which the platform refuses for all of them but the first. */
+async function ofRefusedApp(ids: readonly string[]): Promise<void> {
   await hub.database.query(
     `insert into credentials (connection_id, customer_id, epoch, sealed, client_id, failures, last_failure)
      select id, customer_id, 1, '', 'the-app', case when id = $1 then 0 else 1 end,
-       jsonb_build_object('kind', 'misconfigured', 'reason', 'It refuses the app.', 'at', now()) from connections where id in ($1, $2)`,
-    [lost, refused],
+       jsonb_build_object('kind', 'misconfigured', 'reason', 'It refuses the app.', 'at', now())
+     from connections where id in (select jsonb_array_elements_text($2::jsonb)::uuid)`,
+    [ids[0], JSON.stringify(ids)],
   );
+}
+
+const kindsOfHouse = async (): Promise<string[]> => (await alertsOf(hub, null)).map(({ kind }: SeenAlert) => kind);
+
+test('what is broken while the app is refused waits for the app, and is a part of its alert', async () => {
+  const ids = await connections(30);
+  const [lost = '', refused = ''] = ids;
+  await ofRefusedApp([lost, refused]);
   await breakThem([lost]);
   await held(1);
   await held(1, await wait());
   await look();
-  const alerts = await alertsOf(hub, null);
-  expect(alerts.map(({ kind }: SeenAlert) => kind)).toContain('APP_REFUSED');
+  expect(await kindsOfHouse()).toContain('APP_REFUSED');
 
   await hub.database.query('update credentials set failures = 0');
   await wait();
   await settled();
 
   expect(await links(ids)).toEqual([1]);
+});
+
+test('what broke after the app was refused does not pass for an app that is refused still', async () => {
+  const ids = await connections(30);
+  const [other = '', lost = ''] = ids;
+  await ofRefusedApp([other, lost]);
+  await breakThem([lost]);
+  await held(1);
+  await look();
+  expect(await kindsOfHouse()).not.toContain('APP_REFUSED');
+
+  await wait();
+  await settled();
+
+  expect(await links([lost])).toEqual([1]);
+});
+
+test('whoever resolves the alert of a refused app has the customers asked', async () => {
+  const ids = await connections(30);
+  const [lost = '', refused = ''] = ids;
+  await ofRefusedApp([lost, refused]);
+  await breakThem([lost]);
+  await held(1);
+  await look();
+  const page = (await alertsOf(hub, null)).find(({ kind }: SeenAlert) => kind === 'APP_REFUSED');
+  await held(1, await wait());
+
+  await hub.ask('mutation ($id: ID!) { resolveAlert(id: $id) { id } }', { id: page.id });
+  await wait();
+  await settled();
+
+  expect(await links([lost])).toEqual([1]);
 });

@@ -30,7 +30,8 @@ interface Row {
 export const credentials: Signal = async ({ em }, { now, nameOf }) => {
   const rows = await em.execute<Row[]>(question, [now]);
   const refused = Map.groupBy(
-    rows.filter(({ failure }) => failure === 'misconfigured'),
+    // What is broken is asked for no more, so what it was refused last says nothing about the app as it is now.
+    rows.filter(({ failure, health }) => failure === 'misconfigured' && health !== 'broken'),
     ({ app, platform }) => `${platform}/${app}`,
   );
   return [
@@ -99,7 +100,7 @@ function appRefused(part: string, those: readonly Row[], platformName: string): 
     ...{ kind: AlertKind.APP_REFUSED, platform: those[0]?.platform ?? '', part },
     ...{ severity: AlertSeverity.PAGE, owner: AlertOwner.OPERATOR },
     problem: `${platformName} refuses our app. No access through it can be refreshed; ${those.length === 1 ? 'one connection depends' : `${those.length} connections depend`} on it.`,
-    remedy: `Check the app's client id and secret for ${platformName}: \`setPlatformApp\`, or the hub's environment. Customers can do nothing about it.`,
+    remedy: `Check the app's client id and secret for ${platformName}: \`setPlatformApp\`, or the hub's environment. Customers can do nothing about it, and none is asked to connect again unless you resolve this alert.`,
     ...{ details: { connections: those.length }, occurrence: since.toISOString(), since },
     parts: those.map(({ id }) => id),
   };

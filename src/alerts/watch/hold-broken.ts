@@ -34,13 +34,18 @@ function isCommon({ is_app_refused, is_cohort, in_use, lately, together }: Aroun
   return lately >= leastConnections || together >= Math.max(leastConnections, in_use * leastShare);
 }
 
-// What somebody has called resolved is counted no more: the customers have to act after all.
+// What somebody has called resolved is counted no more: the customers have to act after all. What is broken is not refreshed, so
+// it may have been refused for its app long before the app was mended.
 const question = `
 select f.not_before is null as is_new, n.credential_health = 'broken' as is_broken, others.*,
   coalesce(c.client_id, c.app_id::text) is not null and exists (
-    select from credentials r where r.failures > 0 and r.last_failure ->> 'kind' = 'misconfigured'
+    select from credentials r join connections m on m.id = r.connection_id
+    where r.failures > 0 and r.last_failure ->> 'kind' = 'misconfigured' and m.credential_health in ('valid', 'expiring')
       and r.client_id is not distinct from c.client_id and r.app_id is not distinct from c.app_id
-  ) as is_app_refused,
+  ) and (
+    select resolved_by from alerts where key = 'APP_REFUSED/house/' || n.platform || '/' || n.platform || '/' || coalesce(c.app_id::text, c.client_id)
+    order by first_seen_at desc limit 1
+  ) is null as is_app_refused,
   exists (
     select from alerts a where a.kind = 'MANY_CONNECTIONS' and a.platform = n.platform and a.state in ('OPEN', 'ACKNOWLEDGED')
   ) as is_cohort
