@@ -182,8 +182,18 @@ test('what cannot be done is said in a line', async () => {
 });
 
 test('a hub that cannot answer now is asked again, and is no refusal', async () => {
-  const progress = { status: 'COMPLETED', finished: true, sequence: 1, found: 2, stored: 2, unusable: 0, problem: null };
-  const refusals = ['UNAVAILABLE', 'RATE_LIMITED'].map(code => ({ errors: [{ message: 'Later.', extensions: { code } }] }));
+  const progress = {
+    status: 'COMPLETED',
+    finished: true,
+    sequence: 1,
+    found: 2,
+    stored: 2,
+    unusable: 0,
+    problem: null,
+  };
+  const refusals = ['UNAVAILABLE', 'RATE_LIMITED'].map(code => ({
+    errors: [{ message: 'Later.', extensions: { code } }],
+  }));
   const waiting: object[] = [];
   const busy = createServer((request, response) => {
     request.resume().on('end', () => {
