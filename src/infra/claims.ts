@@ -10,46 +10,66 @@ export interface OpenClaims extends Claims {
   close(): Promise<void>;
 }
 
+interface Session {
+  readonly opened: Promise<pg.Client>;
+  end(): void;
+}
+
 /** Advisory locks of one session: they cost no write, and end with the connection of whoever dies. */
 export function openClaims(url: string): OpenClaims {
   const held = new Set<string>();
-  let session: Promise<pg.Client> | undefined;
+  let session: Session | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const connect = (): Promise<pg.Client> => {
+  const connect = (): Session => {
     const client = new pg.Client({
       ...{ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 8_000 },
       ...{ stream: () => wakefulSocket(silenceMs), keepAlive: true, application_name: 'patchbay claims' },
     });
-    // Silence ends it, which is well as long as nothing is held.
-    const beat = setInterval(() => {
-      if (held.size > 0) client.query('select 1').catch(() => undefined);
-    }, silenceMs / 3).unref();
-    const opened = client.connect().then(() => client);
-    const forget = (): void => {
+    const opened = client
+      .connect()
+      .then(() => client.query(noticeSoon))
+      .then(() => client);
+    const end = (): void => {
       clearInterval(beat);
-      if (session !== opened) return;
+      client.end().catch(() => undefined);
+      // What ends late has a successor, which keeps what it holds.
+      if (session !== own) return;
       session = undefined;
       held.clear();
     };
-    client.on('error', forget);
-    client.on('end', forget);
-    opened.catch(forget);
-    return opened;
+    const own = { opened, end };
+    // Silence ends it, which is well as long as nothing is held.
+    const beat = setInterval(() => {
+      if (held.size > 0) inLine(() => client.query('select 1')).catch(end);
+    }, silenceMs / 3).unref();
+    client.on('error', end);
+    client.on('end', end);
+    opened.catch(end);
+    return own;
   };
 
-  /** One after the other: a client has one question under way at a time. */
-  const ask = (question: string, ids: readonly string[]): Promise<string[]> => {
-    const answer = last.then(async () => {
-      session ??= connect();
-      const client = await session;
-      const { rows } = await client.query<{ id: string }>(question, [ours, ids]);
-      return rows.map(({ id }) => id);
-    });
+  /** A client has one question under way at a time. */
+  const inLine = <T>(act: () => Promise<T>): Promise<T> => {
+    const answer = last.then(act);
     last = answer.catch(() => undefined);
     return answer;
   };
+
+  const ask = (question: string, ids: readonly string[]): Promise<string[]> =>
+    inLine(async () => {
+      session ??= connect();
+      const { opened, end } = session;
+      try {
+        const { rows } = await (await opened).query<{ id: string }>(question, [ours, ids]);
+        return rows.map(({ id }) => id);
+      } catch (error) {
+        // It may hold by now what we think it does not.
+        end();
+        throw error;
+      }
+    });
 
   return {
     async take(ids) {
@@ -73,10 +93,12 @@ export function openClaims(url: string): OpenClaims {
     async close() {
       closed = true;
       await last;
-      await (await session?.catch(() => undefined))?.end();
+      await (await session?.opened.catch(() => undefined))?.end();
     },
   };
 }
 
+// That a machine of ours is gone, the server is to find out within half a minute.
+const noticeSoon = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
 const takeSome = 'select id from unnest($2::text[]) id where pg_try_advisory_lock($1, hashtext(id))';
 const letSomeGo = 'select id from unnest($2::text[]) id where pg_advisory_unlock($1, hashtext(id))';

@@ -32,3 +32,17 @@ test('claims end with the connection of whoever holds them, and the next one is 
   await expect.poll(() => one?.take(['f']).catch(() => []), { timeout: 20_000 }).toEqual(['f']);
   expect(await one?.take(['e'])).toEqual([]);
 });
+
+test('whoever was told nothing of a claim holds none: a question that fails ends them all', async () => {
+  const failing = 'alter function pg_catalog.pg_try_advisory_lock (integer, integer) rename to not_now';
+  const working = 'alter function pg_catalog.not_now (integer, integer) rename to pg_try_advisory_lock';
+  expect(await one?.take(['g'])).toEqual(['g']);
+  await database.query(failing);
+  try {
+    await expect(one?.take(['h'])).rejects.toThrow();
+  } finally {
+    await database.query(working);
+  }
+  await expect.poll(() => other?.take(['g']), { timeout: 20_000 }).toEqual(['g']);
+  expect(await one?.take(['g', 'h'])).toEqual(['h']);
+});
