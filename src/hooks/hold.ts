@@ -34,14 +34,14 @@ export function holdDue(sql: Sql, atOnce: number): Promise<(Hold & { readonly cu
   );
 }
 
-/** Keeps the hold while we work. Who has lost it is told by the fence. @returns what ends it. */
+/** Keeps the hold while we work, and takes up none that was let go of. Who has lost it is told by the fence. @returns what ends it. */
 export function keepHold(sql: Sql, { id, claim }: Hold): () => void {
   const extend = (): Promise<unknown> =>
     sql.transaction('all', tx =>
       tx.rows(
         `update hooks set held_until = clock_timestamp() + $3 * interval '1 second',
            next_at = case when next_at > business_now() then business_now() + $3 * interval '1 second' else next_at end
-         where id = $1 and claim = $2`,
+         where id = $1 and claim = $2 and held_until is not null`,
         [id, claim, heldSeconds],
       ),
     );
