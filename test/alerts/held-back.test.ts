@@ -128,6 +128,8 @@ test('many that break at once are told to nobody but engineers, until somebody s
   const [page] = (await alertsOf(hub, null)).filter(({ kind }: SeenAlert) => kind === 'MANY_CONNECTIONS');
   expect(page).toMatchObject({ severity: 'PAGE', state: 'OPEN', details: { connections: 10, of: 30 } });
   await held(10, await wait());
+  // They are judged together, not one after the other.
+  expect(await hub.database.query('select distinct xmin::text from facts where awaits_reaction')).toHaveLength(1);
   expect(await links(ids)).toEqual([]);
 
   await hub.ask('mutation ($id: ID!) { resolveAlert(id: $id) { id } }', { id: page.id });

@@ -38,6 +38,7 @@ import { M0045Alerting } from './m0045-alerting.js';
 import { M0046MailsInLanguages } from './m0046-mails-in-languages.js';
 import { M0047Digests } from './m0047-digests.js';
 import { M0048Rereads } from './m0048-rereads.js';
+import { M0049HoldsAndDrills } from './m0049-holds-and-drills.js';
 import { M0050Shapes } from './m0050-shapes.js';
 
 /** In order, never edited after a release. */
@@ -82,5 +83,6 @@ export const migrations = [
   M0046MailsInLanguages,
   M0047Digests,
   M0048Rereads,
+  M0049HoldsAndDrills,
   M0050Shapes,
 ];
