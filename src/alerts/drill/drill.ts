@@ -29,12 +29,15 @@ export const drill: Signal = async ({ em }, { now }) => {
   }));
 };
 
-/** At the end of a look: when it was, and what has become of the drill. */
+/** At the end of a look: when it was, and what has become of the drill. The last that is over stays known during the next. */
 export async function noteLook({ em }: Scope): Promise<void> {
   await em.execute(
-    `update alerting set looked_at = clock_timestamp(),
-       drill_cleared_at = case when drill_raised_at is not null and not there.is then coalesce(drill_cleared_at, clock_timestamp()) end,
-       drill_raised_at = case when drill_began_at is not null and there.is then coalesce(drill_raised_at, clock_timestamp()) else drill_raised_at end
-     from (select exists (select from alerts where kind = 'DRILL' and state <> 'RESOLVED') as is) there`,
+    `update alerting set looked_at = t.now,
+       drill_cleared_at = case when is_over then t.now else drill_cleared_at end,
+       drilled_at = case when is_over then t.now else drilled_at end,
+       drill_took = case when is_over then t.now - drill_began_at else drill_took end,
+       drill_raised_at = case when drill_began_at is not null and there.is then coalesce(drill_raised_at, t.now) else drill_raised_at end
+     from (select clock_timestamp() as now) t, (select exists (select from alerts where kind = 'DRILL' and state <> 'RESOLVED') as is) there,
+     lateral (select drill_raised_at is not null and drill_cleared_at is null and not there.is as is_over from alerting) o`,
   );
 }

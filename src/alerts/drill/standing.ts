@@ -6,7 +6,7 @@ export interface Standing {
   readonly lookAge: number | null;
   /** Since somebody last looked for notices to be sent. */
   readonly senderAge: number | null;
-  /** Since a drill was last raised and cleared, and how long that took. */
+  /** Since a drill was last raised and cleared, and how long that took; also while the next is under way. */
   readonly drillAge: number | null;
   readonly drillTook: number | null;
   /** How long the drill has lasted that is under way; null when none is. */
@@ -46,8 +46,8 @@ export async function readStanding(sql: Sql): Promise<Standing> {
 const age = (column: string): string => `extract(epoch from t.now - ${column})::double precision`;
 
 const question = `
-select ${age('a.looked_at')} as "lookAge", ${age('a.sender_looked_at')} as "senderAge", ${age('a.drill_cleared_at')} as "drillAge",
-  extract(epoch from a.drill_cleared_at - a.drill_began_at)::double precision as "drillTook",
+select ${age('a.looked_at')} as "lookAge", ${age('a.sender_looked_at')} as "senderAge", ${age('a.drilled_at')} as "drillAge",
+  extract(epoch from a.drill_took)::double precision as "drillTook",
   case when a.drill_cleared_at is null then ${age('a.drill_began_at')} end as "drillLasts",
   greatest(
     (select ${age('min(m.try_at)')} from notice_messages m where m.status = 'WAITING' and m.try_at < t.now),
