@@ -257,6 +257,26 @@ test('a business day without calls where many are usual is an alert until the ne
   expect(await at('2026-11-07T08:00:00Z')).toMatchObject([
     { kind: 'VOLUME_STOP', severity: 'ERROR', details: { day: '2026-11-06', calls: 0, usual: 30 } },
   ]);
+  // Calls that were missing here explain it only if they are enough.
+  const find = (count: number): Promise<unknown> =>
+    hub.database.query(
+      `with made as (
+         insert into calls select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'external_id', gen_random_uuid(),
+           'started_at', timestamptz '2026-11-06T10:00Z'))).*
+         from calls c, generate_series(1, $2) where c.id = (select id from calls where connection_id = $1 limit 1) returning *
+       ) insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
+         select gen_random_uuid(), m.customer_id, s.id, m.id, m.external_id, m.started_at, 'FETCHED', business_now()
+         from made m join syncs s on s.connection_id = $1`,
+      [connectionId, count],
+    );
+  await find(1);
+  expect(await at('2026-11-07T08:10:00Z')).toMatchObject([{ kind: 'VOLUME_STOP' }]);
+  await find(20);
+  expect(await at('2026-11-07T08:20:00Z')).toEqual([]);
+  await hub.database.query('delete from gaps g using syncs s where s.id = g.sync_id and s.connection_id = $1', [
+    connectionId,
+  ]);
+  expect(await at('2026-11-07T08:30:00Z')).toMatchObject([{ kind: 'VOLUME_STOP' }]);
   const expected = 'mutation ($c: ID!) { expectVolume(connectionId: $c, day: "2026-11-06") }';
   expect((await hub.ask(expected, { c: connectionId })).expectVolume).toBe(true);
   expect(await at('2026-11-07T09:00:00Z')).toEqual([]);

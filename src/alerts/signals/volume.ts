@@ -24,7 +24,10 @@ const remedies = {
     'See whether calls are listed twice, and what they will cost. If it was to be expected, say so by `expectVolume`.',
 } as const;
 
-/** What the latest business day showed, until the next one is judged. Where calls of that day were missing here, that is told instead. */
+/**
+ * What the latest business day showed, until the next one is judged. Where calls were missing here, or are gone at the platform,
+ * and the day was none out of the ordinary but for them, that is told instead.
+ */
 export const volume: Signal = async ({ em }, { nameOf }) => {
   const rows = await em.execute<Row[]>(question);
   return rows.map(
@@ -41,13 +44,22 @@ export const volume: Signal = async ({ em }, { nameOf }) => {
   );
 };
 
+// Half of what is usual is never too few, and twice as much never too many.
 const question = `
 select l.connection_id, l.customer_id, n.platform, n.account_name as account, l.on_day::text, l.verdict from (
   select distinct on (connection_id) * from call_days where judged order by connection_id, on_day desc
 ) l join connections n on n.id = l.connection_id
 where l.verdict is not null and l.expected_by is null and n.credential_health in ('valid', 'expiring')
   and not exists (
-    select from gaps g join syncs s on s.id = g.sync_id
-    where s.connection_id = l.connection_id and g.kind in ('FETCHED', 'HELD')
-      and (g.started_at at time zone l.region)::date = l.on_day
+    select from (
+      select count(*) filter (where g.kind = 'FETCHED') as fetched, count(*) filter (where g.kind = 'HELD') as held
+      from gaps g join syncs s on s.id = g.sync_id
+      where s.connection_id = l.connection_id and g.kind in ('FETCHED', 'HELD')
+        and (g.started_at at time zone l.region)::date = l.on_day
+    ) gap, lateral (
+      select count(*) as calls from calls c where c.customer_id = l.customer_id and c.connection_id = l.connection_id
+        and c.started_at >= l.on_day::timestamp at time zone l.region and c.started_at < (l.on_day + 1)::timestamp at time zone l.region
+    ) there
+    where case when l.verdict ->> 'kind' = 'surge' then gap.held > 0 and there.calls - gap.held <= (l.verdict ->> 'level')::float8 * 2
+      else gap.fetched > 0 and there.calls >= (l.verdict ->> 'level')::float8 / 2 end
   )`;
