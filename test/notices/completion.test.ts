@@ -1,5 +1,6 @@
 /** What customers are told when an import is complete, and how they end that. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AddressUnknown } from '../../src/core/errors.js';
 import { type WatchedHub, watchedHub } from '../kit/alerts.js';
 import { type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
 import { htmlOf, textOf } from '../kit/mail-parts.js';
@@ -98,6 +99,26 @@ test('a customer without a contact is mailed nothing, and staff are told all the
     [id],
   );
   expect(row?.told).toBe(true);
+});
+
+test('while nobody knows where people reach the hub the mail waits, and nothing is logged as an error', async () => {
+  const place = await connected();
+  const ada = await addContact(place.customerId);
+  const house = hub.house as { linkUrl: typeof hub.house.linkUrl };
+  const { linkUrl } = house;
+  house.linkUrl = async () => {
+    throw new AddressUnknown();
+  };
+  try {
+    await imported(place);
+    await hub.look(1);
+  } finally {
+    house.linkUrl = linkUrl;
+  }
+  expect(await kept(place.customerId)).toEqual([]);
+  expect(hub.logged()).not.toContain('Nobody could be told of something');
+  await hub.look(1);
+  await arrived(ada);
 });
 
 test('whoever reads German gets German, page included', async () => {

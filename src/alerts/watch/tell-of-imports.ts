@@ -1,3 +1,4 @@
+import { AddressUnknown } from '../../core/errors.js';
 import { callsAddress, type CompletedImport, mailCompletion } from '../../imports/index.js';
 import { NoticeSeverity, NoticeTopic, postNotice } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
@@ -10,7 +11,7 @@ interface Done extends CompletedImport {
 
 const atOnce = 100;
 
-/** Tells of every import that has come to its end, once: staff, and the customer. */
+/** Tells of every import that has come to its end, once: staff, and the customer, once it is known where people reach the hub. */
 export async function tellOfImports(inside: Scope, nameOf: (platform: string) => string): Promise<void> {
   const done = await inside.em.execute<Done[]>(question, [atOnce]);
   for (const one of done) {
@@ -21,11 +22,29 @@ export async function tellOfImports(inside: Scope, nameOf: (platform: string) =>
     const once = `import/${id}`;
     const notice = { customerId, topic: NoticeTopic.IMPORTS, severity: NoticeSeverity.NEWS, once, content };
     const about = { customerId, importId: id };
+    let isMailed = true;
+    const mail = async (): Promise<void> => {
+      isMailed = await wasMailed(inside, one, platform);
+    };
     const isTold =
       (await apart(inside, about, () => postNotice(inside, notice))) &&
       // Staff are not told twice when this has to be done again: notices know what they have told.
-      (await apart(inside, about, () => mailCompletion(inside, one, platform)));
-    if (!isTold) await inside.em.execute('update imports set told_at = null where id = ?', [id]);
+      (await apart(inside, about, mail));
+    if (!isTold || !isMailed) await inside.em.execute('update imports set told_at = null where id = ?', [id]);
+  }
+}
+
+/** @returns false while no API process has begun yet, so that nobody knows where the mail should lead: nobody failed. */
+async function wasMailed(inside: Scope, done: Done, platform: string): Promise<boolean> {
+  try {
+    await mailCompletion(inside, done, platform);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AddressUnknown)) throw error;
+    inside.log.debug('The mail about an import waits until it is known where people reach the hub.', {
+      importId: done.id,
+    });
+    return false;
   }
 }
 
