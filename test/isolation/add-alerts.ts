@@ -43,7 +43,7 @@ export async function addAlerts(database: FreshDatabase, { customerId, connectio
     [customerId, connectionId],
   );
   await database.query(
-    'update alerting set looked_at = now(), drill_began_at = now(), drill_raised_at = now(), drill_cleared_at = now(), pinged_at = now()',
+    'update alerting set looked_at = now(), drill_began_at = now(), drill_raised_at = now(), drill_cleared_at = now(), drilled_at = now(), drill_took = make_interval(secs => 5), pinged_at = now()',
   );
   return { alert, spareAlert, channel, spareChannel };
 }
