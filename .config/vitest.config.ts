@@ -29,14 +29,7 @@ export default defineConfig({
         sequence: { groupOrder: 0 },
       }),
       // These measure pace or kill processes: neighbours would be counted against them.
-      project('alone', {
-        include: alone,
-        fileParallelism: false,
-        maxWorkers: 1,
-        // They wait for leases to run out more than they compute.
-        maxConcurrency: 8,
-        sequence: { groupOrder: 1 },
-      }),
+      project('alone', { include: alone, fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } }),
     ],
   },
 });
