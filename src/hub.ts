@@ -7,9 +7,7 @@ import { StartupProblem } from './core/startup-problem.js';
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   // A worker runs much of its code some thousand times: too seldom for interpreting it, and often not enough for optimizing it.
-  // And what it holds is mostly pages, which are given back by hand: collecting the rest may wait until it has doubled.
-  if (config.role === 'worker')
-    for (const flag of ['--always-sparkplug', '--heap-growing-percent=100']) setFlagsFromString(flag);
+  if (config.role === 'worker') setFlagsFromString('--always-sparkplug');
   const hub = await openHub(config);
   if (hub.firstKey !== undefined) {
     process.stdout.write(
