@@ -23,8 +23,8 @@ const params = { [constants.ZSTD_c_compressionLevel]: 1 };
 /** Up to here compressing takes less than a millisecond; on another thread it would cost four times as much. */
 const smallDocumentBytes = 256 * 1024;
 /**
- * Up to here compressing saves less than a kilobyte and costs as much processor as sealing: it is stored as it is, in a
- * frame of the same format. PostgreSQL leaves as much uncompressed.
+ * Up to here compressing saves little and costs as much processor as sealing: it is stored as it is, in a frame of the
+ * same format.
  */
 const tinyDocumentBytes = 2 * 1024;
 /** Room for what comes out is made in steps: the usual 16 KB would be several times what most documents need. */
@@ -35,7 +35,7 @@ export interface PackedDocument {
   readonly sealed: Buffer;
   /**
    * 32 bytes: the same for the same document of a field. Keyed, since whoever takes the database could else try out what was
-   * said. Of the compressed bytes, which are a tenth: a new version of the compressor makes it another one.
+   * said. Of the compressed bytes, which are far fewer: a new version of the compressor makes it another one.
    */
   readonly digest: Buffer;
 }

@@ -8,7 +8,7 @@ import { createEgress } from '../../infra/egress.js';
 import { openLog } from '../../infra/log.js';
 import { plain } from '../plain.js';
 
-/** A hub that is at work, as any outside program sees it: GraphQL, as whoever's key it is. */
+/** A running hub, asked over GraphQL with an API key, as any other program asks it. */
 export interface HubAtHand {
   /** Waits for a hub that asks to be asked later, two minutes at most. @throws HubRefused; HubAway */
   ask<T>(document: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
