@@ -86,14 +86,15 @@ function wasMendedLately({ mendedAt }: Hook, now: Date): boolean {
   return mendedAt !== null && now.getTime() - mendedAt.getTime() < mendAgainHours * 3_600_000;
 }
 
-/** Silence counts from here on. */
-async function hearAnew({ scope, hook, now }: Care, isMended: boolean): Promise<void> {
+/** Silence counts from here on. Whoever has lost the hold meanwhile changes nothing. */
+async function hearAnew({ scope, hook, hold, now }: Care, isMended: boolean): Promise<void> {
   hook.silentPolls = 0;
   if (isMended) hook.mendedAt = now;
-  await scope.em.execute('update hooks set silent_polls = 0, heard_at = ?, mended_at = ? where id = ?', [
+  await scope.em.execute('update hooks set silent_polls = 0, heard_at = ?, mended_at = ? where id = ? and claim = ?', [
     now,
     hook.mendedAt,
     hook.id,
+    hold.claim,
   ]);
 }
 
