@@ -34,6 +34,7 @@ test(`N04: kill -9 of the notifier, ${kills} times`, async () => {
   expect(verdict).toMatchObject({ kills, lost: 0, invented: 0 });
   expect(verdict.notices).toBeGreaterThan(kills);
   expect(verdict.repeatedAtMost).toBeLessThanOrEqual(1);
+  expect(verdict.repeated).toBeLessThanOrEqual(kills);
 });
 
 test('N05: Slack is down for two hours, a mail server puts off and refuses, an endpoint answers 410', async () => {
