@@ -67,7 +67,7 @@ module.exports = {
       'one-door-per-library',
       { path: '^(src|connections)/', pathNot: '^src/infra/' },
       {
-        path: 'node_modules/(@aws-sdk|agenda|@agendajs|mongodb|nodemailer|pg|pg-copy-streams|undici|pino|simple-oauth2)/',
+        path: 'node_modules/(@aws-sdk|@opentelemetry|agenda|@agendajs|mongodb|nodemailer|pg|pg-copy-streams|undici|pino|simple-oauth2)/',
       },
     ),
     // Whoever may listen or start a program is named here; which of a module's functions may be taken is said by lint.

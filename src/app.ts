@@ -24,6 +24,7 @@ import { type Config, hubAddress } from './config.js';
 import { AddressUnknown } from './core/errors.js';
 import type { Log, Reach } from './core/ports.js';
 import type { Secret } from './core/secret.js';
+import { noTraces } from './core/traces.js';
 import { ensureConfiguredKey, ensureFirstKey, feature as customers } from './customers/index.js';
 import { feature as deliveries, measureDeliveries, queueDeliveries, sendDeliveries } from './deliveries/index.js';
 import { forgetOld } from './forget-old.js';
@@ -66,6 +67,7 @@ const parts = {
   api: () => import('./api/index.js'),
   health: () => import('./api/worker-health.js'),
   mail: () => import('./infra/mail.js'),
+  traces: () => import('./infra/traces.js'),
 };
 
 /** How many runs one process works on side by side. */
@@ -135,6 +137,11 @@ async function open(
   closers: (() => Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<Hub> {
+  const metrics = openMetrics();
+  // Closed after everything that is traced.
+  const told = config.traces && (await parts.traces()).openTraces(config.traces, { metrics, log });
+  if (told !== undefined) closers.push(() => told.close());
+  const traces = told ?? noTraces;
   const connectors = await discover(options.platformFolders);
   const egress = createEgress({ allow: config.egressAllow, log });
   closers.push(() => egress.close());
@@ -171,7 +178,6 @@ async function open(
     });
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });
-  const metrics = openMetrics();
   const { apiUrls, mediaUrls, authUrls, tokenUrls, platformApps, operatorName, smtpUrl, mailFrom } = config;
   const { callsUrl, slackUrl } = config;
   const mailer = smtpUrl && mailFrom && (await parts.mail()).openMailer({ url: smtpUrl, from: mailFrom });
@@ -190,10 +196,15 @@ async function open(
     log,
     keyring,
     ...{ sql, claims },
-    egress: measuredEgress(egress, { metrics, connectors, apiUrls, mediaUrls }),
+    egress: measuredEgress(egress, { metrics, traces, connectors, apiUrls, mediaUrls }),
     endpointEgress,
-    oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), { metrics, connectors, tokenUrls }),
-    metrics,
+    oauth: measuredOAuth(openOAuth({ egress, agent: egress.agentFor, clock }), {
+      metrics,
+      traces,
+      connectors,
+      tokenUrls,
+    }),
+    ...{ metrics, traces },
     ...{ mailer, operatorName, callsUrl, slackUrl, publicUrl },
     linkUrl: async () => {
       const url = knowsAddress ? publicUrl() : await askAddress();

@@ -14,6 +14,7 @@ import type { Secret } from './core/secret.js';
 import type { MailFrom } from './infra/mail.js';
 import type { AwsKmsPlace } from './infra/kms/aws.js';
 import type { NamedKey } from './infra/kms/local.js';
+import type { TracesPlace } from './infra/traces.js';
 
 export interface Config {
   readonly host: string;
@@ -66,6 +67,8 @@ export interface Config {
   readonly endpointAllow: readonly string[];
   /** Addresses and CIDR networks. */
   readonly trustedProxies: readonly string[];
+  /** Set when somebody is told of traces. */
+  readonly traces: TracesPlace | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -138,6 +141,15 @@ export function readConfig(env: Environment): Config {
     egressAllow: read('PATCHBAY_EGRESS_ALLOW') ?? Object.freeze([]),
     endpointAllow: read('PATCHBAY_ENDPOINT_ALLOW') ?? Object.freeze([]),
     trustedProxies: read('PATCHBAY_TRUSTED_PROXIES') ?? Object.freeze([]),
+    traces: tracesPlace(read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'), {
+      endpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
+      headers: read('OTEL_EXPORTER_OTLP_HEADERS'),
+      format: read('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'http/protobuf',
+      serviceName: read('OTEL_SERVICE_NAME') ?? 'patchbay',
+      resource: { ...read('OTEL_RESOURCE_ATTRIBUTES'), 'patchbay.role': role },
+      sampler: read('OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on',
+      ratio: read('OTEL_TRACES_SAMPLER_ARG') ?? 1,
+    }),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };
   if (isSet(env, 'DATABASE_URL') && !isSet(env, 'PATCHBAY_ENCRYPTION_KEYS') && env['PATCHBAY_KMS']?.trim() !== 'aws') {
@@ -165,6 +177,14 @@ export function readConfig(env: Environment): Config {
 export function hubAddress(host: string, port: number): string {
   const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function tracesPlace(
+  whole: string | undefined,
+  { endpoint, ...rest }: Omit<TracesPlace, 'url'> & { readonly endpoint: string | undefined },
+): TracesPlace | undefined {
+  const url = whole ?? (endpoint === undefined ? undefined : `${endpoint}/v1/traces`);
+  return url === undefined ? undefined : Object.freeze({ url, ...rest });
 }
 
 /** The table for the README. */

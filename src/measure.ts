@@ -7,14 +7,21 @@ import type { GaugeName, Metrics, Reading } from './core/metrics.js';
 import type { Bus, Egress, OAuthClient, OAuthOutcome, Sql } from './core/ports.js';
 import type { PoolUse } from './infra/pool-use.js';
 import type { House } from './scope.js';
+import { tracedRequest } from './traced-request.js';
 
 const lagEveryMs = 15_000;
 const lagPatienceMs = 10_000;
 
-/** The way out, with every request counted under the platform that it goes to. */
+/** The way out, with every request counted under the platform that it goes to, and told in the trace that it is part of. */
 export function measuredEgress(
   egress: Egress,
-  { metrics, connectors, apiUrls, mediaUrls }: Pick<House, 'metrics' | 'connectors' | 'apiUrls' | 'mediaUrls'>,
+  {
+    metrics,
+    traces,
+    connectors,
+    apiUrls,
+    mediaUrls,
+  }: Pick<House, 'metrics' | 'traces' | 'connectors' | 'apiUrls' | 'mediaUrls'>,
 ): Egress {
   const platformOf = platformsByAddress(connectors, [...apiUrls, ...mediaUrls]);
   return {
@@ -23,7 +30,7 @@ export function measuredEgress(
       const startedAt = performance.now();
       let status = 'none';
       try {
-        const reply = await egress.request(request);
+        const reply = await tracedRequest(traces, platform, request, () => egress.request(request));
         status = classOf(reply.status);
         metrics.count('patchbay_platform_received_bytes_total', { platform }, reply.bytes.length);
         return reply;
@@ -39,13 +46,18 @@ export function measuredEgress(
 /** Token requests, with what became of each. */
 export function measuredOAuth(
   oauth: OAuthClient,
-  { metrics, connectors, tokenUrls }: Pick<House, 'metrics' | 'connectors' | 'tokenUrls'>,
+  { metrics, traces, connectors, tokenUrls }: Pick<House, 'metrics' | 'traces' | 'connectors' | 'tokenUrls'>,
 ): OAuthClient {
   const platformOf = platformsByAddress(connectors, [...tokenUrls]);
-  const measured = async (kind: string, url: string, asked: Promise<OAuthOutcome>): Promise<OAuthOutcome> => {
+  const measured = async (kind: string, url: string, ask: () => Promise<OAuthOutcome>): Promise<OAuthOutcome> => {
     const platform = platformOf(url);
     const startedAt = performance.now();
-    const outcome = await asked;
+    const attributes = { 'patchbay.platform': platform };
+    const outcome = await traces.span(`token ${kind}`, { kind: 'client', isPart: true, attributes }, async span => {
+      const came = await ask();
+      if (came.kind !== 'granted') span.fail(came.kind);
+      return came;
+    });
     metrics.count('patchbay_token_requests_total', { platform, kind, outcome: outcome.kind });
     const seconds = (performance.now() - startedAt) / 1_000;
     metrics.observe('patchbay_token_request_duration_seconds', { platform }, seconds);
@@ -53,8 +65,8 @@ export function measuredOAuth(
   };
   return {
     ...oauth,
-    grant: (endpoint, parameters) => measured('grant', endpoint.tokenUrl, oauth.grant(endpoint, parameters)),
-    refresh: (endpoint, token) => measured('refresh', endpoint.tokenUrl, oauth.refresh(endpoint, token)),
+    grant: (endpoint, parameters) => measured('grant', endpoint.tokenUrl, () => oauth.grant(endpoint, parameters)),
+    refresh: (endpoint, token) => measured('refresh', endpoint.tokenUrl, () => oauth.refresh(endpoint, token)),
   };
 }
 

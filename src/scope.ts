@@ -4,6 +4,7 @@ import type { Metrics } from './core/metrics.js';
 import type { Bus, Claims, Clock, Egress, Jobs, Keyring, Log, Mailer, OAuthClient, Reach, Sql } from './core/ports.js';
 import type { Role } from './core/role.js';
 import type { Secret } from './core/secret.js';
+import type { Traces } from './core/traces.js';
 
 /** Who is asking in this unit of work. */
 export interface Viewer {
@@ -32,6 +33,7 @@ export interface House {
   readonly endpointEgress: Egress;
   readonly oauth: OAuthClient;
   readonly metrics: Metrics;
+  readonly traces: Traces;
   /** Absent: mails are kept and read by staff. */
   readonly mailer: Mailer | undefined;
   /** Where people see imported calls; `{customer}`, `{connection}` and `{import}` stand for ids. */

@@ -46,15 +46,22 @@ async function serve(served: Served, request: IncomingMessage, response: ServerR
     viewer = await viewerOf(rooms, authorization, rooms.addressOf(request));
     const scope = scopeOf(rooms, response, viewer);
     const body = await readJson(request, response);
-    const { status, headers, text } =
+    const run = async (): Promise<Answer> =>
       (await runAccepted({ schema, reading, house: rooms.house }, scope, { accept, body })) ??
-      (await readAndRun(served, scope, request, body));
+      readAndRun(served, scope, request, body);
+    const { status, headers, text } = await rooms.house.traces.goOnFrom(traceparentOf(request, viewer), run);
     // Head and body leave together, since both are text.
     response.writeHead(status, { ...always, ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
   } catch (error) {
     sayAlways(response);
     await refuse(rooms, response, error, viewer?.apiKeyId);
   }
+}
+
+/** Of the operator's own programs. Strangers and customers do not decide what is traced here. */
+function traceparentOf({ headers }: IncomingMessage, { role }: Viewer): string | undefined {
+  const { traceparent } = headers;
+  return role === 'customer' || typeof traceparent !== 'string' ? undefined : traceparent;
 }
 
 async function readAndRun(

@@ -15,6 +15,7 @@ import { Reading } from './limits/reading.js';
 import { afterMutations } from './after-mutations.js';
 import { buildApiSchema, type ResolverClass } from './schema.js';
 import type { Rooms } from './scope-for.js';
+import { traceMutations } from './traced-mutations.js';
 import { openSockets } from './sockets.js';
 
 export interface ApiOptions extends Pick<Rooms, 'house' | 'em'> {
@@ -60,6 +61,7 @@ export async function openApi({
     addressOf: clientAddress(trustedProxies),
   };
   const schema = await buildApiSchema(resolvers);
+  traceMutations(schema, options.house);
   afterMutations(schema, () => viewers.forget());
   const reading = new Reading(rooms.rates);
   const apollo = await startApollo(schema, options.house, reading);

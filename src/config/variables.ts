@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { Secret } from '../core/secret.js';
 import type { MailFrom } from '../infra/mail.js';
 import type { NamedKey } from '../infra/kms/local.js';
+import type { TracesPlace } from '../infra/traces.js';
+import { readPairs } from './pairs.js';
 import { readLimits } from './platform-limits.js';
 
 /**
@@ -22,6 +24,14 @@ export interface Variable {
 }
 
 const roles = ['all', 'api', 'worker'] as const;
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const satisfies readonly TracesPlace['sampler'][];
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const makeKey = 'openssl rand -base64 32';
@@ -280,6 +290,63 @@ export const variables = {
         items => items.every(isNetwork),
         'must list addresses or networks such as 10.0.0.0/8, with commas between',
       ),
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      "Where traces are sent over OTLP/HTTP, to `/v1/traces` below it. The operator's own, as the mail server is: it may be private and without TLS.",
+    otherwise: 'nothing is traced',
+    example: 'http://127.0.0.1:4318',
+    schema: httpUrl,
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    meaning: 'The same as a whole address, to which nothing is added.',
+    otherwise: '`OTEL_EXPORTER_OTLP_ENDPOINT` and `/v1/traces`',
+    example: 'http://tempo.internal:4318/v1/traces',
+    schema: httpUrl,
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    meaning:
+      'Headers of these requests, such as a login there: `name=value`, with commas between and values percent-encoded.',
+    otherwise: 'none',
+    example: 'authorization=Basic%20$(cat tempo-login)',
+    schema: z
+      .string()
+      .transform(readPairs(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i, /^[\t -~]*$/))
+      .transform(value => new Secret(value)),
+    inFile: true,
+  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: {
+    meaning: 'Form in which they are sent: `http/protobuf` or `http/json`. gRPC, usual on port 4317, is not spoken.',
+    otherwise: '`http/protobuf`',
+    example: 'http/json',
+    schema: z.enum(['http/protobuf', 'http/json'], 'must be http/protobuf or http/json'),
+  },
+  OTEL_SERVICE_NAME: {
+    meaning: 'Name of the hub in traces.',
+    otherwise: '`patchbay`',
+    example: 'patchbay-production',
+    schema: z.string().regex(/^[ -~]{1,255}$/, 'must be at most 255 printable characters'),
+  },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    meaning: 'What else traces say of this process: `name=value`, with commas between and values percent-encoded.',
+    otherwise: 'nothing but its name and role',
+    example: 'deployment.environment.name=production,k8s.pod.name=worker-7',
+    schema: z.string().transform(readPairs(/^[!-~]{1,255}$/, /^\P{Cc}{0,255}$/u)),
+  },
+  OTEL_TRACES_SAMPLER: {
+    meaning: `Which traces are kept: ${samplers.join(', ')}.`,
+    otherwise: '`parentbased_always_on`: all',
+    example: 'parentbased_traceidratio',
+    schema: z.enum(samplers, `must be one of ${samplers.join(', ')}`),
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    meaning: 'Share of the traces that `traceidratio` and `parentbased_traceidratio` keep, from 0 to 1.',
+    otherwise: '1',
+    example: '0.05',
+    schema: z
+      .string()
+      .refine(value => /^(0?\.\d{1,9}|[01](\.0{0,9})?)$/.test(value), 'must be a number from 0 to 1')
+      .transform(Number),
   },
   LOG_LEVEL: {
     meaning: `How much is logged: ${logLevels.join(', ')}.`,

@@ -196,6 +196,11 @@ export const instruments = {
     help: 'Operations that run on WebSockets.',
     labels: [],
   },
+  patchbay_trace_spans_total: {
+    kind: 'counter',
+    help: 'Spans of traces by outcome: sent, or dropped because whoever is told of them was away or too slow.',
+    labels: ['outcome'],
+  },
   patchbay_database_connections: {
     kind: 'gauge',
     help: 'Connections to PostgreSQL by pool (pages, entities, bus) and state (busy, idle).',

@@ -16,6 +16,8 @@ export interface Taken extends Omit<ChangeRow, 'id' | 'customer_id'> {
   readonly sealed: Buffer;
   readonly earlier_sealed: Buffer | null;
   readonly earlier_until: Date | null;
+  /** Where the change was written. */
+  readonly traceparent: string | null;
 }
 
 /**
@@ -45,5 +47,5 @@ with ready as (
   update deliveries d set tries = d.tries + 1 from leased l where d.id = l.in_hand returning d.id, d.tries, d.change_id, d.endpoint_id
 )
 select t.id as delivery_id, t.tries, c.id as change_id, c.customer_id as change_customer_id, c.type, c.at, c.connection_id, c.import_id,
-  c.sync_id, c.alert_id, c.call_ids, l.id as endpoint_id, l.customer_id as endpoint_customer_id, l.url, l.sealed, l.earlier_sealed, l.earlier_until
+  c.sync_id, c.alert_id, c.call_ids, c.traceparent, l.id as endpoint_id, l.customer_id as endpoint_customer_id, l.url, l.sealed, l.earlier_sealed, l.earlier_until
 from tried t join leased l on l.id = t.endpoint_id join changes c on c.id = t.change_id`;

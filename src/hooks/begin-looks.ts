@@ -1,5 +1,6 @@
 import { Connection, stillWorks } from '../access/index.js';
 import { connectorFor } from '../catalog/index.js';
+import { traceVariable } from '../core/traces.js';
 import type { Run } from '../runs/index.js';
 import type { Scope } from '../scope.js';
 import {
@@ -28,6 +29,7 @@ interface Due {
   readonly subscription_ends: boolean;
   readonly tries: number;
   readonly received_at: Date;
+  readonly traceparent: string | null;
 }
 
 const mostTogether = 1_000;
@@ -45,7 +47,7 @@ const mostRecentHours = 6;
 export async function beginLooks(inside: Scope, hook: LockedHook): Promise<readonly Run[]> {
   const { em } = inside;
   const due = await em.execute<Due[]>(
-    `select id, windows, is_recent, subscription_ends, tries, received_at from inbound_events
+    `select id, windows, is_recent, subscription_ends, tries, received_at, traceparent from inbound_events
      where connection_id = ? and settled_at is null and due_at <= business_now() order by due_at, id limit ${mostTogether}`,
     [hook.connection_id],
   );
@@ -71,18 +73,18 @@ export async function beginLooks(inside: Scope, hook: LockedHook): Promise<reado
   const { looks, covered } = planLooks(told, { now, recentHours });
   const state = SyncState.ACTIVE;
   const syncs = await em.find(Sync, { connectionId: connection.id, cadence: SyncCadence.REAL_TIME, state });
-  const runs = syncs.flatMap(sync =>
-    looks.flatMap(look => {
-      const window = clipped(look, sync.historyFrom, now);
-      return window === undefined ? [] : [beginLook(inside, sync, connection, window, { now, kind: SlotKind.HINT })];
-    }),
-  );
-  await em.flush();
-  await noteTaken(
-    inside,
-    hook,
-    due.filter(({ id }) => covered.includes(id)),
-  );
+  const taken = due.filter(({ id }) => covered.includes(id));
+  const runs = await tracedLooks(inside, hook, taken, async () => {
+    const begun = syncs.flatMap(sync =>
+      looks.flatMap(look => {
+        const window = clipped(look, sync.historyFrom, now);
+        return window === undefined ? [] : [beginLook(inside, sync, connection, window, { now, kind: SlotKind.HINT })];
+      }),
+    );
+    await em.flush();
+    return begun;
+  });
+  await noteTaken(inside, hook, taken);
   const runIds = `{${runs.map(({ id }) => id).join()}}`;
   await em.execute(
     `update inbound_events set due_at = null, run_ids = ?::uuid[], settled_at = case when ? then clock_timestamp() end
@@ -90,6 +92,24 @@ export async function beginLooks(inside: Scope, hook: LockedHook): Promise<reado
     [runIds, runs.length === 0, `{${covered.join()}}`],
   );
   return runs;
+}
+
+/** As a part of the trace in which the first event came, with links to the others. */
+async function tracedLooks<T>(
+  { em, traces }: Scope,
+  { connection_id }: LockedHook,
+  taken: readonly Due[],
+  begin: () => Promise<T>,
+): Promise<T> {
+  const [parent = null, ...links] = taken.flatMap(event => event.traceparent ?? []);
+  if (parent === null) return begin();
+  const attributes = { 'patchbay.connection.id': connection_id, 'patchbay.events': taken.length };
+  return traces.span('begin looks', { kind: 'consumer', parent, links, attributes }, async span => {
+    // The transaction had begun before.
+    if (span.traceparent !== undefined)
+      await em.execute('select set_config(?, ?, true)', [traceVariable, span.traceparent]);
+    return begin();
+  });
 }
 
 /** Whether as many looks as may have begun of late. */

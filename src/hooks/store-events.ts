@@ -1,4 +1,5 @@
 import type { Sql } from '../core/ports.js';
+import { traceparent } from '../core/traces.js';
 import { isUnavailable } from '../core/unavailable.js';
 import type { GenuineEvent } from '../engine/index.js';
 import type { KnownHook } from './known-hooks.js';
@@ -10,6 +11,7 @@ export interface Arrived {
 }
 
 interface Waiting extends Arrived {
+  readonly traceparent: string | undefined;
   readonly stored: (connections: number) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -37,7 +39,7 @@ export class EventStore {
   store(arrived: Arrived): Promise<number> {
     if (this.#waiting.length >= mostWaiting) return Promise.reject(new TooManyWait());
     return new Promise((stored, failed) => {
-      this.#waiting.push({ ...arrived, stored, failed });
+      this.#waiting.push({ ...arrived, traceparent: traceparent(), stored, failed });
       void this.#work();
     });
   }
@@ -63,14 +65,15 @@ export class EventStore {
     }
   }
 
-  #insert(batch: readonly Arrived[]): Promise<{ readonly event_id: string }[]> {
-    const said = batch.map(({ hook, event: { eventId, account, look } }) => ({
+  #insert(batch: readonly Waiting[]): Promise<{ readonly event_id: string }[]> {
+    const said = batch.map(({ hook, event: { eventId, account, look }, ...waiting }) => ({
       ...{ hook_id: hook.id, event_id: eventId, windows: look.windows, is_recent: look.isRecent },
       account: hook.connectionId === undefined && account !== undefined && isStorable(account) ? account : undefined,
       // The credential shows at a look whether it still works.
       ...(look.accessRevoked && { is_recent: true }),
       external_ids: look.externalIds.filter(isStorable),
       subscription_ends: look.subscriptionEnds,
+      traceparent: waiting.traceparent,
     }));
     return this.sql.transaction('all', tx => tx.rows(insert, [JSON.stringify(said)]));
   }
@@ -86,19 +89,19 @@ const insert = `
 with told as materialized (
   select e.*, h.platform, h.customer_id, h.connection_id
   from jsonb_to_recordset($1::jsonb) e (hook_id uuid, event_id text, account text, windows jsonb, is_recent boolean,
-    external_ids jsonb, subscription_ends boolean)
+    external_ids jsonb, subscription_ends boolean, traceparent text)
   join hooks h on h.id = e.hook_id
 ), led as (
-  select customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends from told
+  select customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends, traceparent from told
   where connection_id is not null
   union all
-  select own.customer_id, own.connection_id, event_id, windows, is_recent, external_ids, subscription_ends from told
+  select own.customer_id, own.connection_id, event_id, windows, is_recent, external_ids, subscription_ends, traceparent from told
   join connections c on c.platform = told.platform and c.account_id = told.account join hooks own on own.connection_id = c.id
   where told.connection_id is null
 )
-insert into inbound_events (id, customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends)
+insert into inbound_events (id, customer_id, connection_id, event_id, windows, is_recent, external_ids, subscription_ends, traceparent)
 select distinct on (connection_id, event_id) gen_random_uuid(), customer_id, connection_id, event_id, windows, is_recent,
-  array(select jsonb_array_elements_text(external_ids)), subscription_ends
+  array(select jsonb_array_elements_text(external_ids)), subscription_ends, traceparent
 from led order by connection_id, event_id
 on conflict (connection_id, event_id) do nothing
 returning event_id`;

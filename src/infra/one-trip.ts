@@ -1,5 +1,6 @@
 import { PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import pg, { type Pool, type QueryResult } from 'pg';
+import { traceparent, traceVariable } from '../core/traces.js';
 
 type Work = Parameters<PostgreSqlConnection['transactional']>[0];
 type Options = NonNullable<Parameters<PostgreSqlConnection['transactional']>[1]>;
@@ -23,8 +24,9 @@ class OneTripConnection extends PostgreSqlConnection {
     // Transactions that somebody asked for have a broadcaster; those that only carry the variables have none.
     const carries =
       variables !== undefined && role === undefined && eventBroadcaster === undefined && ctx === undefined;
-    if (!carries) return super.transactional(work, options);
-    const statements = new Statements(await this.getNativeClient(), settings(variables), () => this.begin(options));
+    if (!carries) return super.transactional(work, traced(options));
+    const begin = () => this.begin(traced(options));
+    const statements = new Statements(await this.getNativeClient(), settings(variables), begin);
     try {
       const result = await work(statements as unknown as Transaction);
       if (statements.begun !== undefined) await this.commit(statements.begun);
@@ -56,6 +58,15 @@ class Statements {
     this.begun ??= await this.begin();
     return this.begun.executeQuery(statement, ...more);
   }
+}
+
+/** With the span in which it begins. One that is part of another has the other's. */
+function traced(options: Options): Options {
+  const { sessionContext } = options;
+  const parent = traceparent();
+  if (parent === undefined || sessionContext === undefined) return options;
+  const variables = { ...sessionContext.variables, [traceVariable]: parent };
+  return { ...options, sessionContext: { ...sessionContext, variables } };
 }
 
 function settings(variables: Readonly<Record<string, unknown>>): string {

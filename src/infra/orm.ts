@@ -3,6 +3,7 @@ import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient } from 'pg';
 import type { Reach } from '../core/ports.js';
+import { traceparent, traceVariable } from '../core/traces.js';
 import { OneTripDriver } from './one-trip.js';
 import { quickEntityManager } from './quick-look.js';
 import { type PoolUse, useOf } from './pool-use.js';
@@ -97,6 +98,12 @@ export function sessionVariables(reach: Reach): Record<string, string> {
     'patchbay.reach': reach === 'all' ? 'all' : 'own',
     'patchbay.customer_id': typeof reach === 'object' ? reach.customerId : '',
   };
+}
+
+/** As that, with the span in which the transaction begins. */
+export function transactionVariables(reach: Reach): Record<string, string> {
+  const parent = traceparent();
+  return parent === undefined ? sessionVariables(reach) : { ...sessionVariables(reach), [traceVariable]: parent };
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000';

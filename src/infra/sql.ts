@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Reach, Sql, SqlTransaction } from '../core/ports.js';
-import { sessionVariables } from './orm.js';
+import { transactionVariables } from './orm.js';
 import { type PoolUse, useOf } from './pool-use.js';
 import { wakefulSocket } from './wakeful-socket.js';
 
@@ -43,7 +43,7 @@ export function openSql(
       client.on('error', ignore);
       let broken: Error | undefined;
       try {
-        const variables = Object.entries(sessionVariables(reach)).map(
+        const variables = Object.entries(transactionVariables(reach)).map(
           ([name, value]) => `set_config(${client.escapeLiteral(name)}, ${client.escapeLiteral(value)}, true)`,
         );
         // On one way to the server and back.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, markBroken, openAccount, type OpenAccount } from '../access/index.js';
+import type { Span } from '../core/traces.js';
 import { type House, type Scope } from '../scope.js';
 import { Announcer } from './announce.js';
 import { type Claim, type Ending, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
@@ -26,6 +27,14 @@ import { isUnavailable } from '../core/unavailable.js';
 export async function executeRun(house: House, stopping: AbortSignal): Promise<void> {
   const claimed = await claimNext(house.sql);
   if (claimed === undefined) return;
+  const { lease, traceparent: parent } = claimed;
+  const attributes = { 'patchbay.run.id': lease.runId, 'patchbay.customer.id': lease.customerId };
+  await house.traces.span('run', { kind: 'consumer', parent, attributes }, span =>
+    executeClaimed(house, claimed, stopping, span),
+  );
+}
+
+async function executeClaimed(house: House, claimed: Claim, stopping: AbortSignal, span: Span): Promise<void> {
   const { lease } = claimed;
   const { runId } = lease;
   if (claimed.takenOver) house.metrics.count('patchbay_lease_takeovers_total', {});
@@ -44,6 +53,8 @@ export async function executeRun(house: House, stopping: AbortSignal): Promise<v
       announcer.tell(await releaseLease(house.sql, lease, reached, requests));
       return reached;
     }, stopping);
+    span.note({ 'patchbay.run.status': ending.status });
+    if (ending.error !== undefined) span.fail(ending.error.code);
     for (const topic of [workTopic(), workTopic(lease.customerId)]) house.bus.publish(topic, null);
     log.info('A run has come to a stop.', { status: ending.status, code: ending.error?.code });
   } catch (error) {
@@ -52,7 +63,10 @@ export async function executeRun(house: House, stopping: AbortSignal): Promise<v
       log.info('The run is in other hands now.');
     }
     // The lease runs out by itself and the sweep adopts the run, from its last stored page.
-    else log.error('A run could not be settled.', { error });
+    else {
+      span.fail('INTERNAL');
+      log.error('A run could not be settled.', { error });
+    }
   } finally {
     clearInterval(heart);
     end.close();

@@ -36,23 +36,26 @@ const worker = `${hostname()}:${process.pid}`;
 export async function claimRun(sql: Sql, runId: string): Promise<Claim | undefined> {
   return sql.transaction('all', async tx => {
     const [before] = await tx.rows<{ status: string }>('select status from runs where id = $1', [runId]);
-    const [row] = await tx.rows<RunRow & { customer_id: string; epoch: number }>(
+    const [row] = await tx.rows<RunRow & { customer_id: string; epoch: number; traceparent: string | null }>(
       `update runs set status = 'RUNNING', epoch = epoch + 1, worker = $2, wake_at = null, wait_reason = null, error = null,
          lease_until = clock_timestamp() + $3 * interval '1 second', started_at = coalesce(started_at, clock_timestamp()),
          sequence = sequence + 1, updated_at = clock_timestamp()
        where id = $1 and wanted = 'run' and ${due}
-       returning customer_id, epoch, ${snapshotColumns}`,
+       returning customer_id, epoch, traceparent, ${snapshotColumns}`,
       [runId, worker, leaseSeconds],
     );
     if (row === undefined) return undefined;
     const lease = { runId, customerId: row.customer_id, epoch: row.epoch };
-    return { lease, snapshot: snapshotOfRow(row), takenOver: before?.status === 'RUNNING' };
+    const { traceparent } = row;
+    return { lease, snapshot: snapshotOfRow(row), traceparent, takenOver: before?.status === 'RUNNING' };
   });
 }
 
 export interface Claim {
   readonly lease: Lease;
   readonly snapshot: RunSnapshot;
+  /** Where whoever began it was. */
+  readonly traceparent: string | null;
   /** Whoever worked on it before went away without a word. */
   readonly takenOver: boolean;
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls, unstorable } from '../calls/index.js';
 import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
+import type { Span, Traces } from '../core/traces.js';
 import { untangled } from '../core/untangled.js';
 import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
@@ -31,22 +32,43 @@ export interface Pace {
  * One page, or a part of it, into the store: calls, transcripts, unusable records, checkpoint and counters in one
  * transaction, so that a crash repeats a page and never loses or doubles one. Only the end of a page moves the checkpoint.
  */
-export async function storePage(
+export function storePage(
+  house: { readonly sql: Sql; readonly keyring: Keyring; readonly traces: Traces },
+  target: PageTarget,
+  slice: Slice,
+  haul: PartOfHaul,
+  pace: () => Pace,
+): Promise<StoredPage> {
+  return house.traces.span('store page', {}, span => store(house, target, slice, haul, pace, span));
+}
+
+interface StoredPage {
+  readonly snapshot: RunSnapshot;
+  readonly order: Order;
+}
+
+async function store(
   { sql, keyring }: { readonly sql: Sql; readonly keyring: Keyring },
   target: PageTarget,
   slice: Slice,
   haul: PartOfHaul,
   pace: () => Pace,
-): Promise<{ readonly snapshot: RunSnapshot; readonly order: Order }> {
+  span: Span,
+): Promise<StoredPage> {
   const { lease } = target;
   const { calls, unusable } = await pack(keyring, target, haul);
   let paced: Pace | undefined;
-  const store = async (tx: SqlTransaction): Promise<{ readonly snapshot: RunSnapshot; readonly order: Order }> => {
+  const write = async (tx: SqlTransaction): Promise<StoredPage> => {
     await stageCalls(tx, calls);
     const order = await fence(tx, lease);
     const source = { ...target, customerId: lease.customerId, runId: lease.runId };
     const { stored, added, transcripts } = calls.length === 0 ? nothing : await storeCalls(tx, source);
     const setAside = await setAsideUnusable(tx, lease, unusable);
+    span.note({
+      'patchbay.calls.stored': stored,
+      'patchbay.calls.added': added,
+      'patchbay.records.unusable': setAside,
+    });
     if (isWhole(haul)) await advanceSlice(tx, lease, slice, { ...haul, reached: reachedIn(slice, haul.calls) });
     paced ??= pace();
     const { requests, callsPerSecond, bindingLimit } = paced;
@@ -64,7 +86,7 @@ export async function storePage(
     return { snapshot: snapshotOfRow(row as RunRow), order };
   };
   // A recount, or another run of the account, may go over the same calls in another order.
-  return untangled(() => sql.transaction(reachOf(lease), store));
+  return untangled(() => sql.transaction(reachOf(lease), write));
 }
 
 /** Of these calls, those that the run has stored: what it knows of their transcripts is stored with them. */

@@ -2,6 +2,7 @@ import type { Window } from '#connector';
 import type { OpenAccount } from '../access/index.js';
 import { PlatformError } from '../core/errors.js';
 import type { Keyring, Sql } from '../core/ports.js';
+import type { Traces } from '../core/traces.js';
 import {
   callsWithin,
   CursorDied,
@@ -22,6 +23,7 @@ import type { Meter } from './meter.js';
 import { divideSlice, finishSlice, openSlices, restartSlice, type Slice } from './slices.js';
 import type { RunSnapshot } from './snapshot.js';
 import { type PageTarget, storedBy, storePage } from './store-page.js';
+import { PageSpans } from './page-spans.js';
 
 /** With fewer, the first pages of a cold process leave the limit unused while they are stored. */
 const fewestInFlight = 3;
@@ -32,7 +34,7 @@ const mostRestarts = 20;
 const mostDivisions = 1_000;
 
 export interface Walk {
-  readonly house: { readonly sql: Sql; readonly keyring: Keyring };
+  readonly house: { readonly sql: Sql; readonly keyring: Keyring; readonly traces: Traces };
   readonly account: OpenAccount;
   readonly ask: Fetcher;
   readonly target: PageTarget;
@@ -52,7 +54,8 @@ export interface Walk {
  */
 export async function walkSlices(walk: Walk): Promise<void> {
   const waiting = await openSlices(walk.house.sql, walk.target.lease);
-  const queue: Queue = { waiting, divisions: 0, prospects: new Prospects() };
+  const spans = new PageSpans(walk.house.traces, walk.target);
+  const queue: Queue = { waiting, spans, divisions: 0, prospects: new Prospects() };
   const errors: unknown[] = [];
   let inFlight = 0;
   await new Promise<void>(resolve => {
@@ -91,6 +94,7 @@ interface Way {
 
 interface Queue {
   readonly waiting: Slice[];
+  readonly spans: PageSpans;
   divisions: number;
   readonly prospects: Prospects;
 }
@@ -106,7 +110,8 @@ async function walkSlice(
   for (let slice: Slice | undefined = start; slice !== undefined; ) {
     if (walk.signal.aborted) throw interruptionOf(walk.signal);
     if (failed()) return;
-    slice = (await step(walk, slice, queue, way)) ?? (await settle(walk, way));
+    const here: Slice = slice;
+    slice = (await queue.spans.page(() => step(walk, here, queue, way))) ?? (await settle(walk, way));
     more();
   }
 }

@@ -66,7 +66,9 @@ async function takeUpDue(house: House, glances: Set<string>, signal: AbortSignal
   const free = Math.max(0, glancesAtOnce - glances.size);
   for (const id of claimed?.slice(0, free) ?? []) {
     glances.add(id);
-    void glanceAt(house, id, signal).finally(() => glances.delete(id));
+    const attributes = { 'patchbay.sync.id': id };
+    const glance = house.traces.span('glance', { parent: null, attributes }, () => glanceAt(house, id, signal));
+    void glance.finally(() => glances.delete(id));
   }
   const rest = claimed?.slice(free) ?? [];
   try {

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import gong from '../../connections/gong/simulator.js';
+import { createEndpoint } from '../kit/endpoints.js';
 import { type Sender, setUpByCustomer, startOf, whenWebhook } from '../kit/hooks.js';
 import { type TestHub, testHub } from '../kit/hub.js';
+import { type Collector, startCollector } from '../kit/otlp.js';
+import { type Receiver, startReceiver } from '../kit/receiver.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { readSync, setTime, steerSync, whenTurned } from '../kit/syncs.js';
 import { connectedCustomer } from '../kit/trip.js';
@@ -13,6 +16,8 @@ const hourMs = 3_600_000;
 const ago = (hours: number): string => new Date(Date.now() - hours * hourMs).toISOString();
 
 let sandbox: GongSandbox;
+let collector: Collector;
+let receiver: Receiver;
 let hub: TestHub;
 let customerId: string;
 let syncId: string;
@@ -33,9 +38,12 @@ beforeAll(async () => {
   starts = new Map(lateIds.map(id => [id, startOf(twin, id)]));
   await twin.close();
   sandbox = await startGongSandbox(account);
-  hub = await testHub({ ...sandbox.env, PLATFORM_GONG_LIMITS: 'off' });
+  [collector, receiver] = await Promise.all([startCollector(), startReceiver()]);
+  const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+  hub = await testHub({ ...sandbox.env, ...traces, PLATFORM_GONG_LIMITS: 'off' });
   const connected = await connectedCustomer(hub, sandbox);
   ({ customerId } = connected);
+  await createEndpoint(hub, { customerId, url: receiver.url });
   start = Date.now();
   await setTime(hub, start);
   ({ syncId, sender } = await setUpByCustomer(hub, webhooks, connected.connectionId));
@@ -43,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await hub.close();
-  await sandbox.close();
+  await Promise.all([sandbox.close(), collector.close(), receiver.close()]);
 });
 
 const rows = () => hub.database.query<{ event_id: string }>('select event_id from inbound_events');
@@ -118,6 +126,16 @@ test('a call that the platform tells of before it lists it is looked for again, 
   expect(freshAsOf).toBe(turns.nodes.find(({ kind }: { kind: string }) => kind === 'FIRST').to);
   expect((await sender.send(event, { at })).status).toBe(200);
   expect(await rows()).toHaveLength(1);
+
+  const told = await until('what others are told of it is in the trace of the event', () =>
+    collector.spans
+      .filter(({ name }) => name === 'deliver calls.imported')
+      .map(span => collector.path(span).map(({ name }) => name))
+      .find(([first]) => first === 'POST /hooks/{address}'),
+  );
+  expect(told.slice(1)).toEqual(['begin looks', 'run', 'page', 'store page', 'deliver calls.imported']);
+  for (const word of [id, new URL(sender.url).pathname.split('/').at(-1)])
+    expect(collector.requests.map(({ body }) => body).join('\n')).not.toContain(word);
 });
 
 test('a call that never comes is left to the next poll in the end', async () => {

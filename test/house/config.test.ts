@@ -219,6 +219,15 @@ describe('problems', () => {
     ['PATCHBAY_EGRESS_ALLOW', '*'],
     ['PATCHBAY_TRUSTED_PROXIES', 'proxy.internal'],
     ['PATCHBAY_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'tempo:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://me:pw@tempo.example.com'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a b=c'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%0d%0ab: c'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'a=%'],
+    ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
     ['PATCHBAY_ENCRYPTION_KEYS', randomBytes(32).toString('base64')],
     ['PATCHBAY_ENCRYPTION_KEYS', `${key('main')},`],
     ['PATCHBAY_ENCRYPTION_KEYS', `main:${randomBytes(31).toString('base64')}`],
@@ -415,6 +424,32 @@ describe('a key service', () => {
     [{ PATCHBAY_KMS: 'vault' }, /^PATCHBAY_KMS must be local or aws/],
   ])('that is half said is refused: %j', (env, reason) => {
     expect(problems(env)).toEqual([expect.stringMatching(reason)]);
+  });
+});
+
+describe('traces', () => {
+  test('are sent below the address, or to the whole one, by the standard variables', () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/' };
+    expect(readConfig(env).traces).toEqual({
+      url: 'http://127.0.0.1:4318/v1/traces',
+      ...{ headers: undefined, format: 'http/protobuf', serviceName: 'patchbay', resource: { 'patchbay.role': 'all' } },
+      ...{ sampler: 'parentbased_always_on', ratio: 1 },
+    });
+    const { traces } = readConfig({
+      ...env,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://tempo.example.com/otlp',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20c4n4ry=, x-team = blue',
+      OTEL_RESOURCE_ATTRIBUTES: 'k8s.pod.name=a%2Cb,',
+      OTEL_TRACES_SAMPLER_ARG: '.05',
+    });
+    expect(traces).toMatchObject({ url: 'https://tempo.example.com/otlp', ratio: 0.05 });
+    expect(traces?.resource).toEqual({ 'k8s.pod.name': 'a,b', 'patchbay.role': 'all' });
+    expect(traces?.headers?.reveal()).toEqual({ Authorization: 'Basic c4n4ry=', 'x-team': 'blue' });
+    expect(inspect(traces, { depth: 9 })).not.toContain('c4n4ry');
+  });
+
+  test('are sent nowhere without an address, whatever else is set', () => {
+    expect(readConfig({ OTEL_SERVICE_NAME: 'hub', OTEL_TRACES_SAMPLER: 'always_on' }).traces).toBeUndefined();
   });
 });
 

@@ -21,7 +21,7 @@ const ours: Readonly<Record<string, string>> = {
 };
 
 /** Names that libraries gave to what we must call by them. */
-const theirs = new Set(['ReflectMetadataProvider', 'metadataProvider']);
+const theirs = new Set(['ReflectMetadataProvider', 'metadataProvider', 'TracerProvider']);
 
 const root = path.join(import.meta.dirname, '../..');
 const schemaFile = path.join(root, 'schema.graphql');

@@ -7,6 +7,7 @@ import { prepareDatabase } from '../../src/infra/database.js';
 import { openKeyring } from '../../src/infra/keyring.js';
 import { openLog } from '../../src/infra/log.js';
 import { openOAuth } from '../../src/infra/oauth.js';
+import { noTraces } from '../../src/core/traces.js';
 import { openMetrics } from '../../src/infra/metrics.js';
 import { openOrm } from '../../src/infra/orm.js';
 import { openSql } from '../../src/infra/sql.js';
@@ -91,6 +92,7 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
     }),
     jobs: { add: () => Promise.resolve() },
     metrics: openMetrics(),
+    traces: noTraces,
     ...{ mailer: undefined, operatorName: 'Patchbay', callsUrl: undefined, slackUrl: undefined },
     publicUrl: () => 'http://127.0.0.1',
     linkUrl: () => Promise.resolve('http://127.0.0.1'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noTraces } from '../../src/core/traces.js';
 import type { Sql } from '../../src/core/ports.js';
 import type { Haul } from '../../src/engine/index.js';
 import { claimRun, extendLease, type Lease, LeaseLost, releaseLease } from '../../src/runs/lease.js';
@@ -45,7 +46,7 @@ function haul(...externalIds: string[]): Haul {
 }
 
 function store(lease: Lease, page: Haul, sql: Sql = runs.sql[0]) {
-  const house = { sql, keyring: runs.keyring };
+  const house = { sql, keyring: runs.keyring, traces: noTraces };
   const { connectionId, customerId } = runs;
   const target = {
     lease,

@@ -3,16 +3,22 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, subscribe } from '../kit/client.js';
 import { type FreshDatabase, freshDatabase } from '../kit/database.js';
 import { gongSpec } from '../kit/gong-spec.js';
+import { createEndpoint } from '../kit/endpoints.js';
 import { hubEnv } from '../kit/hub.js';
+import { type Collector, startCollector } from '../kit/otlp.js';
+import { type Receiver, startReceiver } from '../kit/receiver.js';
 import { type HubProcess, startHubProcess } from '../kit/processes.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
+import { until } from '../kit/until.js';
 
 const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
 const processes: HubProcess[] = [];
 let database: FreshDatabase;
 let env: Record<string, string>;
 let sandbox: GongSandbox;
+let collector: Collector;
+let receiver: Receiver;
 const problems: string[] = [];
 
 /** The hub as separate processes: an API, and workers that come and go. */
@@ -32,14 +38,21 @@ beforeAll(async () => {
     onExchange: ({ request }) => void problems.push(...(spec?.requestProblems(request) ?? [])),
   });
   database = await freshDatabase();
-  env = { ...hubEnv(database.url, adminKey), ...sandbox.env };
+  [collector, receiver] = await Promise.all([startCollector(), startReceiver()]);
+  env = {
+    ...hubEnv(database.url, adminKey),
+    ...sandbox.env,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20collectors-own',
+  };
   processes.push(await startHubProcess({ ...env, PATCHBAY_ROLE: 'api' }));
 });
 
 afterAll(async () => {
   for (const one of processes) one.kill('SIGTERM');
   await Promise.all(processes.map(({ ended }) => ended));
-  await sandbox.close();
+  await Promise.all([sandbox.close(), collector.close(), receiver.close()]);
   await database.drop();
 });
 
@@ -75,4 +88,67 @@ test('an API and two workers as three processes import every call once, and neve
     customerId,
   ]);
   expect(stored.map(row => row.external_id).toSorted()).toEqual([...sandbox.truth()].toSorted());
+});
+
+test('a trace leads from the mutation, over the worker and its requests, to what other programs are told', async () => {
+  const { customerId, connectionId } = await connectedCustomer(hub, sandbox);
+  const { secret } = await createEndpoint(hub, { customerId, url: `${receiver.url}/hooked?by=name` });
+  const window = { from: '2025-07-01T00:00:00Z', to: '2025-07-08T00:00:00Z' };
+  const importId = await startImport(hub, { window }, connectionId);
+  await watchToEnd(hub, importId);
+
+  const delivery = await collector.span('the delivery of calls', ({ name }) => name === 'deliver calls.imported');
+  const end = await collector.span('the delivery of its end', ({ name }) => name === 'deliver import.completed');
+  const { traceId } = delivery;
+  const named = (name: string) => collector.span(name, span => span.traceId === traceId && span.name === name);
+  const [mutation, run, page, listing] = await Promise.all(
+    ['mutation startImport', 'run', 'page', 'POST /v2/calls/extensive'].map(named),
+  );
+  await until('all of it', () => collector.path(delivery)[0]?.name === 'mutation startImport');
+
+  expect(collector.path(delivery).map(({ name }) => name)).toEqual([
+    ...['mutation startImport', 'run', 'page', 'store page', 'deliver calls.imported'],
+  ]);
+  expect(collector.path(listing!).map(({ name }) => name)).toEqual([
+    ...['mutation startImport', 'run', 'page', 'POST /v2/calls/extensive'],
+  ]);
+  expect(collector.path(end).map(({ name }) => name)).toEqual([
+    ...['mutation startImport', 'run', 'deliver import.completed'],
+  ]);
+  expect([mutation, run].map(span => span?.resource['patchbay.role'])).toEqual(['api', 'worker']);
+  expect(run?.resource['service.name']).toBe('patchbay');
+  expect(page?.attributes).toMatchObject({ 'patchbay.import.id': importId, 'patchbay.connection.id': connectionId });
+  expect(listing?.attributes).toMatchObject({
+    'http.response.status_code': 200,
+    'server.address': '127.0.0.1',
+    'patchbay.platform': 'gong',
+  });
+  expect(delivery.attributes).toMatchObject({ 'http.response.status_code': 204, 'patchbay.customer.id': customerId });
+
+  const told = collector.requests.map(({ body }) => body).join('\n');
+  const { calls } = await hub.ask(
+    'query ($id: ID!) { calls(customerId: $id, first: 100) { nodes { title externalId participants { name email } } } }',
+    { id: customerId },
+  );
+  const people = calls.nodes.flatMap(({ participants }: { participants: object[] }) => participants);
+  const words = [...calls.nodes, ...people]
+    .flatMap(thing => Object.values(thing))
+    .filter(word => typeof word === 'string');
+  expect(words.length).toBeGreaterThan(100);
+  for (const word of [...words, ...Object.values(sandbox.secret), adminKey, secret, 'by=name', 'collectors-own'])
+    expect(told, word).not.toContain(word);
+  expect(collector.requests[0]).toMatchObject({
+    path: '/v1/traces',
+    headers: { authorization: 'Basic collectors-own' },
+  });
+});
+
+test('when nobody takes traces any more, an import does not notice', async () => {
+  const { connectionId } = await connectedCustomer(hub, sandbox);
+  await collector.close();
+  const window = { from: '2025-07-01T00:00:00Z', to: '2025-07-04T00:00:00Z' };
+
+  const seen = await watchToEnd(hub, await startImport(hub, { window }, connectionId));
+
+  expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED' });
 });

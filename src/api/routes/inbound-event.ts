@@ -3,6 +3,7 @@ import { hookIdIn, Receiver, type Reply } from '../../hooks/index.js';
 import { Buckets } from '../limits/buckets.js';
 import { always } from '../post-graphql.js';
 import { refuse } from '../refusals.js';
+import type { House } from '../../scope.js';
 import type { Rooms } from '../scope-for.js';
 
 const mostBytes = 8 * 1024 * 1024;
@@ -41,7 +42,8 @@ export function inboundEvents(rooms: Rooms, others: RequestListener): RequestLis
     try {
       const body = await readBytes(request);
       if (body === undefined) return { status: 413 };
-      return await receiver.receive({ hookId, url: house.publicUrl() + path, headers: headersOf(request), body });
+      const arriving = { hookId, url: house.publicUrl() + path, headers: headersOf(request), body };
+      return await tracedArrival(house, () => receiver.receive(arriving));
     } finally {
       hold(hookId, -size);
     }
@@ -67,6 +69,17 @@ export function inboundEvents(rooms: Rooms, others: RequestListener): RequestLis
       (error: unknown) => refuse(rooms, response, error),
     );
   };
+}
+
+/** Where a trace begins, whatever the platform says of traces of its own. */
+function tracedArrival({ traces }: Pick<House, 'traces'>, receive: () => Promise<Reply>): Promise<Reply> {
+  const attributes = { 'http.request.method': 'POST', 'http.route': '/hooks/{address}' };
+  return traces.span('POST /hooks/{address}', { kind: 'server', parent: null, attributes }, async span => {
+    const reply = await receive();
+    span.note({ 'http.response.status_code': reply.status });
+    if (reply.status >= 500) span.fail(String(reply.status));
+    return reply;
+  });
 }
 
 /** Undefined: larger than any event. */

@@ -40,6 +40,7 @@ import { M0047Digests } from './m0047-digests.js';
 import { M0048Rereads } from './m0048-rereads.js';
 import { M0049HoldsAndDrills } from './m0049-holds-and-drills.js';
 import { M0050Shapes } from './m0050-shapes.js';
+import { M0051Traces } from './m0051-traces.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -85,4 +86,5 @@ export const migrations = [
   M0048Rereads,
   M0049HoldsAndDrills,
   M0050Shapes,
+  M0051Traces,
 ];
