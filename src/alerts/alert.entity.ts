@@ -1,6 +1,7 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
+import type { TakenStep } from './escalation/taken-step.js';
 import { AlertKind, AlertOwner, AlertSeverity, AlertState } from './alert-kind.js';
 
 @Entity({ tableName: 'alerts' })
@@ -138,6 +139,18 @@ export class Alert {
 
   @Property({ type: 'integer' })
   timesTold!: number;
+
+  /** From when on it counts for how long nobody has acknowledged it; null: it is no error, or nobody was told. */
+  @Property({ type: 'timestamptz', nullable: true })
+  escalatesFrom!: Date | null;
+
+  /** Since then. */
+  @Property({ type: 'integer' })
+  stepsTaken!: number;
+
+  /** All of them. */
+  @Property({ type: 'json' })
+  escalations!: readonly TakenStep[];
 
   @Property({ type: 'timestamptz' })
   updatedAt!: Date;

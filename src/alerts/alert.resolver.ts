@@ -22,6 +22,8 @@ import { AlertKind, AlertSeverity, AlertState } from './alert-kind.js';
 import { AlertPage, AlertRate, WorkRate } from './alert.type.js';
 import { Alerting } from './drill/alerting.type.js';
 import { readAlerting } from './drill/read-alerting.js';
+import { Escalation, NextEscalation } from './escalation/escalation.type.js';
+import { isOfHouse, readEscalation } from './escalation/read-escalation.js';
 import { readAlertRates, readWorkRates } from './read-rates.js';
 import { acknowledgeAlert, resolveAlert, snoozeAlert } from './steer-alert.js';
 import { readWaiting } from './waiting.js';
@@ -98,13 +100,19 @@ export class AlertResolver {
   }
 
   @Authorized<Role>(staff)
-  @Mutation(() => Alert, { description: 'Says that the viewer looks after it. Nobody is reminded of it any more.' })
+  @Mutation(() => Alert, {
+    description:
+      'Says that the viewer looks after it. Nobody is reminded of it and nobody else told any more, unless it gets worse: then it is open again.',
+  })
   acknowledgeAlert(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Alert> {
     return acknowledgeAlert(scope, id);
   }
 
   @Authorized<Role>(staff)
-  @Mutation(() => Alert, { description: 'Lets nobody be reminded of it for a while, unless it gets worse.' })
+  @Mutation(() => Alert, {
+    description:
+      'Lets nobody be reminded of it for a while, unless it gets worse. From then on it counts anew for how long nobody has acknowledged it.',
+  })
   snoozeAlert(
     @Arg('id', () => ID, theId) id: string,
     @Arg('until', () => Date, { description: 'Until when; at most 30 days ahead.' }) until: Date,
@@ -151,6 +159,23 @@ export class AlertResolver {
   })
   connection(@Root() { connectionId }: Alert, @Ctx() scope: Scope): Promise<Connection | null> | null {
     return connectionId === null ? null : scope.em.findOne(Connection, { id: connectionId });
+  }
+
+  @FieldResolver(() => [Escalation], {
+    description:
+      'Who else was told of it because nobody had acknowledged it, oldest first. For staff and services alone.',
+  })
+  async escalations(@Root() { id }: Alert, @Ctx() scope: Scope): Promise<Escalation[]> {
+    return isOfHouse(scope) ? ((await readEscalation(scope, id))?.taken ?? []) : [];
+  }
+
+  @FieldResolver(() => NextEscalation, {
+    nullable: true,
+    description:
+      'Who is told of it next and when; null when nobody is: it is a warning, is acknowledged, over or a part of another, or all were told. For staff and services alone.',
+  })
+  async nextEscalation(@Root() { id }: Alert, @Ctx() scope: Scope): Promise<NextEscalation | null> {
+    return isOfHouse(scope) ? ((await readEscalation(scope, id))?.next ?? null) : null;
   }
 
   @FieldResolver(() => Int, { description: 'How many imports stand still until the connection is mended.' })

@@ -28,6 +28,7 @@ export function snoozeAlert(scope: Scope, id: string, until: Date): Promise<Aler
         remedy: 'Give a time within the next 30 days.',
       });
     alert.snoozedUntil = until;
+    if (alert.escalatesFrom !== null) alert.escalatesFrom = until;
   });
 }
 

@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { EscalationStep } from './escalation-step.js';
 import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
 
 export enum ChannelKind {
@@ -66,6 +67,14 @@ export class Channel {
   @Property({ type: 'text' })
   @Field(() => NoticeSeverity, { description: 'How much it must matter to be told here.' })
   least!: NoticeSeverity;
+
+  @Property({ type: 'text', nullable: true })
+  @Field(() => EscalationStep, {
+    nullable: true,
+    description:
+      'Only errors that nobody has acknowledged for so long are told here, and that they are over; null: all that is wanted, at once.',
+  })
+  escalation!: EscalationStep | null;
 
   @Property({ type: 'text', nullable: true })
   @Field(() => String, { nullable: true, description: 'From when on warnings wait, as `22:00`; null: never.' })

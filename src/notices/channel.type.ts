@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { pageOf } from '../customers/index.js';
 import { Channel, Digest } from './channel.entity.js';
+import { EscalationStep } from './escalation-step.js';
 import { Notice } from './notice.entity.js';
 import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
 
@@ -48,6 +49,13 @@ class PreferencesInput {
   })
   least?: NoticeSeverity | null;
 
+  @Field(() => EscalationStep, {
+    nullable: true,
+    description:
+      'To be told only of errors that nobody has acknowledged for so long; left out: of everything that is wanted, at once.',
+  })
+  escalation?: EscalationStep | null;
+
   @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait; left out: never.' })
   quietHours?: QuietHoursInput | null;
 
@@ -93,6 +101,13 @@ export class ChangeNoticeChannelInput {
 
   @Field(() => NoticeSeverity, { nullable: true, description: 'How much it must matter.' })
   least?: NoticeSeverity | null;
+
+  @Field(() => EscalationStep, {
+    nullable: true,
+    description:
+      'To be told only of errors that nobody has acknowledged for so long; null: of everything that is wanted, at once.',
+  })
+  escalation?: EscalationStep | null;
 
   @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait.' })
   quietHours?: QuietHoursInput | null;

@@ -5,9 +5,12 @@ import { kept } from './kept-notices.js';
 import { Notice } from './notice.entity.js';
 import { NoticeResolver } from './notice.resolver.js';
 
+export { EscalationStep, escalationSteps, hoursOf } from './escalation-step.js';
 export { NoticeSeverity, NoticeTopic } from './notice-topic.js';
-export { postNotice } from './post-notice.js';
+export { postNotice, wants } from './post-notice.js';
+export { readChannels } from './read-channels.js';
 export { sendNotices } from './send-notices.js';
+export { mayTell } from './set-up-channel.js';
 export { withdrawNotices } from './withdraw.js';
 
 const sealed = ['notice_channels', 'notices'].map(

@@ -7,6 +7,7 @@ import { outboxTopic } from '../outbox/index.js';
 import type { Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
 import { Channel } from './channel.entity.js';
+import type { EscalationStep } from './escalation-step.js';
 import { type Notice, NoticeStatus } from './notice.entity.js';
 import { isAtLeast, NoticeSeverity, type NoticeTopic } from './notice-topic.js';
 import { nextDigest } from './next-digest.js';
@@ -32,6 +33,8 @@ export interface NewNotice {
   readonly content: NoticeContent;
   /** Since when it is known; left out: it is news of this moment. What others had the time to join waits less for them. */
   readonly since?: Date;
+  /** It is told because nobody has acknowledged for so long what was told before. */
+  readonly step?: EscalationStep;
 }
 
 const field = 'notices.sealed';
@@ -43,9 +46,14 @@ const leastWindowSeconds = 15;
  * Writes a notice for every channel that is to get it, in the transaction that makes it necessary.
  *
  * @param only the channels that may get it; left out: all that want it.
+ * @returns the channels that get it.
  * @throws BrokenPromise outside a transaction.
  */
-export async function postNotice(inside: Scope, notice: NewNotice, only?: ReadonlySet<string>): Promise<void> {
+export async function postNotice(
+  inside: Scope,
+  notice: NewNotice,
+  only?: ReadonlySet<string>,
+): Promise<readonly Channel[]> {
   const { em, bus } = inside;
   if (!em.isInTransaction()) throw new BrokenPromise('A notice must be written in the transaction that needs it.');
   const { customerId } = notice;
@@ -55,12 +63,13 @@ export async function postNotice(inside: Scope, notice: NewNotice, only?: Readon
   });
   const ended = await endedBy(inside, channels);
   const now = await businessNow(inside);
-  for (const channel of channels) {
-    if (channel.contactId !== null && ended.has(channel.contactId)) continue;
-    const wanted = only === undefined ? wants(channel, notice) : only.has(channel.id);
-    if (wanted) await write(inside, channel, notice, now);
-  }
+  const wanting = channels.filter(channel => {
+    if (channel.contactId !== null && ended.has(channel.contactId)) return false;
+    return only === undefined ? wants(channel, notice) : only.has(channel.id);
+  });
+  for (const channel of wanting) await write(inside, channel, notice, now);
   bus.publish(outboxTopic, null);
+  return wanting;
 }
 
 /** Contacts who want no notices by mail. */
@@ -71,8 +80,11 @@ export async function endedBy({ em }: Scope, channels: readonly Channel[]): Prom
   return new Set(contacts.filter(({ mails }) => !mails.includes(ContactMail.NOTICES)).map(({ id }) => id));
 }
 
-function wants({ topics, least }: Channel, { topic, severity }: NewNotice): boolean {
-  return topics.includes(topic) && isAtLeast(severity, least);
+type Wanted = Pick<NewNotice, 'topic' | 'severity' | 'step'>;
+
+/** Whether the channel is one for such notices. */
+export function wants({ topics, least, escalation }: Channel, { topic, severity, step }: Wanted): boolean {
+  return escalation === (step ?? null) && topics.includes(topic) && isAtLeast(severity, least);
 }
 
 /** @returns whether it is a notice more; false when the channel has had the same before. */
@@ -87,7 +99,7 @@ export async function write(inside: Scope, channel: Channel, notice: NewNotice, 
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, '${NoticeStatus.WAITING}', ?, ?, ?) on conflict (channel_id, once) do nothing returning id`,
     [
       ...[id, customerId, channel.id, alertId, topic, severity, once, inert(content.title), sealed],
-      ...[isTest ? now : notBefore(channel, severity, now), isUrgent ? 0 : windowFor(notice, now), now],
+      ...[isTest ? now : notBefore(channel, notice, now), isUrgent ? 0 : windowFor(notice, now), now],
     ],
   );
   return written.length > 0;
@@ -98,11 +110,11 @@ function windowFor({ since }: NewNotice, now: Date): number {
   return Math.max(leastWindowSeconds, windowSeconds - knownSeconds);
 }
 
-/** Only errors and worse wake people up, and do not wait for a summary. */
-function notBefore(channel: Channel, severity: NoticeSeverity, now: Date): Date {
+/** Only errors and worse wake people up, and do not wait for a summary. What is escalated has waited for hours, and wakes nobody unless it is a page. */
+function notBefore(channel: Channel, { severity, step }: NewNotice, now: Date): Date {
   const { quietFrom, quietTo, timeZone, digest, digestAt: at, digestZone } = channel;
-  if (isAtLeast(severity, NoticeSeverity.ERROR)) return now;
-  if (digest !== null && at !== null && digestZone !== null)
+  if (isAtLeast(severity, step === undefined ? NoticeSeverity.ERROR : NoticeSeverity.PAGE)) return now;
+  if (step === undefined && digest !== null && at !== null && digestZone !== null)
     return nextDigest(now, { digest, at, timeZone: digestZone });
   if (quietFrom === null || quietTo === null) return now;
   return afterQuietHours(now, { from: quietFrom, to: quietTo, timeZone: timeZone ?? 'UTC' });

@@ -63,7 +63,7 @@ interface Means {
 
 async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, means: Means): Promise<Channel> {
   const { name, quietHours, digest } = checkInput(shape, input);
-  const { customerId = null, topics, least, fallbackId = null } = input;
+  const { customerId = null, topics, least, escalation = null, fallbackId = null } = input;
   if (customerId !== null) await readCustomer(scope, customerId);
   const id = randomUUID();
   return inTransaction(scope, async inside => {
@@ -80,6 +80,7 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
         staffId,
         contactId,
         fallbackId,
+        escalation,
         ...quietOf(quietHours),
         ...digestOf(digest),
         language: 'en',
@@ -107,13 +108,14 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
 /** @throws CallerError NOT_FOUND, INVALID_INPUT */
 export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInput): Promise<Channel> {
   const { quietHours, digest } = checkInput(shape.pick({ quietHours: true, digest: true }), input);
-  const { id, topics, least, fallbackId } = input;
+  const { id, topics, least, escalation, fallbackId } = input;
   return inTransaction(scope, async inside => {
     const channel = await findChannel(inside, id);
     await requireFallback(inside, channel, fallbackId ?? null);
     inside.em.assign(channel, {
       ...(topics != null && { topics }),
       ...(least != null && { least }),
+      ...(escalation !== undefined && { escalation }),
       ...(quietHours != null && quietOf(quietHours)),
       ...(digest !== undefined && digestOf(digest)),
       ...(fallbackId !== undefined && { fallbackId }),

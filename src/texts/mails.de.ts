@@ -87,6 +87,44 @@ export const german: Mails = {
     };
   },
 
+  trouble({ since, reason, ...names }) {
+    const { operator, name, customer, platform, account } = inertAll(names);
+    const [what, help] = {
+      access: [
+        `${platform} lässt uns nicht lesen, was wir brauchen: Der Zugang ist abgelaufen, oder die Person, die ihn gegeben hat, darf weniger sehen als zuvor.`,
+        `Bitten Sie Ihren Kontakt bei ${operator} um einen Link, mit dem Sie den Zugang erneuern können; es dauert wenige Minuten.`,
+      ],
+      silence: [
+        'Ein ganzer Arbeitstag hat keine Gespräche gebracht, obwohl sonst welche kommen.',
+        `Bitte sehen Sie nach, ob in ${platform} noch Gespräche aufgezeichnet werden und ob die Person, die uns den Zugang gegeben hat, sie noch sieht.`,
+      ],
+      removals: [
+        `Viele Gespräche sind auf einmal aus ${platform} verschwunden. Wir haben keines davon entfernt.`,
+        `Bitte sagen Sie Ihrem Kontakt bei ${operator}, ob sie mit Absicht gelöscht wurden. Wenn nicht, sehen Sie nach, ob die Person, die uns den Zugang gegeben hat, sie noch sieht.`,
+      ],
+    }[reason];
+    return {
+      subject: `${operator}: Gespräche aus ${platform} brauchen Ihre Aufmerksamkeit`,
+      text: letter(
+        `Guten Tag ${name},`,
+        `seit ${when(since)} stimmt etwas mit dem ${platform}-Konto „${account}“ von ${customer} nicht. ${what}`,
+        help,
+        `Wenn Sie Hilfe brauchen, sagen Sie Ihrem Kontakt bei ${operator} Bescheid. Wir melden uns, wenn es vorbei ist.`,
+      ),
+    };
+  },
+
+  troubleOver({ since, ...names }) {
+    const { operator, name, customer, platform, account } = inertAll(names);
+    return {
+      subject: `${operator}: Gespräche aus ${platform} kommen wieder`,
+      text: letter(
+        `Guten Tag ${name},`,
+        `was seit ${when(since)} mit dem ${platform}-Konto „${account}“ von ${customer} nicht stimmte, ist vorbei. Sie müssen nichts mehr tun.`,
+      ),
+    };
+  },
+
   open: 'Seite öffnen',
   footer: (operator, kind) => `Sie möchten keine E-Mails von ${operator} über ${kinds[kind]}?`,
   unsubscribe: {

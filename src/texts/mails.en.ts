@@ -83,6 +83,44 @@ export const english: Mails = {
     };
   },
 
+  trouble({ since, reason, ...names }) {
+    const { operator, name, customer, platform, account } = inertAll(names);
+    const [what, help] = {
+      access: [
+        `${platform} does not let us read what we need: the access has ended, or the person who gave it may see less than before.`,
+        `Ask your contact at ${operator} for a link by which you can renew the access; it takes a few minutes.`,
+      ],
+      silence: [
+        'a whole business day brought no calls, although some are usual.',
+        `Please see whether calls are still recorded in ${platform}, and whether the person who gave us access still sees them.`,
+      ],
+      removals: [
+        `many calls are gone from ${platform} at once. We have removed none of them.`,
+        `Please tell your contact at ${operator} whether they were deleted on purpose. If not, see whether the person who gave us access still sees them.`,
+      ],
+    }[reason];
+    return {
+      subject: `${operator}: calls from ${platform} need your attention`,
+      text: letter(
+        `Hello ${name},`,
+        `since ${when(since)} something is wrong with the ${platform} account "${account}" of ${customer}: ${what}`,
+        help,
+        `If you need help, tell your contact at ${operator}. You will hear from us when it is over.`,
+      ),
+    };
+  },
+
+  troubleOver({ since, ...names }) {
+    const { operator, name, customer, platform, account } = inertAll(names);
+    return {
+      subject: `${operator}: calls from ${platform} come again`,
+      text: letter(
+        `Hello ${name},`,
+        `what was wrong with the ${platform} account "${account}" of ${customer} since ${when(since)} is over. There is nothing left for you to do.`,
+      ),
+    };
+  },
+
   open: 'Open the page',
   footer: (operator, kind) => `You do not want mails of ${operator} about ${kinds[kind]}?`,
   unsubscribe: {

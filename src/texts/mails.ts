@@ -45,6 +45,20 @@ export interface ForImported {
   readonly address: string | undefined;
 }
 
+export interface ForTroubleOver {
+  readonly operator: string;
+  readonly name: string;
+  readonly customer: string;
+  readonly platform: string;
+  readonly account: string;
+  readonly since: Date;
+}
+
+export interface ForTrouble extends ForTroubleOver {
+  /** We are not let in, no calls come, or many calls are gone. */
+  readonly reason: 'access' | 'silence' | 'removals';
+}
+
 /** What somebody may do without. */
 export type Dispensable = 'IMPORTS' | 'NOTICES';
 
@@ -55,6 +69,9 @@ export interface Mails {
   code(about: ForCode): MailText;
   connected(about: ForConnected): MailText;
   imported(about: ForImported): MailText;
+  /** Something is wrong that they can mend. */
+  trouble(about: ForTrouble): MailText;
+  troubleOver(about: ForTroubleOver): MailText;
   /** On the button of an address. */
   readonly open: string;
   /** Stands below mails that can be done without, before `unsubscribe.button`, which leads to where they are ended. */

@@ -7,7 +7,7 @@ interface Content {
 }
 
 interface Told {
-  readonly kind: 'opened' | 'worse' | 'unstable' | 'reminder' | 'resolved';
+  readonly kind: 'opened' | 'worse' | 'unstable' | 'reminder' | 'resolved' | 'escalated';
   readonly severity: 'WARNING' | 'ERROR' | 'PAGE';
   readonly problem: string;
   readonly remedy: string;
@@ -22,6 +22,14 @@ interface Told {
   readonly caughtUp?: number;
   readonly missing?: number;
   readonly link?: string | undefined;
+  /** Set when it is told because nobody has acknowledged it for so long. */
+  readonly hours?: number;
+}
+
+interface Standing {
+  readonly account: string | undefined;
+  readonly problem: string;
+  readonly since: Date;
 }
 
 const owners = {
@@ -31,11 +39,14 @@ const owners = {
   US: 'engineering',
 } as const;
 const severities = { WARNING: 'Warning', ERROR: 'Error', PAGE: 'Urgent' } as const;
-const kinds = { opened: '', worse: 'worse: ', unstable: 'comes and goes: ', reminder: 'still: ' } as const;
+const kinds = {
+  ...{ opened: '', worse: 'worse: ', unstable: 'comes and goes: ', reminder: 'still: ' },
+  escalated: 'nobody looks after it: ',
+} as const;
 
 export const notices = {
   alert(told: Told): Content {
-    const { kind, severity, problem, remedy, customer, account, owner, since, imports, syncs, link } = told;
+    const { kind, severity, problem, remedy, customer, account, owner, since, imports, syncs, link, hours } = told;
     const about = [customer, account].filter(name => name !== undefined).join(', ');
     if (kind === 'resolved') return over(told, about);
     const waits = [count(imports, 'import'), count(syncs, 'sync')].filter(text => text !== '').join(' and ');
@@ -44,11 +55,27 @@ export const notices = {
       lines: [
         ...(about === '' ? [] : [`About: ${about}`]),
         `Since: ${when(since)}`,
+        ...(hours === undefined ? [] : [`Unacknowledged: for ${hours} hours`]),
         ...(waits === '' ? [] : [`Waits for it: ${waits}`]),
         `Who has to act: ${owners[owner]}`,
         `What to do: ${remedy}`,
       ],
       ...(link !== undefined && { link: { label: 'Reconnect link for the contact', url: link } }),
+    };
+  },
+
+  standing({
+    customer,
+    alerts,
+  }: {
+    readonly customer: string | undefined;
+    readonly alerts: readonly Standing[];
+  }): Content {
+    return {
+      title: `${customer === undefined ? 'The hub has trouble' : `Not importing: ${customer}`}, and nobody has looked after it for three days: ${count(alerts.length, 'alert')}`,
+      lines: alerts.map(({ account, problem, since }) =>
+        [...(account === undefined ? [] : [`${account}:`]), problem, `Since ${when(since)}.`].join(' '),
+      ),
     };
   },
 

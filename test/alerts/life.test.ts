@@ -11,7 +11,15 @@ function suspicion(at = start): Life {
   return {
     ...{ state: AlertState.PENDING, severity: AlertSeverity.ERROR, step: 0, firstSeenAt: new Date(at), openedAt: null },
     ...{ snoozedUntil: null, unstable: false, onsets: [new Date(at).toISOString()], calmSince: null, toldAt: null },
-    ...{ toldSeverity: null, toldStep: null, timesTold: 0, resolvedAt: null },
+    ...{
+      toldSeverity: null,
+      toldStep: null,
+      timesTold: 0,
+      resolvedAt: null,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+    },
+    ...{ escalatesFrom: null, stepsTaken: 0 },
   };
 }
 
@@ -41,7 +49,7 @@ describe('an alert', () => {
     expect(told(start + 2 * hour, AlertSeverity.WARNING)).toBeUndefined();
     expect(told(start + 3 * hour, AlertSeverity.ERROR, 1)).toBe('worse');
     const days = Array.from({ length: 60 }, (_, day) =>
-      told(start + 3 * hour + (day + 1) * 24 * hour, AlertSeverity.ERROR, 1),
+      told(start + 3 * hour + (day + 1) * 24 * hour, AlertSeverity.WARNING, 1),
     );
     expect(days.flatMap((tell, day) => (tell === 'reminder' ? [day + 1] : []))).toEqual([
       7, 14, 21, 28, 35, 42, 49, 56,
@@ -57,6 +65,37 @@ describe('an alert', () => {
       expect(look(life, start + 25 * hour, AlertSeverity.WARNING)).toBeUndefined();
       expect(look(life, start + 26 * hour, AlertSeverity.ERROR)).toMatchObject({ tell: 'worse' });
     }
+  });
+
+  test('that nobody acknowledges is told to others after four hours, a day and three days, and then is in the weekly list', () => {
+    const life = suspicion();
+    const steps: unknown[] = [];
+    const reminders: number[] = [];
+    for (let at = start; at < start + 30 * 24 * hour; at += 15 * minute) {
+      const outcome = look(life, at);
+      if (typeof outcome !== 'object' || !('opened' in outcome)) continue;
+      if (outcome.step !== undefined) steps.push(`${(at - start) / hour} ${outcome.step}`);
+      if (outcome.tell === 'reminder') reminders.push((at - start) / hour);
+    }
+
+    expect(steps).toEqual(['4.25 FOUR_HOURS', '24.25 ONE_DAY', '72.25 THREE_DAYS']);
+    expect(reminders).toEqual([24.25]);
+  });
+
+  test('that is a warning, acknowledged or hushed is told to nobody else, and what gets worse counts anew and is open again', () => {
+    const life = suspicion();
+    look(life, start + minute, AlertSeverity.WARNING);
+    expect(look(life, start + 20 * hour, AlertSeverity.WARNING)).toBeUndefined();
+    look(life, start + 21 * hour);
+    Object.assign(life, { state: AlertState.ACKNOWLEDGED, acknowledgedAt: new Date(), acknowledgedBy: 'Ada' });
+    expect(look(life, start + 30 * hour)).toBeUndefined();
+
+    expect(look(life, start + 31 * hour, AlertSeverity.PAGE)).toEqual({ opened: false, tell: 'worse' });
+    expect(life).toMatchObject({ state: AlertState.OPEN, acknowledgedBy: null });
+    const hushed = { now: new Date(start + 36 * hour), isSure: false, isHushed: true };
+    expect(seen(life, { severity: AlertSeverity.PAGE }, hushed)).toBeUndefined();
+    expect(look(life, start + 36 * hour, AlertSeverity.PAGE)).toMatchObject({ step: 'FOUR_HOURS', tell: undefined });
+    expect(look(life, start + 36 * hour, AlertSeverity.PAGE)).toBeUndefined();
   });
 
   test('that comes and goes every ten minutes for a day is told at most four times (N07)', () => {

@@ -130,6 +130,7 @@ function suspicion(at: number, onsets: readonly string[] = []): Life {
     ...{ state: AlertState.PENDING, severity: AlertSeverity.ERROR, step: 0, firstSeenAt: new Date(at), openedAt: null },
     ...{ snoozedUntil: null, unstable: false, onsets: [...recent(onsets, new Date(at)), new Date(at).toISOString()] },
     ...{ calmSince: null, toldAt: null, toldSeverity: null, toldStep: null, timesTold: 0, resolvedAt: null },
+    ...{ acknowledgedAt: null, acknowledgedBy: null, escalatesFrom: null, stepsTaken: 0 },
   };
 }
 

@@ -1,11 +1,13 @@
 /**
- * The life of an alert, as far as time and what is seen decide: pending, open, resolved; and when people are told.
+ * The life of an alert, as far as time and what is seen decide: pending, open, resolved; and when people are told, and which.
  *
  * It opens when two looks a minute apart have seen it, or at once when nothing is in doubt. It is told when it opens, when
- * it gets worse or nearer, after a day, and then weekly; when it is over, once. What comes and goes is held open longer each
+ * it gets worse or nearer, after a day, and then weekly; when it is over, once. An error that nobody acknowledges is told to
+ * others step by step, and is in a weekly list after the last one. What comes and goes is held open longer each
  * time, and after three times in a day it is one unstable alert until six hours were quiet.
  */
-import { type AlertSeverity, AlertState } from '../alert-kind.js';
+import { AlertSeverity, AlertState } from '../alert-kind.js';
+import { type EscalationStep, escalationSteps, hoursOf } from '../../notices/index.js';
 import type { Finding } from '../finding.js';
 
 /** What of an alert its life depends on. */
@@ -24,11 +26,19 @@ export interface Life {
   toldStep: number | null;
   timesTold: number;
   resolvedAt: Date | null;
+  acknowledgedAt: Date | null;
+  acknowledgedBy: string | null;
+  escalatesFrom: Date | null;
+  stepsTaken: number;
 }
 
-/** What a look changes, beside the columns: people are told of `tell`; `drop` was never more than a suspicion. */
+/** What a look changes, beside the columns: people are told of `tell`, and others by `step`; `drop` was never more than a suspicion. */
 export type Outcome =
-  | { readonly opened: boolean; readonly tell: 'opened' | 'worse' | 'unstable' | 'reminder' | undefined }
+  | {
+      readonly opened: boolean;
+      readonly tell: 'opened' | 'worse' | 'unstable' | 'reminder' | undefined;
+      readonly step?: EscalationStep;
+    }
   | { readonly resolved: true; readonly tell: 'resolved' | undefined }
   | 'drop'
   | undefined;
@@ -68,7 +78,26 @@ export function seen(
   if (becameUnstable) life.unstable = true;
   const tell = isHushed ? undefined : reasonToTell(life, now, becameUnstable);
   if (tell !== undefined) noteTold(life, now);
-  return opened || tell !== undefined ? { opened, tell } : undefined;
+  const next = isHushed ? undefined : nextStep(life);
+  const isDue = next !== undefined && next.at <= now;
+  if (isDue) life.stepsTaken += 1;
+  if (!opened && tell === undefined && !isDue) return undefined;
+  return { opened, tell, ...(isDue && { step: next.step }) };
+}
+
+/** To whom it is told next, and when, if nobody acknowledges it and it stays as it is. */
+export function nextStep({
+  state,
+  severity,
+  escalatesFrom,
+  stepsTaken,
+}: Pick<Life, 'state' | 'severity' | 'escalatesFrom' | 'stepsTaken'>):
+  | { readonly step: EscalationStep; readonly at: Date }
+  | undefined {
+  const step = escalationSteps[stepsTaken];
+  if (step === undefined || escalatesFrom === null) return undefined;
+  if (state !== AlertState.OPEN || severity === AlertSeverity.WARNING) return undefined;
+  return { step, at: new Date(escalatesFrom.getTime() + hoursOf(step) * hour) };
 }
 
 /** It is not seen any more. */
@@ -102,12 +131,20 @@ function reasonToTell(
   if (becameUnstable) return 'unstable';
   if (life.unstable || state === AlertState.ACKNOWLEDGED || (snoozedUntil !== null && snoozedUntil > now))
     return undefined;
+  // Then it is in the weekly list.
+  if (life.stepsTaken === escalationSteps.length && severity !== AlertSeverity.WARNING) return undefined;
   // After a day, and then weekly.
   const waitMs = timesTold === 1 ? day : 7 * day;
   return now.getTime() - toldAt.getTime() >= waitMs ? 'reminder' : undefined;
 }
 
 function noteTold(life: Life, now: Date): void {
-  const { severity, step, timesTold } = life;
+  const { severity, step, timesTold, toldSeverity } = life;
+  if (severity !== AlertSeverity.WARNING && isWorse(severity, toldSeverity)) {
+    Object.assign(life, { escalatesFrom: now, stepsTaken: 0 });
+    // Whoever looks after it said so of something that was not as bad.
+    if (life.state === AlertState.ACKNOWLEDGED)
+      Object.assign(life, { state: AlertState.OPEN, acknowledgedAt: null, acknowledgedBy: null });
+  }
   Object.assign(life, { toldAt: now, toldSeverity: severity, toldStep: step, timesTold: timesTold + 1 });
 }

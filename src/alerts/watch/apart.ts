@@ -7,7 +7,7 @@ import type { Scope } from '../../scope.js';
  * @param about what the log is to name.
  * @returns whether it was done; if not, nothing of it was, as far as the database goes.
  */
-export async function apart({ em, log }: Scope, about: object, work: () => Promise<void>): Promise<boolean> {
+export async function apart({ em, log }: Scope, about: object, work: () => Promise<unknown>): Promise<boolean> {
   // What the ORM still holds back must not be undone with it.
   await em.flush();
   await em.execute('savepoint apart');

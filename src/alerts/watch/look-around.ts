@@ -9,6 +9,7 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { inTransaction, type Scope } from '../../scope.js';
 import { businessNow } from '../../syncs/index.js';
 import { Alert } from '../alert.entity.js';
+import { listStanding } from '../escalation/list-standing.js';
 import { AlertKind, AlertState, kindsOfAlert } from '../alert-kind.js';
 import { type Finding, keyOf } from '../finding.js';
 import { noteLook } from '../drill/drill.js';
@@ -54,6 +55,7 @@ async function look(inside: Scope): Promise<ReadonlySet<string | null>> {
   findings.sort((a, b) => Number(hasParts(b)) - Number(hasParts(a)));
   for (const finding of findings) await changes.see(finding);
   await changes.endTheRest(new Set(findings.map(keyOf)));
+  await listStanding(inside, now);
   await tellOfImports(inside, nameOf);
   await em.flush();
   await noteLook(inside);
@@ -130,6 +132,8 @@ async function pastOf(
   );
 }
 
+const neverTold = { toldAt: null, toldSeverity: null, toldStep: null, escalatesFrom: null, stepsTaken: 0 };
+
 class Round {
   readonly customers = new Set<string | null>();
   /** Ids of the alerts that many have in common, by platform and by connection. */
@@ -176,7 +180,7 @@ class Round {
     if (partOf === null || alert.toldAt === null) return;
     const told = await withdrawNotices(this.scope, alert.id);
     // As if it had never been told, where nobody has read of it yet.
-    if (told.size === 0) Object.assign(alert, { toldAt: null, toldSeverity: null, toldStep: null, timesTold: 0 });
+    if (told.size === 0) Object.assign(alert, { ...neverTold, timesTold: 0 });
   }
 
   #suspect(key: string, { kind, customerId, connectionId, platform }: Finding): Alert {
@@ -186,8 +190,8 @@ class Round {
       ...{ platform: platform ?? null, state: AlertState.PENDING, firstSeenAt: now, updatedAt: now },
       onsets: [...(this.past.get(key)?.onsets ?? []), now.toISOString()],
       ...{ openedAt: null, acknowledgedAt: null, acknowledgedBy: null, snoozedUntil: null, resolvedAt: null },
-      ...{ resolvedBy: null, resolvedBecause: null, partOf: null, unstable: false, calmSince: null, toldAt: null },
-      ...{ toldSeverity: null, toldStep: null, timesTold: 0, details: {}, linkId: null, step: 0 },
+      ...{ resolvedBy: null, resolvedBecause: null, partOf: null, unstable: false, calmSince: null },
+      ...{ ...neverTold, timesTold: 0, escalations: [], details: {}, linkId: null, step: 0 },
     } as never);
   }
 
@@ -201,7 +205,8 @@ class Round {
   }
 
   async #settle(alert: Alert, advance: () => Outcome): Promise<void> {
-    const { state, toldAt, toldSeverity, toldStep, timesTold } = alert;
+    const { toldAt, toldSeverity, toldStep, timesTold, escalatesFrom, stepsTaken, escalations } = alert;
+    const { state, acknowledgedAt, acknowledgedBy } = alert;
     const outcome = advance();
     if (outcome === undefined) return;
     if (outcome === 'drop') {
@@ -213,7 +218,8 @@ class Round {
     const about = { alertId: alert.id, customerId: alert.customerId };
     if (await apart(this.scope, about, () => tell(this.scope, alert, outcome))) return;
     // What nobody was told of is told at the next look: it is not over before.
-    Object.assign(alert, { toldAt, toldSeverity, toldStep, timesTold });
+    Object.assign(alert, { toldAt, toldSeverity, toldStep, timesTold, escalatesFrom, stepsTaken, escalations });
+    if (state === AlertState.ACKNOWLEDGED) Object.assign(alert, { state, acknowledgedAt, acknowledgedBy });
     if ('resolved' in outcome) Object.assign(alert, { state, resolvedAt: null, resolvedBecause: null });
   }
 

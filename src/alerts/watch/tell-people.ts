@@ -1,71 +1,22 @@
-import { reconnectAddress } from '../../access/index.js';
-import { Customer } from '../../customers/index.js';
-import { NoticeSeverity, NoticeTopic, postNotice, withdrawNotices } from '../../notices/index.js';
+import { NoticeSeverity, postNotice, withdrawNotices } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
-import { notices as words } from '../../texts/notices.en.js';
 import type { Alert } from '../alert.entity.js';
-import type { AlertKind } from '../alert-kind.js';
-import { readWaiting } from '../waiting.js';
-
-const { IMPORTS, CREDENTIALS, SYNCS, FAILED_ITEMS, VOLUME, HUB } = NoticeTopic;
-
-const topics: Readonly<Record<AlertKind, NoticeTopic>> = {
-  CREDENTIAL_BROKEN: CREDENTIALS,
-  CREDENTIAL_ENDING: CREDENTIALS,
-  REFRESH_FAILING: CREDENTIALS,
-  APP_REFUSED: HUB,
-  SYNC_FAILING: SYNCS,
-  SYNC_LATE: SYNCS,
-  SCHEDULER_LATE: HUB,
-  RUN_STALLED: SYNCS,
-  RUN_HELD_UP: SYNCS,
-  LIMIT_SPENT: SYNCS,
-  IMPORT_FAILED: IMPORTS,
-  FAILED_ITEMS,
-  CALLS_MISSING: FAILED_ITEMS,
-  REMOVALS_HELD: FAILED_ITEMS,
-  PLATFORM_CHANGED: HUB,
-  VOLUME_STOP: VOLUME,
-  VOLUME_DROP: VOLUME,
-  VOLUME_SURGE: VOLUME,
-  CHANNEL_DOWN: HUB,
-  ENDPOINT_DOWN: HUB,
-  OUTBOX_STUCK: HUB,
-  MANY_CONNECTIONS: HUB,
-  DRILL: HUB,
-};
+import { tellContactOver } from '../escalation/ask-contact.js';
+import { contentOf, topicOf } from './content-of.js';
 
 type Told = 'opened' | 'worse' | 'unstable' | 'reminder' | 'resolved';
 
 /** Writes notices about an alert. That it is over is told once, where it was told that it is, and to nobody else. */
 export async function tellPeople(inside: Scope, alert: Alert, kind: Told): Promise<void> {
-  const { id, customerId, connectionId, severity, timesTold } = alert;
+  const { id, customerId, severity, timesTold } = alert;
   const where = kind === 'resolved' ? await withdrawNotices(inside, id) : undefined;
+  if (kind === 'resolved') await tellContactOver(inside, alert);
   if (where?.size === 0) return;
-  const customer = customerId === null ? null : await inside.em.findOne(Customer, { id: customerId });
-  const { imports = 0, syncs = 0 } =
-    (connectionId === null ? undefined : await readWaiting(inside, connectionId)) ?? {};
-  const { problem, remedy, owner, since, details, linkId, resolvedAt } = alert;
-  const content = words.alert({
-    ...{ kind, severity, problem, remedy, owner, since, imports, syncs },
-    ...{ customer: customer?.name, account: typeof details['account'] === 'string' ? details['account'] : undefined },
-    ...(resolvedAt !== null && { until: resolvedAt }),
-    ...(kind === 'resolved' && connectionId !== null && { caughtUp: await broughtSince(inside, connectionId, since) }),
-    ...(typeof details['missing'] === 'number' && { missing: details['missing'] }),
-    link: linkId === null || kind === 'resolved' ? undefined : await reconnectAddress(inside, linkId),
-  });
   const notice = {
     ...(kind === 'opened' && { since: alert.firstSeenAt }),
-    ...{ customerId, alertId: id, topic: topics[alert.kind], content, once: `alert/${id}/${kind}/${timesTold}` },
+    ...{ customerId, alertId: id, topic: topicOf(alert), once: `alert/${id}/${kind}/${timesTold}` },
+    content: await contentOf(inside, alert, { kind }),
     severity: kind === 'resolved' ? NoticeSeverity.NEWS : NoticeSeverity[severity],
   };
   await postNotice(inside, notice, where);
-}
-
-async function broughtSince({ em }: Scope, connectionId: string, since: Date): Promise<number> {
-  const [row] = await em.execute<{ calls: number }[]>(
-    'select coalesce(sum(added), 0)::integer as calls from runs where connection_id = ? and coalesce(finished_at, updated_at) >= ?',
-    [connectionId, since],
-  );
-  return row?.calls ?? 0;
 }

@@ -2,6 +2,7 @@ import { writeFact } from '../../outbox/index.js';
 import type { Scope } from '../../scope.js';
 import type { Alert } from '../alert.entity.js';
 import { AlertKind } from '../alert-kind.js';
+import { escalate } from '../escalation/escalate.js';
 import type { Outcome } from './advance.js';
 import { tellPeople } from './tell-people.js';
 
@@ -13,6 +14,7 @@ export async function tell(inside: Scope, alert: Alert, outcome: Exclude<Outcome
   const { customerId, kind } = alert;
   if (kind === AlertKind.DRILL) return;
   if (outcome.tell !== undefined) await tellPeople(inside, alert, outcome.tell);
+  if ('step' in outcome && outcome.step !== undefined) await escalate(inside, alert, outcome.step);
   if (customerId === null || toldElsewhere.has(kind)) return;
   if ('resolved' in outcome) await writeFact(inside, { kind: 'alert.resolved', customerId, ...aboutOf(alert) });
   else if (outcome.opened || outcome.tell !== undefined)

@@ -41,6 +41,7 @@ import { M0048Rereads } from './m0048-rereads.js';
 import { M0049HoldsAndDrills } from './m0049-holds-and-drills.js';
 import { M0050Shapes } from './m0050-shapes.js';
 import { M0051Traces } from './m0051-traces.js';
+import { M0052Escalation } from './m0052-escalation.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -87,4 +88,5 @@ export const migrations = [
   M0049HoldsAndDrills,
   M0050Shapes,
   M0051Traces,
+  M0052Escalation,
 ];
