@@ -65,14 +65,18 @@ export const tellsOf = (event: string, call: string): string => `(
 /** So many polls that found calls of which nothing was told, and the platform is taken for silent. */
 export const silentAfter = 3;
 
-// All that a run finds is noted at one moment, by which `hooks` counts runs. Of a platform that is known to be silent it would be every call.
+// All that a run finds is noted at one moment, by which `hooks` counts runs. Of a platform that has been silent for more than a day, and is
+// known to be, it would be every call from then on.
 const noteUnannounced = `
 with moment as materialized (select ${now} + interval '30 minutes' as at)
 insert into gaps (id, customer_id, sync_id, call_id, external_id, started_at, kind, noted_at)
 select gen_random_uuid(), c.customer_id, r.sync_id, c.id, c.external_id, c.started_at, 'UNANNOUNCED', moment.at
-from moment, runs r join syncs s on s.id = r.sync_id and s.cadence = 'REAL_TIME' join hooks h on h.connection_id = r.connection_id and h.silent_polls < ${silentAfter}
+from moment, runs r join syncs s on s.id = r.sync_id and s.cadence = 'REAL_TIME' join hooks h on h.connection_id = r.connection_id
 join calls c on ${ofRun} and c.run_id = r.id and c.earlier_run_ids is null
 where r.id = $1 and c.started_at >= h.alive_since and c.imported_at >= r.started_at
+  and (h.silent_polls < ${silentAfter} or not exists (
+    select from gaps g where g.sync_id = r.sync_id and g.kind = 'UNANNOUNCED' and g.noted_at < ${now} - interval '1 day'
+      and g.noted_at > coalesce((select max(told_at) from inbound_events where connection_id = h.connection_id), h.alive_since)))
   and not exists (select from gaps g where g.sync_id = r.sync_id and g.call_id = c.id and g.kind = 'FETCHED')
   and not exists (select from inbound_events e
     where e.connection_id = h.connection_id and e.told_at >= c.started_at - interval '1 minute' and ${tellsOf('e', 'c')})
