@@ -20,7 +20,7 @@ export default defineConfig({
   // graphql ships two module formats; without this the runner loads one and the libraries the other.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    globalSetup: ['test/kit/build.ts', 'test/kit/postgres.ts'],
+    globalSetup: ['test/kit/build.ts', 'test/kit/hasty-postgres.ts'],
     projects: [
       project('side-by-side', {
         maxWorkers: 2,

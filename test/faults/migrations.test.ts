@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { migrations } from '../../src/infra/migrations/index.js';
 import { openHouse } from '../kit/house.js';
@@ -32,7 +32,7 @@ class Mistake extends Migration {
 const keys = keysOf(usualKey);
 
 test('four processes that start at once on an empty database make it ready once', async () => {
-  const house = await openHouse({ calls: 10 });
+  const house = await openHouse({ calls: 10, server: inject('postgresUrl') });
   try {
     const roles = ['api', 'worker', 'worker', 'all'];
     await Promise.all(roles.map(PATCHBAY_ROLE => house.start({ PATCHBAY_ROLE })));

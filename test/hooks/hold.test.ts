@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { keepHold } from '../../src/hooks/hold.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openSql } from '../../src/infra/sql.js';
-import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../kit/database.js';
 import { keysOf, usualKey } from '../kit/keys.js';
 
 let database: FreshDatabase;
 let pool: ReturnType<typeof openSql>;
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await readyDatabase();
   pool = openSql((await prepareDatabase(database.url, keysOf(usualKey))).url);
 });
 afterAll(async () => {

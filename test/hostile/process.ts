@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { ask, graphql, subscribe } from '../kit/client.js';
-import { freshDatabase } from '../kit/database.js';
+import { readyDatabase } from '../kit/database.js';
 import { hubEnv } from '../kit/hub.js';
 
 /** What the hub's process says of itself. */
@@ -15,7 +15,7 @@ interface State {
 
 /** A hub in a process of its own, from the build, on a database of its own. */
 export async function startMeasuredHub(gongUrl: string) {
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const key = `pb_${randomBytes(32).toString('base64url')}`;
   const env = { ...hubEnv(database.url, key), PLATFORM_GONG_API_URL: gongUrl, LOG_LEVEL: 'error' };
   const child = fork(fileURLToPath(new URL('hub.mjs', import.meta.url)), {

@@ -6,14 +6,14 @@ import { prepareDatabase } from '../../src/infra/database.js';
 import { openKeyring } from '../../src/infra/keyring.js';
 import { localKms, type NamedKey } from '../../src/infra/kms/local.js';
 import { openSql } from '../../src/infra/sql.js';
-import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../kit/database.js';
 import { keysOf, namedKey, usualKey } from '../kit/keys.js';
 
 let database: FreshDatabase;
 let sql: ReturnType<typeof openSql>;
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await readyDatabase();
   sql = openSql((await prepareDatabase(database.url, keysOf(usualKey))).url);
 });
 afterAll(async () => {

@@ -6,14 +6,14 @@ import { feature as calls } from '../../src/calls/index.js';
 import { Contact, Customer, feature } from '../../src/customers/index.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openOrm, type Orm } from '../../src/infra/orm.js';
-import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../kit/database.js';
 import { keysOf, usualKey } from '../kit/keys.js';
 
 let database: FreshDatabase;
 let orm: Orm;
 const [mine, theirs] = [crypto.randomUUID(), crypto.randomUUID()];
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await readyDatabase();
   const { url } = await prepareDatabase(database.url, keysOf(usualKey));
   // Row-level security has to hold alone.
   orm = await openOrm({ url, entities: [...feature.entities, ...calls.entities], customerFilter: false });

@@ -1,11 +1,11 @@
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openFaultProxy } from '../kit/fault-proxy.js';
-import { freshDatabase } from '../kit/database.js';
+import { readyDatabase } from '../kit/database.js';
 import { keysOf, usualKey } from '../kit/keys.js';
 import { contract } from './contract.js';
 
 contract('PostgreSQL', async () => {
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const { url } = await prepareDatabase(database.url, keysOf(usualKey));
   const line = await openFaultProxy(url);
   return {

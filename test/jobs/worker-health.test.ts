@@ -3,7 +3,7 @@ import { type Hub, openHub } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { openLog } from '../../src/infra/log.js';
 import { type FaultProxy, openFaultProxy } from '../kit/fault-proxy.js';
-import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../kit/database.js';
 import { hubEnv } from '../kit/hub.js';
 
 const log = openLog('silent');
@@ -12,7 +12,7 @@ let line: FaultProxy;
 let worker: Hub;
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await readyDatabase();
   line = await openFaultProxy(database.url);
   const { PORT: _, ...env } = hubEnv(line.via(database.url), 'k'.repeat(24));
   worker = await openHub(readConfig({ ...env, PATCHBAY_ROLE: 'worker' }), { log });

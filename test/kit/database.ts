@@ -11,11 +11,21 @@ export interface FreshDatabase {
 }
 
 /** An empty database of its own, on the server of the test run unless another one is named. */
-export async function freshDatabase(server = inject('postgresUrl')): Promise<FreshDatabase> {
+export function freshDatabase(server = inject('postgresUrl')): Promise<FreshDatabase> {
+  return create(server, '');
+}
+
+/** The same with every table in place, where the test run keeps such a one to copy. No hub has been there before. */
+export function readyDatabase(): Promise<FreshDatabase> {
+  const template = inject('readyTemplate');
+  return create(inject('postgresUrl'), template === undefined ? '' : ` template ${template}`);
+}
+
+async function create(server: string, more: string): Promise<FreshDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const url = new URL(server);
   url.pathname = name;
-  await once(server, `create database ${name}`);
+  await once(server, `create database ${name}${more}`);
   return {
     url: url.href,
     query: (text, values) => once(url.href, text, values),

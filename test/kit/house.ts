@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.js';
 import { ask, subscribe } from './client.js';
-import { type FreshDatabase, freshDatabase } from './database.js';
+import { type FreshDatabase, freshDatabase, readyDatabase } from './database.js';
 import { type FaultProxy, openFaultProxy } from './fault-proxy.js';
 import type { TestHub } from './hub.js';
 import { hubEnv } from './hub.js';
@@ -9,7 +9,7 @@ import { type HubProcess, startHubProcess } from './processes.js';
 import { type GongSandbox, startGongSandbox } from './sandbox.js';
 
 export interface HouseOptions extends Partial<Omit<SandboxOptions, 'platform' | 'onExchange'>> {
-  /** Address of a PostgreSQL server; else that of the test run. */
+  /** Address of a PostgreSQL server with nothing in it; else a database with every table, on that of the test run. */
   readonly server?: string;
 }
 
@@ -39,7 +39,7 @@ export async function openHouse({ server, ...options }: HouseOptions = {}): Prom
       for (const wake of wakes) wake();
     },
   });
-  const database = await freshDatabase(server);
+  const database = await (server === undefined ? readyDatabase() : freshDatabase(server));
   const line = await openFaultProxy(database.url);
   const processes: HubProcess[] = [];
   return {

@@ -4,7 +4,7 @@ import { type Hub, type HubOptions, openHub } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { openLog } from '../../src/infra/log.js';
 import { ask, graphql, refusedWith, subscribe } from './client.js';
-import { type FreshDatabase, freshDatabase } from './database.js';
+import { type FreshDatabase, readyDatabase } from './database.js';
 
 /** A test asks faster than a client may, and everything with one key. Those about limits set their own. */
 const roomy: HubOptions['limits'] = {
@@ -34,7 +34,7 @@ export interface TestHub {
 }
 
 export async function testHub(env: Readonly<Record<string, string>> = {}, options: HubOptions = {}): Promise<TestHub> {
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
   const own = { ...hubEnv(database.url, adminKey), ...env };
   let text = '';

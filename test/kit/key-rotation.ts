@@ -6,7 +6,7 @@ import { openLog } from '../../src/infra/log.js';
 import type { House } from '../../src/scope.js';
 import { ask, subscribe } from './client.js';
 import { keysCommand, patchbay } from './command-line.js';
-import { type FreshDatabase, freshDatabase } from './database.js';
+import { type FreshDatabase, readyDatabase } from './database.js';
 import { hubEnv } from './hub.js';
 import { judgeImport } from './oracle.js';
 import { type GongSandbox, startGongSandbox } from './sandbox.js';
@@ -34,7 +34,7 @@ export interface KeyedHub {
 }
 
 export async function openKeyedHub(calls: number): Promise<KeyedHub> {
-  const [database, sandbox] = [await freshDatabase(), await startGongSandbox({ calls })];
+  const [database, sandbox] = [await readyDatabase(), await startGongSandbox({ calls })];
   const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
   const keys = new Map<string, string>();
   let env: Record<string, string> = { ...hubEnv(database.url, adminKey), ...sandbox.env };

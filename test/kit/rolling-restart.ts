@@ -5,7 +5,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { ask } from './client.js';
-import { type FreshDatabase, freshDatabase } from './database.js';
+import { type FreshDatabase, readyDatabase } from './database.js';
 import { startGongAccounts } from './gong-accounts.js';
 import { hubEnv } from './hub.js';
 import { judgeImport } from './oracle.js';
@@ -45,7 +45,7 @@ const ago = (hours: number): string => new Date(Date.now() - hours * hourMs).toI
  */
 export async function rollingRestart({ rounds, subscribers, calls, latencyMs }: RollingRestart): Promise<void> {
   const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const accounts = await startGongAccounts();
   const sandbox = await accounts.open({ calls, faults: { latencyMs } });
   const kept = await accounts.open({ calls: keptUpWith, from: ago(3), to: ago(0.5), late: [4, 5] });

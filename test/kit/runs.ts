@@ -3,7 +3,7 @@ import type { Keyring } from '../../src/core/ports.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openKeyring } from '../../src/infra/keyring.js';
 import { openSql } from '../../src/infra/sql.js';
-import { type FreshDatabase, freshDatabase } from './database.js';
+import { type FreshDatabase, readyDatabase } from './database.js';
 import { keysOf, usualKey } from './keys.js';
 
 /** Runs in a database without a hub around it. */
@@ -21,7 +21,7 @@ export interface RunDatabase {
 }
 
 export async function openRunDatabase(): Promise<RunDatabase> {
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const keys = keysOf(usualKey);
   const { url, root } = await prepareDatabase(database.url, keys);
   const sql = [openSql(url), openSql(url)] as const;

@@ -13,7 +13,7 @@ import { openOrm } from '../../src/infra/orm.js';
 import { openSql } from '../../src/infra/sql.js';
 import type { House, Scope, Viewer } from '../../src/scope.js';
 import { ask } from './client.js';
-import { type FreshDatabase, freshDatabase } from './database.js';
+import { type FreshDatabase, readyDatabase } from './database.js';
 import { keysOf, usualKey } from './keys.js';
 
 export interface SmallHubOptions {
@@ -59,7 +59,7 @@ export async function openSmallHub(options: SmallHubOptions = {}): Promise<Small
     port = 0,
     limits,
   } = options;
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const keys = keysOf(usualKey);
   const prepared = await prepareDatabase(database.url, keys);
   const servingUrl = (options.via ?? (url => url))(prepared.url);

@@ -6,7 +6,7 @@ import type { Sql } from '../../src/core/ports.js';
 import { prepareDatabase } from '../../src/infra/database.js';
 import { openSql } from '../../src/infra/sql.js';
 import { pacerFor } from '../../src/quota/index.js';
-import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../kit/database.js';
 import { keysOf, usualKey } from '../kit/keys.js';
 import { until } from '../kit/until.js';
 
@@ -15,7 +15,7 @@ let database: FreshDatabase;
 let pools: readonly [ReturnType<typeof openSql>, ReturnType<typeof openSql>];
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await readyDatabase();
   const { url } = await prepareDatabase(database.url, keysOf(usualKey));
   pools = [openSql(url, 12), openSql(url, 12)];
   // Connections that stand and know the function: the first time takes longer than the margin of a window.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, subscribe } from '../kit/client.js';
-import { type FreshDatabase, freshDatabase } from '../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../kit/database.js';
 import { gongSpec } from '../kit/gong-spec.js';
 import { createEndpoint } from '../kit/endpoints.js';
 import { hubEnv } from '../kit/hub.js';
@@ -37,7 +37,7 @@ beforeAll(async () => {
     limits: 'published',
     onExchange: ({ request }) => void problems.push(...(spec?.requestProblems(request) ?? [])),
   });
-  database = await freshDatabase();
+  database = await readyDatabase();
   [collector, receiver] = await Promise.all([startCollector(), startReceiver()]);
   env = {
     ...hubEnv(database.url, adminKey),

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ask } from '../../kit/client.js';
-import { type FreshDatabase, freshDatabase } from '../../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../../kit/database.js';
 import { createEndpoint, lookNow, messageId } from '../../kit/endpoints.js';
 import { hubEnv } from '../../kit/hub.js';
 import { type HubProcess, startHubProcess } from '../../kit/processes.js';
@@ -56,7 +56,7 @@ export async function playKills(
   kills: readonly Point[],
   hear: (done: number) => void = () => undefined,
 ): Promise<Verdict> {
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const receiver = await startReceiver();
   // As they come: whoever looks later takes them for old.
   let refused = 0;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { ask } from '../../kit/client.js';
-import { type FreshDatabase, freshDatabase } from '../../kit/database.js';
+import { type FreshDatabase, readyDatabase } from '../../kit/database.js';
 import { type Front, openFront } from '../../kit/front.js';
 import type { TestHub } from '../../kit/hub.js';
 import { hubEnv } from '../../kit/hub.js';
@@ -40,7 +40,7 @@ create constraint trigger wait_at_commit after insert or update on credentials d
 
 export async function openSignInWorld(): Promise<SignInWorld> {
   const adminKey = `pb_${randomBytes(32).toString('base64url')}`;
-  const database = await freshDatabase();
+  const database = await readyDatabase();
   const platform = await startPretendPlatform();
   const front = await openFront();
   platform.oauth.allowRedirect(`${front.url}/oauth/callback/${platform.id}`);
