@@ -48,7 +48,7 @@ import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
 import { feature as outbox, measureChanges, publishChanges, reactToFacts, sendMails } from './outbox/index.js';
 import { feature as notices, sendNotices } from './notices/index.js';
-import { executeRun, executeRunJob, feature as runs, measureRuns, sweepRuns } from './runs/index.js';
+import { executeRun, executeRunJob, feature as runs, measureRuns, readUnreadAgain, sweepRuns } from './runs/index.js';
 import { beginTurns, feature as syncs } from './syncs/index.js';
 import { feature as hooks, keepHooks, unsubscribeBeforeCut, workEvents } from './hooks/index.js';
 import type { House, Scope, Viewer } from './scope.js';
@@ -265,6 +265,7 @@ async function open(
   if (!knowsAddress && (await askAddress()) === undefined) log.warn(noAddress);
   if (works) {
     sweepRuns(house, stopping.signal);
+    readUnreadAgain(house, stopping.signal);
     beginTurns(house, stopping.signal);
     forgetOld(house, kept, stopping.signal);
     if (options.watch !== false) keepWatch(house, stopping.signal);

@@ -68,7 +68,7 @@ export default defineConnector({
       query: { created_after: from, created_before: to, cursor, include_transcript: withTranscripts || undefined },
       ...(withTranscripts && { group: 'heavy' }),
     }),
-    items: ['items'],
+    ...{ items: ['items'], idPath: ['recording_id'] },
     page: toPage,
     call: toCall,
   },

@@ -116,7 +116,7 @@ export default defineConnector<GongSettings>({
     // little would lose calls for good.
     settleHours: 14 * 24,
     request: ({ from, to, cursor }) => listing({ from, to }, cursor),
-    items: ['calls'],
+    ...{ items: ['calls'], idPath: ['metaData', 'id'] },
     page: toPage,
     call: toCall,
   },

@@ -74,7 +74,7 @@ export default defineConnector({
       const filter = unfiltered === true ? undefined : { after_datetime: from, before_datetime: to };
       return { method: 'POST', path: '/recordings', body: { cursor, filter, include: { participants: true } } };
     },
-    items: ['recordings'],
+    ...{ items: ['recordings'], idPath: ['id'] },
     page: toPage,
     call: toCall,
   },

@@ -122,7 +122,7 @@ export default defineConnector<ZoomSettings>({
     // one list to the other: in this order it is seen twice, in the other it would not be seen at all.
     parts: ['non_recorded', 'recorded'],
     request: query => history(query, { page_size: 300, next_page_token: query.cursor }),
-    items: ['call_history'],
+    ...{ items: ['call_history'], idPath: ['call_history_uuid'] },
     page: toPage,
     call: toCall,
   },

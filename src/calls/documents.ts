@@ -5,10 +5,14 @@ import type { Keyring } from '../core/ports.js';
 /**
  * Documents at rest: the platform's own bytes, compressed by zstd and then sealed.
  *
- * A document is bound to the call by its natural key, which is known before the row is.
+ * A document is bound to the call by its natural key, which is known before the row is; a record that cannot be read, by what it would have.
  */
 
-export type DocumentField = 'calls.document' | 'transcripts.document';
+export type DocumentField =
+  | 'calls.document'
+  | 'transcripts.document'
+  | 'unread_records.document'
+  | 'unread_records.transcript';
 
 export interface CallKey {
   readonly customerId: string;

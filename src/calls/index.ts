@@ -5,11 +5,12 @@ import { StoredTranscript } from './transcript.entity.js';
 
 export { Call, CallDirection } from './call.entity.js';
 export { unstorable } from './check-draft.js';
-export { documentPacker } from './documents.js';
+export { type CallKey, documentPacker, type PackedDocument, unpackDocument } from './documents.js';
 export { type CallSource, type PackedCall, stageCalls, storeCalls, type Stored } from './store-calls.js';
 
 /** The natural key, as `documents.ts` makes it. */
-const rowIdOf = (call: string): string => `concat_ws('|', ${call}.platform, ${call}.account_id, ${call}.external_id)`;
+export const rowIdOf = (call: string): string =>
+  `concat_ws('|', ${call}.platform, ${call}.account_id, ${call}.external_id)`;
 
 const sealed: readonly SealedColumn[] = [
   {

@@ -4,7 +4,8 @@
  * There is no list to edit. A folder that is not sound stops the process at the start, because a platform that
  * fails later would fail in the middle of somebody's import.
  */
-import { readdir } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Connector, ManifestOnly } from '#connector';
 import { BrokenPromise } from '../core/errors.js';
 import { problemsOf } from './soundness.js';
@@ -60,8 +61,34 @@ async function load(folder: Folder): Promise<Platform> {
   const problems = problemsOf(exported);
   if (problems.length > 0) throw unsound(folder, problems.join('; '));
   const platform = exported as Platform;
-  if (platform.manifest.id === folder.id) return platform;
+  if (platform.manifest.id === folder.id) {
+    versions.set(platform, await digestOf([folder.url, new URL('../connector/', import.meta.url)]));
+    return platform;
+  }
   throw unsound(folder, `manifest.id is '${platform.manifest.id}', but must be the folder's name`);
+}
+
+const versions = new WeakMap<Platform, string>();
+
+/**
+ * Tells a connector that reads records in another way from one that was there before: by the bytes of its folder and of what all
+ * folders read with. One that no folder holds is a version of its own.
+ */
+export function versionOf(platform: Platform): string {
+  const version = versions.get(platform) ?? randomUUID();
+  versions.set(platform, version);
+  return version;
+}
+
+async function digestOf(folders: readonly URL[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const folder of folders) {
+    const files = (await readdir(folder)).filter(
+      file => /^(?!simulat).*\.[jt]s$/.test(file) && !file.endsWith('.d.ts'),
+    );
+    for (const file of files.toSorted()) hash.update(file).update(await readFile(new URL(file, folder)));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 async function defaultExport(folder: Folder): Promise<unknown> {

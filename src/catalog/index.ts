@@ -2,7 +2,7 @@ import { PlatformResolver } from './platform.resolver.js';
 
 export { CallMedium } from './call-medium.type.js';
 export { connectorFor, isConnector, platformFor, reachedThrough } from './connector-for.js';
-export { discover } from './discover.js';
+export { discover, versionOf } from './discover.js';
 export { matrixMarkdown } from './markdown.js';
 export { type MatrixRow, matrix, matrixRow } from './matrix.js';
 export { leastSeconds, requestsFor } from './throughput.js';

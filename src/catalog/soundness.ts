@@ -113,6 +113,7 @@ const connector = z
       parts: z.array(z.string().min(1)).min(2).optional(),
       request: aFunction,
       items: keyPath,
+      idPath: keyPath.optional(),
       page: aFunction,
       call: aFunction,
     }),

@@ -328,9 +328,14 @@ export interface Listing {
   request(query: PageQuery): Request;
   /** Where the calls lie in the reply, as a path of object keys. They are kept byte for byte. */
   readonly items: readonly string[];
+  /**
+   * Where an item holds what becomes its `externalId`, as a path of object keys. It is all that is read of an item that `call` throws over,
+   * so that a later look at the same call settles it.
+   */
+  readonly idPath?: readonly string[];
   /** Reads the rest of the reply. `reply` is the parsed body without the items. */
   page(reply: unknown): { readonly next?: string | undefined; readonly total?: number | undefined };
-  /** One item in our words. Throws when the item cannot be a call; it is then set aside. */
+  /** One item in our words. Throws when the item cannot be a call; it is then kept as it is until a mended mapper reads it. */
   call(item: unknown): CallDraft;
 }
 

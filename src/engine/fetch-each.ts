@@ -6,7 +6,7 @@ import {
   type FetchedCall,
   type PartOfHaul,
   type Unusable,
-  unreadable,
+  unreadCall,
   withoutDetail,
   withoutTranscript,
 } from './haul.js';
@@ -86,7 +86,7 @@ async function withDetail(
   try {
     return { ...call, document, draft: readCall(connector, document) };
   } catch (error) {
-    return unreadable('call', call.document, error);
+    return unreadCall(connector, { document }, error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CallDraft } from '#connector';
+import type { CallDraft, Connector } from '#connector';
 import { PlatformError } from '../core/errors.js';
+import { mostRecordBytes, parse } from './read-call.js';
 import { shapeOf } from './shape-of.js';
 
 /** Calls of a page that are there before all of them are. */
@@ -44,6 +45,16 @@ export interface Unusable {
   readonly reason: string;
   /** What the record looks like, without any of its values; of those that the mapper cannot read. */
   readonly shape?: object | undefined;
+  /** What the platform wrote of a call that could not be read. */
+  readonly record?: UnreadRecord | undefined;
+  /** Whether it is known under the platform's own id, though it could not be read. */
+  readonly isNamed?: boolean | undefined;
+}
+
+/** A listed item, with its transcript where that is there, to be kept until it can be read. Shares the memory of the replies. */
+export interface UnreadRecord {
+  readonly document: Buffer;
+  readonly transcript?: Buffer | undefined;
 }
 
 /** The call whose transcript the platform does not give. */
@@ -60,6 +71,27 @@ export function withoutDetail(externalId: string, refused: PlatformError): Unusa
 export function unreadable(stage: Unusable['stage'], record: Buffer, error: unknown): Unusable {
   const externalId = `unreadable-${createHash('sha256').update(record).digest('hex').slice(0, 16)}`;
   return { externalId, stage, code: 'PLATFORM_CHANGED', reason: reasonOf(error), shape: shapeOf(record) };
+}
+
+/** The listed call whose mapper threw `error`: its record is kept, under its own id where that can be told. */
+export function unreadCall({ calls }: Connector, record: UnreadRecord, error: unknown): Unusable {
+  const unread = unreadable('call', record.document, error);
+  if (record.document.length > mostRecordBytes) return unread;
+  const id = idOf(record.document, calls.idPath);
+  return { ...unread, externalId: id ?? unread.externalId, isNamed: id !== undefined, record };
+}
+
+/** The text, or the number that loses no digits, at a place of a record. */
+function idOf(document: Buffer, path: readonly string[] | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    let value = parse(document);
+    for (const key of path) value = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof value === 'string' && value !== '') return value;
+    return Number.isSafeInteger(value) ? String(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -3,7 +3,7 @@ import type { Fetcher } from './ask.js';
 import { fetchEach, type Lookups } from './fetch-each.js';
 import { fetchTranscripts } from './fetch-transcripts.js';
 import { FilterRefused } from './filter-refused.js';
-import { type FetchedCall, type Haul, type PartOfHaul, type Unusable, unreadable } from './haul.js';
+import { type FetchedCall, type Haul, type PartOfHaul, type Unusable, unreadCall } from './haul.js';
 import { Prospects } from './prospects.js';
 import { readCall } from './read-call.js';
 import { readPage } from './read-page.js';
@@ -106,8 +106,14 @@ export async function fetchPage(
   }
   if (words.transcripts === undefined) return { calls, unusable, ...whole };
   const wanted = calls.map(({ draft }) => draft.externalId).filter(id => !either(held, told).has(id));
-  const found = await fetchTranscripts(words.transcripts, fetcher, wanted);
-  return { calls: withDocuments(calls, found.documents), unusable: [...unusable, ...found.unusable], ...whole };
+  // What is kept until it can be read is to be a whole call then.
+  const unread = unusable.flatMap(({ externalId, isNamed }) =>
+    isNamed && !wanted.includes(externalId) ? [externalId] : [],
+  );
+  const found = await fetchTranscripts(words.transcripts, fetcher, [...wanted, ...unread]);
+  const kept = unusable.map(one => withWords(one, found.documents.get(one.externalId)));
+  const refused = found.unusable.filter(({ externalId }) => !unread.includes(externalId));
+  return { calls: withDocuments(calls, found.documents), unusable: [...kept, ...refused], ...whole };
 }
 
 function either(held: PullOptions['held'], told: ReadonlySet<string>): Pick<ReadonlySet<string>, 'has'> {
@@ -161,6 +167,10 @@ function withDocuments(calls: readonly FetchedCall[], documents: ReadonlyMap<str
   return calls.map(call => ({ ...call, transcript: documents.get(call.draft.externalId) }));
 }
 
+function withWords(unread: Unusable, transcript: Buffer | undefined): Unusable {
+  return unread.record === undefined ? unread : { ...unread, record: { ...unread.record, transcript } };
+}
+
 const hourMs = 3_600_000;
 
 /** The window as the listing has to be asked for it. */
@@ -205,7 +215,7 @@ function readCalls(
         listed.set(draft.externalId, { draft, document, transcript });
       else outside++;
     } catch (error) {
-      const record = unreadable('call', document, error);
+      const record = unreadCall(connector, { document, transcript }, error);
       unusable.set(record.externalId, record);
     }
   }

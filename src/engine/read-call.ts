@@ -1,10 +1,10 @@
 import type { CallDraft, Connector } from '#connector';
 
-const mostBytes = 8 * 1024 * 1024;
+export const mostRecordBytes = 8 * 1024 * 1024;
 
 /** @throws Error when the item cannot be a call, or comes out of the mapper as something that is none. */
 export function readCall(connector: Connector, document: Buffer): CallDraft {
-  if (document.length > mostBytes) throw new Error('The record is larger than 8 MB.');
+  if (document.length > mostRecordBytes) throw new Error('The record is larger than 8 MB.');
   const draft = connector.calls.call(parse(document));
   // A mapper may be wrong about a type that the compiler could not see: the item came from outside.
   const { externalId, startedAt } = draft as { readonly [K in keyof CallDraft]?: unknown };

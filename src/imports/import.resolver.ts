@@ -16,6 +16,8 @@ import { CallMedium } from '../catalog/index.js';
 import type { Role } from '../core/role.js';
 import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
 import {
+  KeptUnread,
+  keptUnreadOf,
   type Run,
   type RunSnapshot,
   RunStatus,
@@ -146,6 +148,14 @@ export class ImportResolver {
   @FieldResolver(() => Connection, { description: 'The connection that the calls come through.' })
   connection(@Root() { connectionId }: Import, @Ctx() scope: Scope): Promise<Connection> {
     return scope.em.findOneOrFail(Connection, { id: connectionId });
+  }
+
+  @FieldResolver(() => KeptUnread, {
+    nullable: true,
+    description: 'Records that it brought and that the hub cannot read yet; null when there are none.',
+  })
+  keptUnread(@Root() { run }: Import, @Ctx() scope: Scope): Promise<KeptUnread | undefined> {
+    return keptUnreadOf.run(scope, run.id);
   }
 
   @FieldResolver(() => UnusableRecordPage, { description: 'What could not be used, and why; latest first.' })

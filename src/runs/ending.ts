@@ -9,6 +9,7 @@ import { settleGaps } from './gaps.js';
 import { type Ending, type Lease, LeaseLost, reachOf } from './lease.js';
 import { RunStatus } from './run.state.js';
 import { Interrupted } from './end-of-work.js';
+import { settleFetched } from './unread/settle-unread.js';
 
 /** The run is only handed back when the database is there again, so this need not be long. */
 const databaseAwayMs = 1_000;
@@ -20,17 +21,23 @@ const patienceMs = [5, 15, 60, 300, 900, 1_800, 3_600, 7_200].map(seconds => sec
 /** All slices are read: complete, or complete but for what was set aside. */
 export async function endingOfSuccess(sql: Sql, lease: Lease): Promise<Ending> {
   const settle = async (tx: SqlTransaction): Promise<{ readonly unusable: number }> => {
-    const [ended] = await tx.rows<{ unusable: number; sync_id: string | null }>(
-      `update runs set found = stored + (select count(*) from unusable_records where run_id = $1 and stage = 'call')
-       where id = $1 and epoch = $2 returning unusable, sync_id`,
-      [lease.runId, lease.epoch],
-    );
-    if (ended === undefined) throw new LeaseLost();
+    let ended = await countFound(tx, lease);
+    if (await settleFetched(tx, lease)) ended = await countFound(tx, lease);
     if (ended.sync_id !== null) await settleGaps(tx, lease);
     return ended;
   };
   const row = await untangled(() => sql.transaction(reachOf(lease), settle));
   return { status: row.unusable === 0 ? RunStatus.COMPLETED : RunStatus.COMPLETED_WITH_FAILURES };
+}
+
+async function countFound(tx: SqlTransaction, { runId, epoch }: Lease) {
+  const [counted] = await tx.rows<{ unusable: number; sync_id: string | null }>(
+    `update runs set found = stored + (select count(*) from unusable_records where run_id = $1 and stage = 'call')
+     where id = $1 and epoch = $2 returning unusable, sync_id`,
+    [runId, epoch],
+  );
+  if (counted === undefined) throw new LeaseLost();
+  return counted;
 }
 
 /** What becomes of a run that could not go on: the error's `recovery` decides, and nothing else. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, markBroken, openAccount, type OpenAccount } from '../access/index.js';
 import type { Span } from '../core/traces.js';
+import { versionOf } from '../catalog/index.js';
 import { type House, type Scope } from '../scope.js';
 import { Announcer } from './announce.js';
 import { type Claim, type Ending, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
@@ -106,6 +107,7 @@ async function work(
         platform: run.platform,
         accountId: run.accountId,
         importId: run.syncId === null ? run.ownerId : null,
+        connectorVersion: versionOf(account.connector),
         digestOf: id => known?.digestOf(id),
       },
       withTranscripts: run.withTranscripts,

@@ -5,6 +5,7 @@ import type { Keyring, Sql, SqlTransaction } from '../core/ports.js';
 import type { Span, Traces } from '../core/traces.js';
 import { untangled } from '../core/untangled.js';
 import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
+import { keepUnread, packUnread, type PackedUnread } from './unread/keep-unread.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
 import { advanceSlice, reachedIn, type Slice } from './slices.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
@@ -17,6 +18,8 @@ export interface PageTarget {
   readonly accountId: string;
   /** Null for a run of a sync. */
   readonly importId: string | null;
+  /** Of the connector that reads them. */
+  readonly connectorVersion: string;
   /** Of the item as it was listed, where that is to be known the next time. */
   digestOf(externalId: string): Buffer | undefined;
 }
@@ -56,7 +59,7 @@ async function store(
   span: Span,
 ): Promise<StoredPage> {
   const { lease } = target;
-  const { calls, unusable } = await pack(keyring, target, haul);
+  const { calls, unusable, unread } = await pack(keyring, target, haul);
   let paced: Pace | undefined;
   const write = async (tx: SqlTransaction): Promise<StoredPage> => {
     await stageCalls(tx, calls);
@@ -69,6 +72,7 @@ async function store(
       'patchbay.calls.added': added,
       'patchbay.records.unusable': setAside,
     });
+    await keepUnread(tx, source, unread);
     if (isWhole(haul)) await advanceSlice(tx, lease, slice, { ...haul, reached: reachedIn(slice, haul.calls) });
     paced ??= pace();
     const { requests, callsPerSecond, bindingLimit } = paced;
@@ -118,13 +122,13 @@ async function pack(
   keyring: Keyring,
   target: PageTarget,
   haul: PartOfHaul,
-): Promise<{ calls: PackedCall[]; unusable: Unusable[] }> {
+): Promise<{ calls: PackedCall[]; unusable: Unusable[]; unread: PackedUnread[] }> {
   const packDocument = await documentPacker(keyring, target.lease.customerId);
-  const unusable = [...haul.unusable];
-  const usable = haul.calls.filter(({ draft }) => {
+  const unusable = haul.unusable.map(one => ({ ...one, externalId: storableId(one.externalId) }));
+  const usable = haul.calls.filter(({ draft, document, transcript }) => {
     const reason = unstorable(draft);
-    if (reason !== undefined)
-      unusable.push({ externalId: draft.externalId, stage: 'call', code: 'UNSTORABLE', reason });
+    const about = { externalId: storableId(draft.externalId), record: { document, transcript } };
+    if (reason !== undefined) unusable.push({ ...about, stage: 'call', code: 'UNSTORABLE', reason });
     return reason === undefined;
   });
   // They are as they were listed, but not as they will be: whoever looks again is not to take them for known.
@@ -150,7 +154,7 @@ async function pack(
     await turn();
     othersHadTurn = performance.now();
   }
-  return { calls, unusable };
+  return { calls, unusable, unread: await packUnread(packDocument, target, unusable) };
 }
 
 /** A page takes tens of milliseconds to pack. Other runs of this worker, above all small ones, do not wait for the whole of it. */
@@ -160,19 +164,20 @@ const longestTurnMs = 5;
 async function setAsideUnusable(tx: SqlTransaction, lease: Lease, unusable: readonly Unusable[]): Promise<number> {
   if (unusable.length === 0) return 0;
   const rows = await tx.rows(
-    `insert into unusable_records (id, run_id, customer_id, external_id, stage, code, reason, shape)
-     select id, $1, $2, external_id, stage, code, reason, shape::jsonb
-     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) u (id, external_id, stage, code, reason, shape)
+    `insert into unusable_records (id, run_id, customer_id, external_id, stage, code, reason, shape, is_kept)
+     select id, $1, $2, external_id, stage, code, reason, shape::jsonb, is_kept
+     from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[]) u (id, external_id, stage, code, reason, shape, is_kept)
      order by external_id on conflict do nothing returning 1`,
     [
       lease.runId,
       lease.customerId,
       unusable.map(() => randomUUID()),
-      unusable.map(({ externalId }) => storableId(externalId)),
+      unusable.map(({ externalId }) => externalId),
       unusable.map(({ stage }) => stage),
       unusable.map(({ code }) => code),
       unusable.map(({ reason }) => reason.replaceAll('\0', '')),
       unusable.map(({ shape }) => (shape === undefined ? null : JSON.stringify(shape))),
+      unusable.map(({ record }) => record !== undefined),
     ],
   );
   return rows.length;

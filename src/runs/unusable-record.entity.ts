@@ -45,6 +45,13 @@ export class UnusableRecord {
   })
   shape!: object | null;
 
+  @Property({ type: 'boolean' })
+  @Field(() => Boolean, {
+    description:
+      "Whether the platform's own document is kept: it becomes a call as soon as the hub can read it, and is no failure then.",
+  })
+  isKept!: boolean;
+
   @Property({ type: 'timestamptz' })
   @Field(() => Date, { description: 'When it was set aside.' })
   seenAt!: Date;

@@ -1,15 +1,36 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connector } from '#connector';
+import { openHub } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { openLog } from '../../src/infra/log.js';
+import type { House } from '../../src/scope.js';
 import { type GongAccount, type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
+import { until } from '../kit/until.js';
 import { heldIds } from '../kit/watch.js';
 
 let accounts: GongAccounts;
 let hub: TestHub;
 
+/** Ids of calls whose new form the mapper knows by now. */
+const mended = new Set<string>();
+/** The connector of Gong, learning. */
+const learning = (bare: House): House => {
+  const gong = bare.connectors.get('gong') as Connector;
+  const call = (item: unknown) => {
+    const { metaData } = item as { metaData: { id: string; began?: string } };
+    const isKnown = metaData.began !== undefined && mended.has(metaData.id);
+    return gong.calls.call(
+      isKnown ? { ...(item as object), metaData: { ...metaData, started: metaData.began } } : item,
+    );
+  };
+  return { ...bare, connectors: new Map([...bare.connectors, ['gong', { ...gong, calls: { ...gong.calls, call } }]]) };
+};
+
 beforeAll(async () => {
   accounts = await startGongAccounts();
-  hub = await testHub(accounts.env);
+  hub = await testHub(accounts.env, { wrap: learning });
 });
 afterAll(async () => {
   await hub.close();
@@ -210,5 +231,134 @@ describe.concurrent('an import', () => {
     const { end } = await wholeImport({ ...account, window }, connectionId);
     expect(end.stored).toBeGreaterThan(10);
     expect(await heldIds(hub, customerId)).toEqual([...account.truth(window.from, window.to)].toSorted());
+  });
+});
+
+/** An account whose platform has begun to call the start of every third call by another name. */
+async function renaming(calls: number) {
+  const account = await accounts.open({ calls });
+  const changed = account.truth().filter((_, i) => i % 3 === 0);
+  account.tamper = (path, reply) => {
+    if (path !== '/v2/calls/extensive') return reply;
+    for (const { metaData } of reply.calls) {
+      if (!changed.includes(metaData.id)) continue;
+      metaData.began = metaData.started;
+      delete metaData.started;
+    }
+    return reply;
+  };
+  return { account, changed, ...(await connectedCustomer(hub, account)) };
+}
+
+interface Kept {
+  readonly ids: string[];
+  readonly first: string;
+  readonly stored: number;
+  readonly unusable: number;
+  readonly ofImport: { count: number; code: string; message: string; remedy: string } | null;
+  readonly ofConnection: { count: number } | null;
+}
+
+async function keptOf(customerId: string, importId: string): Promise<Kept> {
+  const { unreadRecords, import: one } = await hub.ask(
+    `query ($c: ID!, $i: ID!) {
+       unreadRecords(customerId: $c, first: 100) { nodes { id externalId reason } }
+       import(id: $i) { progress { stored unusable } keptUnread { count code message remedy } connection { keptUnread { count } } }
+     }`,
+    { c: customerId, i: importId },
+  );
+  return {
+    ids: unreadRecords.nodes.map(({ externalId }: { externalId: string }) => externalId).toSorted(),
+    first: unreadRecords.nodes[0]?.id,
+    ...one.progress,
+    ...{ ofImport: one.keptUnread, ofConnection: one.connection.keptUnread },
+  };
+}
+const again = (): Promise<unknown> => hub.ask('mutation { readUnreadAgain(platform: "gong") }');
+const nothingKept = { ids: [], unusable: 0, ofImport: null, ofConnection: null };
+
+describe.concurrent('what the hub cannot read', () => {
+  test('is kept, and becomes calls when the connector is mended, without asking the platform', async () => {
+    const { account, changed, connectionId, customerId } = await renaming(12);
+    const { importId, end } = await wholeImport(account, connectionId);
+    expect(end).toMatchObject({ status: 'COMPLETED_WITH_FAILURES', stored: 8, unusable: 4 });
+    const kept = await keptOf(customerId, importId);
+    expect(kept).toMatchObject({ ids: [...changed].toSorted(), ofConnection: { count: 4 } });
+    expect(kept.ofImport).toMatchObject({ count: 4, code: 'PLATFORM_CHANGED', remedy: expect.any(String) });
+    expect(kept.ofImport?.message).toBe('4 records kept unread. Gong: `started` is missing.');
+    const { unreadDocument } = await hub.ask('query ($id: ID!) { unreadDocument(id: $id) }', { id: kept.first });
+    expect(changed).toContain(JSON.parse(unreadDocument).metaData.id);
+    expect(
+      await hub.database.query("select 1 from audit_entries where act = 'unread-record.read' and customer_id = $1", [
+        customerId,
+      ]),
+    ).toHaveLength(1);
+
+    account.resetLedger();
+    await again();
+    expect(await heldIds(hub, customerId)).toHaveLength(8);
+    for (const id of changed) mended.add(id);
+    await again();
+    await until('all is read', async () => (await keptOf(customerId, importId)).ids.length === 0);
+
+    expect(await keptOf(customerId, importId)).toMatchObject({ ...nothingKept, stored: 12 });
+    expect(await heldIds(hub, customerId)).toEqual(truthOf(account));
+    expect(account.ledger()).toEqual([]);
+    const { calls } = await hub.ask(
+      'query ($c: ID!) { calls(customerId: $c, first: 100) { nodes { provenance { importId } } } }',
+      {
+        c: customerId,
+      },
+    );
+    expect(new Set(calls.nodes.map((call: any) => call.provenance.importId))).toEqual(new Set([importId]));
+  });
+
+  test('is settled by the next import that can read it, and is one call', async () => {
+    const { account, connectionId, customerId } = await renaming(6);
+    const first = await wholeImport(account, connectionId);
+    expect(first.end).toMatchObject({ stored: 4, unusable: 2 });
+    account.tamper = undefined;
+    const second = await wholeImport(account, connectionId);
+    expect(second.end).toMatchObject({ status: 'COMPLETED', stored: 6, added: 2 });
+    expect(await keptOf(customerId, first.importId)).toMatchObject(nothingKept);
+    await again();
+    expect(await heldIds(hub, customerId)).toEqual(truthOf(account));
+  });
+
+  test('is dropped when it turns out to be none of the calls that were asked for', async () => {
+    const { account, changed, connectionId, customerId } = await renaming(30);
+    const { startImport: started } = await hub.ask(
+      'mutation ($input: StartImportInput!) { startImport(input: $input) { id } }',
+      { input: { connectionId, ...account.window, medium: 'PHONE' } },
+    );
+    await watchToEnd(hub, started.id);
+    expect((await keptOf(customerId, started.id)).ids).toEqual([...changed].toSorted());
+    for (const id of changed) mended.add(id);
+    await again();
+    await until('all is read', async () => (await keptOf(customerId, started.id)).ids.length === 0);
+    const { calls } = await hub.ask(
+      'query ($c: ID!) { calls(customerId: $c, first: 100) { nodes { medium externalId } } }',
+      {
+        c: customerId,
+      },
+    );
+    expect(new Set(calls.nodes.map(({ medium }: { medium: string }) => medium))).toEqual(new Set(['PHONE']));
+    const read = calls.nodes.filter(({ externalId }: { externalId: string }) => changed.includes(externalId));
+    expect(read.length).toBeGreaterThan(0);
+    expect(read.length).toBeLessThan(changed.length);
+    expect(await keptOf(customerId, started.id)).toMatchObject({ ...nothingKept, stored: calls.nodes.length });
+  });
+
+  test('is read by itself when a hub starts with another version of the connector', async () => {
+    const { account, changed, connectionId, customerId } = await renaming(6);
+    const { importId } = await wholeImport(account, connectionId);
+    for (const id of changed) mended.add(id);
+    const next = await openHub(readConfig(hub.env), { log: openLog('silent'), wrap: learning });
+    try {
+      await until('all is read', async () => (await keptOf(customerId, importId)).ids.length === 0);
+    } finally {
+      await next.close();
+    }
+    expect(await heldIds(hub, customerId)).toEqual(truthOf(account));
   });
 });

@@ -198,6 +198,9 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     [customerId],
   );
   if (call === undefined) throw new Error('The world has no call to ask for.');
+  const [unread] = await hub.database.query<{ id: string }>('select id from unread_records where customer_id = $1', [
+    customerId,
+  ]);
   const throwaway = await hub.ask(
     `mutation ($key: CreateApiKeyInput!, $staff: CreateStaffInput!, $contact: CreateContactInput!) {
       createApiKey(input: $key) { apiKey { id } } createStaff(input: $staff) { id } createContact(input: $contact) { id }
@@ -216,6 +219,7 @@ async function valuesOf(hub: TestHub, known: Known): Promise<Values> {
     haltedImport: known.haltedImportId,
     stoppedImport: known.stoppedImportId,
     call: call.id,
+    unreadRecord: unread?.id,
     apiKey: throwaway.createApiKey.apiKey.id,
     staff: throwaway.createStaff.id,
     contact: throwaway.createContact.id,
@@ -414,6 +418,7 @@ function absentValues(of: Values): Values {
       haltedSync: id,
       spareSync: id,
       call: id,
+      unreadRecord: id,
       change: id,
       endpoint: id,
       spareEndpoint: id,

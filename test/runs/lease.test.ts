@@ -54,6 +54,7 @@ function store(lease: Lease, page: Haul, sql: Sql = runs.sql[0]) {
     platform: 'made-up',
     accountId: 'account',
     importId: customerId,
+    connectorVersion: '1',
     digestOf: () => undefined,
   };
   return storePage(house, target, slice, page, () => ({ requests: 2, callsPerSecond: 1, bindingLimit: undefined }));

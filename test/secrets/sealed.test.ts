@@ -231,6 +231,7 @@ const bare: Readonly<Record<string, string>> = {
   'links.hash': 'a hash',
   'link_visits.hash': 'a hash',
   'link_visits.code_hash': 'a hash',
+  'unread_records.digest': 'a keyed digest',
 };
 
 test('all other bytes in the database are sealed, and are sealed anew when data keys are renewed', async () => {

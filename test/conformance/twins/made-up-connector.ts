@@ -54,7 +54,7 @@ export const madeUpConnector: Connector = defineConnector({
     pageSize: 40,
     settleHours: 2,
     request: ({ from, to, cursor }) => ({ path: '/calls', query: { from, to, after: cursor } }),
-    items: ['page', 'calls'],
+    ...{ items: ['page', 'calls'], idPath: ['id'] },
     page: reply => ({ next: pageOf(reply).after, total: pageOf(reply).of }),
     call: item => toCall(item as MadeUpCall),
   },

@@ -1,0 +1,94 @@
+/**
+ * Reads again what no mapper could read, as soon as there is a mapper that has not tried it: without asking the platform, and each
+ * record becomes a call once. In every worker; two of them never make the same call of it twice, since the record goes with it.
+ */
+import { isConnector, versionOf } from '../../catalog/index.js';
+import type { Connector } from '#connector';
+import type { SqlTransaction } from '../../core/ports.js';
+import type { House } from '../../scope.js';
+import { workTopic } from '../snapshot.js';
+import { type KeptRecord, type ListingRun, readUnread, type Reading } from './read-unread.js';
+import type { AccountOfCalls } from './settle-unread.js';
+import { settleReading, storeReading } from './store-reading.js';
+
+const everyMs = 2_000;
+/** Each may take megabytes. */
+const atOnce = 20;
+
+/** At the start and every two seconds, until `signal` aborts. */
+export function readUnreadAgain(house: House, signal: AbortSignal): void {
+  let working = false;
+  const look = async (): Promise<void> => {
+    if (working || signal.aborted) return;
+    working = true;
+    try {
+      for (const account of await accountsToRead(house)) await readAccount(house, account, signal);
+    } catch (error) {
+      house.log.warn('What could not be read waits.', { error });
+    } finally {
+      working = false;
+    }
+  };
+  const timer = setInterval(() => void look(), everyMs).unref();
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  void look();
+}
+
+async function accountsToRead({ sql, connectors }: House): Promise<AccountOfCalls[]> {
+  const readers = [...connectors.values()].filter(isConnector);
+  return sql.transaction('all', tx =>
+    tx.rows<AccountOfCalls>(toRead, [readers.map(({ manifest }) => manifest.id), readers.map(versionOf)]),
+  );
+}
+
+const toRead = `
+select distinct u.customer_id as "customerId", u.platform, u.account_id as "accountId"
+from unread_records u join unnest($1::text[], $2::text[]) v (platform, version) using (platform)
+where not u.tried_by @> array[v.version]`;
+
+async function readAccount(house: House, account: AccountOfCalls, signal: AbortSignal): Promise<void> {
+  const connector = house.connectors.get(account.platform) as Connector;
+  const version = versionOf(connector);
+  for (;;) {
+    const { records, runs } = await house.sql.transaction({ customerId: account.customerId }, tx =>
+      nextOf(tx, account, version),
+    );
+    const readings: Reading[] = [];
+    for (const record of records) readings.push(await readUnread(house.keyring, connector, account, record, runs));
+    const calls = readings.filter(reading => reading.is === 'call');
+    for (const id of new Set(calls.map(({ run }) => run.id))) {
+      await storeReading(
+        house,
+        account,
+        calls.filter(({ run }) => run.id === id),
+      );
+    }
+    await settleReading(house, account, readings, version);
+    if (readings.some(({ is }) => is !== 'unread')) {
+      for (const topic of [workTopic(), workTopic(account.customerId)]) house.bus.publish(topic, null);
+    }
+    if (records.length < atOnce || signal.aborted) return;
+  }
+}
+
+async function nextOf(
+  tx: SqlTransaction,
+  { customerId, platform, accountId }: AccountOfCalls,
+  version: string,
+): Promise<{ readonly records: readonly KeptRecord[]; readonly runs: readonly ListingRun[] }> {
+  const records = await tx.rows<KeptRecord>(
+    `select id, external_id as "externalId", digest, document, transcript, kept_at as "keptAt" from unread_records
+     where customer_id = $1 and platform = $2 and account_id = $3 and not tried_by @> array[$4] order by external_id limit ${atOnce}`,
+    [customerId, platform, accountId, version],
+  );
+  const ids = records.map(({ externalId }) => externalId);
+  return { records, runs: await tx.rows<ListingRun>(listedBy, [customerId, platform, accountId, ids]) };
+}
+
+// What somebody asked for comes before what came by itself.
+const listedBy = `
+select r.id, u.external_id as "externalId", r.connection_id as "connectionId", case when r.sync_id is null then r.owner_id end as "importId",
+  r.window_from as "from", r.window_to as "to", r.medium, r.direction, r.min_duration_seconds as "minDurationSeconds", r.users
+from unusable_records u join runs r on r.id = u.run_id
+where u.customer_id = $1 and u.stage = 'call' and u.external_id = any ($4) and r.platform = $2 and r.account_id = $3
+order by r.sync_id is not null, r.created_at`;

@@ -1,0 +1,80 @@
+import type { CallDraft, Connector } from '#connector';
+import { type CallKey, unpackDocument, unstorable } from '../../calls/index.js';
+import type { Keyring } from '../../core/ports.js';
+import { readCall } from '../../engine/index.js';
+import { type CallFilter, wantedBy } from '../filter.js';
+
+/** A record as it is kept. */
+export interface KeptRecord {
+  readonly id: string;
+  readonly externalId: string;
+  readonly digest: Buffer;
+  readonly document: Buffer;
+  readonly transcript: Buffer | null;
+  readonly keptAt: Date;
+}
+
+/** A run that listed it. */
+export interface ListingRun extends CallFilter {
+  readonly id: string;
+  readonly externalId: string;
+  readonly connectionId: string;
+  readonly importId: string | null;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** What a mended mapper makes of it: a call of one of those runs, nothing that any of them wanted, or still nothing. */
+export type Reading =
+  | { readonly is: 'call'; readonly record: KeptRecord; readonly read: ReadRecord; readonly run: ListingRun }
+  | { readonly is: 'unwanted'; readonly record: KeptRecord }
+  | Unread;
+
+interface Unread {
+  readonly is: 'unread';
+  readonly record: KeptRecord;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface ReadRecord {
+  readonly draft: CallDraft;
+  readonly document: Buffer;
+  readonly transcript: Buffer | undefined;
+}
+
+export async function readUnread(
+  keyring: Keyring,
+  connector: Connector,
+  account: Omit<CallKey, 'externalId'>,
+  record: KeptRecord,
+  runs: readonly ListingRun[],
+): Promise<Reading> {
+  const key = { ...account, externalId: record.externalId };
+  const document = await unpackDocument(keyring, record.document, 'unread_records.document', key);
+  const draft = drafted(connector, document);
+  if ('code' in draft) return { is: 'unread', record, ...draft };
+  const run = runs.find(one => one.externalId === record.externalId && isOf(one, draft));
+  if (run === undefined) return { is: 'unwanted', record };
+  const { transcript } = record;
+  const words = transcript && (await unpackDocument(keyring, transcript, 'unread_records.transcript', key));
+  return { is: 'call', record, run, read: { draft, document, transcript: words ?? undefined } };
+}
+
+/** The call, or why it still is none. */
+function drafted(connector: Connector, document: Buffer): CallDraft | Pick<Unread, 'code' | 'reason'> {
+  try {
+    const draft = readCall(connector, document);
+    const reason = unstorable(draft);
+    return reason === undefined ? draft : { code: 'UNSTORABLE', reason };
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300).replaceAll('\0', '');
+    return { code: 'PLATFORM_CHANGED', reason };
+  }
+}
+
+/** As if the run had read it when it listed it. */
+function isOf(run: ListingRun, draft: CallDraft): boolean {
+  const at = Date.parse(draft.startedAt);
+  return at >= run.from.getTime() && at < run.to.getTime() && wantedBy(run)?.(draft) !== false;
+}
