@@ -12,8 +12,9 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { notFound } from '../core/errors.js';
 import type { Role } from '../core/role.js';
-import { IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
+import { Customer, customerOf, IdempotencyKey, onceFor, PageArguments, readPage } from '../customers/index.js';
 import type { Scope } from '../scope.js';
 import { importCredential } from './brought/import-credential.js';
 import { connectWithSecret } from './connect-with-secret.js';
@@ -66,6 +67,13 @@ export class ConnectionResolver {
     @Ctx() scope: Scope,
   ): Promise<Connection> {
     return disconnect(scope, connectionId);
+  }
+
+  @FieldResolver(() => Customer, { description: 'The customer it belongs to.' })
+  async customer(@Root() { customerId }: Connection, @Ctx() scope: Scope): Promise<Customer> {
+    const customer = await customerOf(scope, customerId);
+    if (customer === undefined) throw notFound('customer');
+    return customer;
   }
 
   @FieldResolver(() => CredentialRevocation, {

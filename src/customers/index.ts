@@ -28,7 +28,7 @@ export { keyRevokedTopic } from './keys/revoke-api-key.js';
 export { IdempotencyKey, type Once, onceFor } from './once/idempotency-key.js';
 export { doneBefore, forgetRecords, onlyOnce } from './once/only-once.js';
 export { type Page, PageArguments, pageOf } from './lists/page.type.js';
-export { readCustomer } from './read-customers.js';
+export { customerOf, readCustomer } from './read-customers.js';
 export { Staff } from './staff/staff.entity.js';
 export { readPage } from './lists/read-page.js';
 

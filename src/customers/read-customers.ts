@@ -1,3 +1,4 @@
+import { batched } from '../batched.js';
 import { notFound } from '../core/errors.js';
 import type { PageRequest } from '../core/page.js';
 import type { Scope } from '../scope.js';
@@ -25,3 +26,9 @@ export async function readCustomer(scope: Scope, id: string): Promise<Customer> 
   if (customer === null) throw notFound('customer');
   return customer;
 }
+
+/** The customer of something that the viewer may see; one look for a whole page. */
+export const customerOf = batched(async ({ em }, ids): Promise<ReadonlyMap<string, Customer>> => {
+  const found = await em.find(Customer, { id: { $in: [...ids] } });
+  return new Map(found.map(customer => [customer.id, customer]));
+});

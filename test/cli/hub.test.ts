@@ -1,4 +1,4 @@
-/** `npm run patchbay -- imports | syncs | alerts | outbox` against a hub at work. */
+/** `npm run patchbay -- connections | imports | syncs | alerts | outbox` against a hub at work. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ import { alertsOf, type WatchedHub, watchedHub } from '../kit/alerts.js';
 import { patchbay } from '../kit/command-line.js';
 import { bareCustomer, createEndpoint, happen, lookNow } from '../kit/endpoints.js';
 import { type GongAccounts, startGongAccounts } from '../kit/gong-accounts.js';
+import { addContact, keptMails } from '../kit/guest.js';
 import { type Receiver, startReceiver } from '../kit/receiver.js';
 import { createSync, whenTurned } from '../kit/syncs.js';
 import { connectedCustomer, startImport } from '../kit/trip.js';
@@ -69,7 +70,7 @@ test('imports are listed, watched, paused, resumed and cancelled', async () => {
   const plain = await run(['imports', 'watch', id]);
   expect([plain.code, plain.text]).toEqual([0, 'COMPLETED, 300 of 300 calls\n']);
   const listed = await run(['imports'], { customer: customerId, status: 'completed' });
-  expect(listed.text).toMatch(new RegExp(`^id +status .*\n${id} +COMPLETED +gong .* 300 of 300 `));
+  expect(listed.text).toMatch(new RegExp(`^id +status .*\n${id} +COMPLETED +\\S.* gong .* 300 of 300 `));
   expect((await run(['imports'], { json: true, customer: customerId })).json()).toMatchObject({
     ...{ totalCount: 1, nodes: [{ id, status: 'COMPLETED', progress: { stored: 300, problem: null } }] },
   });
@@ -82,6 +83,26 @@ test('imports are listed, watched, paused, resumed and cancelled', async () => {
   await until('it waits', async () => (await run(['imports'], { customer: customerId })).text.match(/WAITING|PAUSED/));
   expect((await run(['imports', 'cancel', failing])).code).toBe(0);
   expect((await run(['imports', 'watch', failing])).code).toBe(1);
+});
+
+test('connections are listed with their customers, and a contact is sent a link', async () => {
+  const account = await accounts.open({ calls: 3 });
+  const { connectionId, customerId } = await connectedCustomer(hub, account);
+  const { customer } = await hub.ask('query ($id: ID!) { customer(id: $id) { name } }', { id: customerId });
+
+  const { text } = await run(['connections'], { customer: customerId, state: 'valid' });
+  expect(text).toMatch(new RegExp(`^id +customer .*\n${connectionId} +${customer.name} +gong .* VALID `));
+  expect((await run(['connections'], { customer: customerId, state: 'broken' })).text).toBe('There are none.\n');
+  expect((await run(['connections', 'link', connectionId])).text).toMatch(/has no contact yet/);
+  const { id: first } = await addContact(hub, customerId);
+  const mailed = await run(['connections', 'link', connectionId]);
+  expect(mailed).toMatchObject({ code: 0, text: expect.stringMatching(/^The link is mailed to .* and works until /) });
+  expect((await keptMails(hub, customerId)).some(mail => mail.text.includes('/connect/'))).toBe(true);
+  await addContact(hub, customerId, 'Grace Hopper');
+  const unsaid = await run(['connections', 'link', connectionId]);
+  expect([unsaid.code, unsaid.text.split('\n').length]).toEqual([1, 4]);
+  const shown = await run(['connections', 'link', connectionId], { contact: first, show: true });
+  expect(shown.text).toMatch(/^The link http:\S+\/connect\/\S+ is for /);
 });
 
 test('syncs are listed with their health, run at once, paused and resumed', async () => {
@@ -164,7 +185,7 @@ test('what cannot be done is said in a line', async () => {
   await once(stranger, 'listening');
   const { port } = stranger.address() as { port: number };
   for (const [words, more, says] of [
-    [['imports', 'explode'], {}, /^There is no act "explode" on imports\.\n\n {2}imports /],
+    [['imports', 'explode'], {}, /^There is no act "explode" on imports\.\n\n {2}connections /],
     [['imports', 'constructor'], {}, /^There is no act "constructor"/],
     [['imports', 'watch'], {}, /^Say which import, by id\.\n$/],
     [['imports', 'watch', crypto.randomUUID()], {}, /^NOT_FOUND: /],

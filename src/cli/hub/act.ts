@@ -5,8 +5,11 @@ export interface HubWish {
   readonly ids: readonly string[];
   readonly json: boolean;
   readonly dryRun: boolean;
+  /** A link is shown instead of mailed. */
+  readonly show: boolean;
   readonly customer: string | undefined;
   readonly connection: string | undefined;
+  readonly contact: string | undefined;
   readonly endpoint: string | undefined;
   /** In capitals; undefined: as the hub sees fit. */
   readonly states: readonly string[] | undefined;

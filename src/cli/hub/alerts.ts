@@ -11,7 +11,7 @@ interface Listed {
   readonly since: string;
   readonly problem: string;
   readonly remedy: string;
-  readonly connection: { readonly accountName: string } | null;
+  readonly connection: { readonly accountName: string; readonly customer: { readonly name: string } } | null;
   readonly platform: string | null;
 }
 
@@ -21,7 +21,7 @@ const document = `
       totalCount
       nodes {
         id kind severity state owner customerId platform since openedAt acknowledgedBy snoozedUntil resolvedAt partOf
-        importsWaiting syncsWaiting problem remedy connection { id accountName }
+        importsWaiting syncsWaiting problem remedy connection { id accountName customer { name } }
       }
     }
   }`;
@@ -38,7 +38,9 @@ const list: Act = async (hub, wish, terminal) => {
     kind: alert.kind,
     owner: alert.owner,
     since: minute(alert.since),
-    about: [alert.platform, alert.connection?.accountName].filter(name => name != null).join(', '),
+    about: [alert.connection?.customer.name, alert.platform, alert.connection?.accountName]
+      .filter(name => name != null)
+      .join(', '),
     problem: alert.problem,
     remedy: alert.remedy,
   }));

@@ -1,7 +1,11 @@
 /** What is done through the API of a hub at work. */
-export const hubVerbs: readonly string[] = ['imports', 'syncs', 'alerts', 'outbox'];
+export const hubVerbs: readonly string[] = ['connections', 'imports', 'syncs', 'alerts', 'outbox'];
 
-export const hubHelp = `  imports          the newest imports; --customer, --connection and --status RUNNING,FAILED choose, --limit 50 shows more
+export const hubHelp = `  connections      the accounts of customers with their health; --customer, --state VALID,BROKEN,… chooses by credential
+  connections link <id>
+                   mails a link by which the customer's contact renews the credential; --contact <id> where there are
+                   several, --show to send it yourself
+  imports          the newest imports; --customer, --connection and --status RUNNING,FAILED choose, --limit 50 shows more
   imports watch <id>
                    a bar that moves until the import has ended, or a line now and then where nobody can see it move; ends
                    with 1 when the import has failed or was cancelled

@@ -8,7 +8,7 @@ interface Listed {
   readonly status: string;
   readonly platform: string;
   readonly createdAt: string;
-  readonly connection: { readonly accountName: string };
+  readonly connection: { readonly accountName: string; readonly customer: { readonly name: string } };
   readonly progress: {
     readonly stored: number;
     readonly found: number | null;
@@ -22,7 +22,7 @@ const document = `
     imports(first: $first, customerId: $customerId, connectionId: $connectionId, status: $status) {
       totalCount
       nodes {
-        id status platform customerId connectionId from to createdAt requestedBy connection { accountName }
+        id status platform customerId connectionId from to createdAt requestedBy connection { accountName customer { name } }
         progress { stored found unusable percent finishedAt waitReason problem { code message remedy } }
       }
     }
@@ -35,6 +35,7 @@ const list: Act = async (hub, wish, terminal) => {
   return sayPage(terminal, wish, page, ({ id, status, platform, createdAt, connection, progress }) => ({
     id,
     status,
+    customer: connection.customer.name,
     platform,
     account: connection.accountName,
     asked: minute(createdAt),

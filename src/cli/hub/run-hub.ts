@@ -2,21 +2,23 @@ import { StartupProblem } from '../../core/startup-problem.js';
 import { plain } from '../plain.js';
 import { type Act, type HubWish, Misunderstood, type Terminal } from './act.js';
 import { alerts } from './alerts.js';
+import { connections } from './connections.js';
 import { hubHelp } from './help.js';
 import { imports } from './imports.js';
 import { outbox } from './outbox.js';
 import { HubAway, HubRefused, reachHub } from './reach-hub.js';
 import { syncs } from './syncs.js';
 
-const verbs: Readonly<Record<string, Readonly<Record<string, Act>>>> = { imports, syncs, alerts, outbox };
+const verbs: Readonly<Record<string, Readonly<Record<string, Act>>>> = { connections, imports, syncs, alerts, outbox };
 
 type Said = Partial<
-  Record<'hub' | 'customer' | 'connection' | 'endpoint' | 'limit' | 'for' | 'from' | 'to', string>
+  Record<'hub' | 'customer' | 'connection' | 'contact' | 'endpoint' | 'limit' | 'for' | 'from' | 'to', string>
 > & {
   /** The verb and what stands behind it. */
   readonly words: readonly string[];
   readonly json: boolean;
   readonly dryRun: boolean;
+  readonly show?: boolean;
   readonly state?: string | undefined;
   readonly status?: string | undefined;
 };
@@ -53,10 +55,10 @@ export async function runHub(
 const longestPage = 100;
 
 function wishOf(said: Said, ids: readonly string[]): HubWish {
-  const { json, dryRun, customer, connection, endpoint, for: duration, from, to } = said;
+  const { json, dryRun, show = false, customer, connection, contact, endpoint, for: duration, from, to } = said;
   const limit = Number(said.limit ?? 20);
   if (!Number.isInteger(limit) || limit < 1 || limit > longestPage)
     throw new Misunderstood(`--limit must be a whole number from 1 to ${longestPage}.`);
   const states = (said.state ?? said.status)?.toUpperCase().replaceAll('-', '_').split(',');
-  return { ids, json, dryRun, customer, connection, endpoint, states, limit, for: duration, from, to };
+  return { ids, json, dryRun, show, customer, connection, contact, endpoint, states, limit, for: duration, from, to };
 }

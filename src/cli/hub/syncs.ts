@@ -12,7 +12,11 @@ interface Listed {
   readonly callsImported: number;
   readonly gapsFound: number;
   readonly waitsFor: string | null;
-  readonly connection: { readonly platform: string; readonly accountName: string };
+  readonly connection: {
+    readonly platform: string;
+    readonly accountName: string;
+    readonly customer: { readonly name: string };
+  };
   readonly problem: { readonly message: string } | null;
 }
 
@@ -22,7 +26,7 @@ const document = `
       totalCount
       nodes {
         id state cadence customerId connectionId lastSyncedAt nextAt freshAsOf callsImported gapsFound waitsFor lastStatus
-        connection { platform accountName health { credential } } problem { code message remedy }
+        connection { platform accountName customer { name } health { credential } } problem { code message remedy }
       }
     }
   }`;
@@ -35,6 +39,7 @@ const list: Act = async (hub, wish, terminal) => {
     id: sync.id,
     state: sync.state,
     health: healthOf(sync),
+    customer: sync.connection.customer.name,
     platform: sync.connection.platform,
     account: sync.connection.accountName,
     cadence: sync.cadence,
