@@ -1,17 +1,19 @@
 import { Connection, requireReady } from '../access/index.js';
 import { CallerError } from '../core/errors.js';
 import { type Once, onlyOnce, record } from '../customers/index.js';
-import { wakeRun } from '../runs/index.js';
+import { RunStatus, wakeRun } from '../runs/index.js';
 import type { Scope } from '../scope.js';
 import { beginTurn, isUnderWay } from './begin-turn.js';
 import { businessNow } from './business-now.js';
 import { lockSync, readSync } from './read-sync.js';
 import { SlotKind } from './slot.entity.js';
+import { goOn } from './steer-sync.js';
 import type { Sync } from './sync.entity.js';
 import { tellOfSyncs } from './watch-syncs.js';
 
 /**
- * Begins a turn outside the schedule, of a sync that is paused too.
+ * Begins a turn outside the schedule, of a sync that is paused too. Where the run before waits, such as for a platform that was away, that
+ * one goes on at once instead.
  *
  * @throws CallerError NOT_FOUND, CONNECTION_NOT_READY, CONFLICT when the run before is still under way,
  *   IDEMPOTENCY_MISMATCH, IN_PROGRESS
@@ -22,15 +24,17 @@ export async function runSyncNow(scope: Scope, id: string, once?: Once): Promise
     const { customerId, connectionId } = sync;
     const connection = await inside.em.findOneOrFail(Connection, { id: connectionId });
     requireReady(connection);
-    if (isUnderWay(sync)) throw underWay();
+    if (isUnderWay(sync) && sync.run?.status !== RunStatus.WAITING) throw underWay();
+    await record(inside, { act: 'sync.asked', target: `sync ${id}`, customerId });
+    if (isUnderWay(sync)) return sync;
     const now = await businessNow(inside);
     beginTurn(inside, sync, connection, { kind: SlotKind.MANUAL, slotAt: now, dueAt: now, now });
     await inside.em.flush();
-    await record(inside, { act: 'sync.asked', target: `sync ${id}`, customerId });
     return sync;
   });
   if (outcome.before !== undefined) return readSync(scope, outcome.before);
   const { run, customerId } = outcome.done;
+  if (run?.status === RunStatus.WAITING) return goOn(scope, outcome.done);
   if (run !== null) await wakeRun(scope, run.id);
   tellOfSyncs(scope, customerId);
   return outcome.done;

@@ -18,7 +18,11 @@ export async function pauseSync(scope: Scope, id: string): Promise<Sync> {
 
 /** Turns begin again by the schedule, and a run that stands still goes on. @throws CallerError NOT_FOUND */
 export async function resumeSync(scope: Scope, id: string): Promise<Sync> {
-  const sync = await turn(scope, id, SyncState.ACTIVE);
+  return goOn(scope, await turn(scope, id, SyncState.ACTIVE));
+}
+
+/** Lets runs of it that stand still, or wait, go on at once. */
+export async function goOn(scope: Scope, sync: Sync): Promise<Sync> {
   await steerRuns(scope, sync, 'run');
   return settled(scope, sync);
 }

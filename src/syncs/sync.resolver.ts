@@ -85,7 +85,10 @@ export class SyncResolver {
   }
 
   @Authorized<Role>(syncers)
-  @Mutation(() => Sync, { description: 'Lets a sync run now, besides its schedule, also while it is paused.' })
+  @Mutation(() => Sync, {
+    description:
+      'Lets a sync run now, besides its schedule, also while it is paused. A run that waits, such as for a platform that was away, goes on at once instead.',
+  })
   runSyncNow(
     @Arg('id', () => ID, theId) id: string,
     @Ctx() scope: Scope,
@@ -248,6 +251,15 @@ export class SyncResolver {
   @FieldResolver(() => String, { nullable: true, description: 'What it waits for, besides its next time.' })
   waitsFor(@Root() sync: Sync): string | undefined {
     return waitsFor(sync);
+  }
+
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description:
+      'When its run goes on by itself at the latest; `runSyncNow` has it go on at once. Null while none waits.',
+  })
+  waitingUntil(@Root() { run }: Sync): Date | null {
+    return run?.status === RunStatus.WAITING ? run.wakeAt : null;
   }
 
   @FieldResolver(() => SyncProblem, { nullable: true, description: 'Why it does not bring calls now.' })

@@ -112,8 +112,16 @@ test('a turn is left out and said so while the one before is under way', async (
   const sync = await readSync(hub, id);
   expect(sync.turns.nodes[0]).toMatchObject({ skipped: true, status: null });
   expect(sync).toMatchObject({ waitsFor: 'The platform rests.', skippedAt: expect.any(String) });
+  const waiting = await hub.ask('query ($id: ID!) { sync(id: $id) { waitingUntil } }', { id });
+  expect(Date.parse(waiting.sync.waitingUntil)).toBeGreaterThan(Date.now() + 20 * hourMs);
+
+  // Whoever knows that the platform is back need not wait for the time.
   const document = 'mutation ($id: ID!) { runSyncNow(id: $id) { id } }';
+  await hub.database.query("update runs set status = 'PAUSED' where status = 'WAITING'");
   expect(await hub.refused(document, { id })).toMatchObject({ extensions: { code: 'CONFLICT' } });
+  await hub.database.query("update runs set status = 'WAITING' where status = 'PAUSED'");
+  await hub.ask(document, { id });
+  await until('its run is over', async () => (await readSync(hub, id)).waitsFor === null);
 });
 
 test('a sync whose time has passed without a turn is late', async () => {
