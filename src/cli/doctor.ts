@@ -13,6 +13,7 @@ import { checkDataFolder } from './checks/data-folder.js';
 import { checkJobs } from './checks/jobs.js';
 import { checkMail } from './checks/mail.js';
 import { checkPlatforms } from './checks/platforms.js';
+import { checkTraces } from './checks/traces.js';
 import { fail, type Finding, ok, reasonOf } from './finding.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,6 +34,7 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
       inWords('port', () => checkAddress(config, near)),
       inWords('mail', async () => [await checkMail(config)]),
       inWords('platforms', () => checkPlatforms(config, egress)),
+      inWords('traces', () => checkTraces(config)),
     ]);
     return [program, summary(config), ...groups.flat()];
   } finally {

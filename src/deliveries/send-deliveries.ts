@@ -60,7 +60,8 @@ async function deliver(house: House, taken: Taken, span: Span): Promise<void> {
         throw error;
       },
     );
-    const outcome = await postMessage(house, { url, secrets }, messageOf(change), new AbortController().signal);
+    const addressee = { url, secrets, isOurs: owner.customerId === null };
+    const outcome = await postMessage(house, addressee, messageOf(change), new AbortController().signal);
     span.note({ 'http.response.status_code': outcome.statusCode ?? undefined });
     if (outcome.kind !== 'taken') span.fail(outcome.statusCode === null ? outcome.kind : String(outcome.statusCode));
     await settle(house, taken, outcome);

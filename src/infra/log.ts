@@ -1,6 +1,7 @@
 import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import { inertJson } from '../core/inert.js';
 import type { Log, LogFields } from '../core/ports.js';
+import { traceparent } from '../core/traces.js';
 
 /** JSON lines on standard output. Secrets mask themselves; errors are cut down to what may be told. */
 export function openLog(level: string, destination?: DestinationStream): Log {
@@ -10,9 +11,16 @@ export function openLog(level: string, destination?: DestinationStream): Log {
     timestamp: stdTimeFunctions.isoTime,
     // Whoever reads a log reads it in a terminal.
     hooks: { streamWrite: inertJson },
+    mixin: traceFields,
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return wrap(destination === undefined ? pino(options) : pino(options, destination));
+}
+
+/** By the names under which tools find the lines of a trace. */
+function traceFields(): LogFields {
+  const [, trace_id, span_id] = traceparent()?.split('-') ?? [];
+  return trace_id === undefined ? {} : { trace_id, span_id };
 }
 
 type Pino = ReturnType<typeof pino>;

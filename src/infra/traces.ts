@@ -21,8 +21,8 @@ import type { Metrics } from '../core/metrics.js';
 import type { Log } from '../core/ports.js';
 import type { Secret } from '../core/secret.js';
 import { inside, type Span, traceparent, type Traces } from '../core/traces.js';
-import { createEgress } from './egress.js';
 import { TraceSender } from './traces/sender.js';
+import { wayOutTo } from './traces/way-out.js';
 
 /** Who is told, and of how much. */
 export interface TracesPlace {
@@ -53,8 +53,7 @@ export interface OpenTraces extends Traces {
 }
 
 export function openTraces(place: TracesPlace, { metrics, log }: { metrics: Metrics; log: Log }): OpenTraces {
-  // The operator's own, as the mail server is: it may be private, and without TLS.
-  const egress = createEgress({ allow: [hostAndPort(place.url)], setting: 'OTEL_EXPORTER_OTLP_ENDPOINT', log });
+  const egress = wayOutTo(place.url, log);
   const sender = new TraceSender(place, { egress, metrics, log });
   const processor = new BatchSpanProcessor({
     exporter: sender,
@@ -153,17 +152,12 @@ function written({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`;
 }
 
-function hostAndPort(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
-}
-
 /** A message may hold anything; a code, or the kind of the error, cannot. */
 function codeOf(error: unknown): string {
   if (error instanceof PatchbayError) return error.code;
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  const words = [code, name === 'Error' ? undefined : name, (error as object | null)?.constructor?.name];
   return (
-    ([code, name].find(word => typeof word === 'string' && /^[A-Za-z\d_]{1,60}$/.test(word)) as string | undefined) ??
-    'Error'
+    (words.find(word => typeof word === 'string' && /^[A-Za-z\d_]{1,60}$/.test(word)) as string | undefined) ?? 'Error'
   );
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestHub, testHub } from '../kit/hub.js';
 import { startMailServer } from '../kit/mail-server.js';
+import { startCollector } from '../kit/otlp.js';
 import { type GongSandbox, startGongSandbox } from '../kit/sandbox.js';
 import { connectedCustomer } from '../kit/trip.js';
 import { until } from '../kit/until.js';
@@ -89,11 +90,14 @@ async function freePort(): Promise<string> {
 }
 
 test('a hub in good health has nothing that fails, and no secret of it is told', async () => {
-  const { code, ok, states, says, text } = await examine(external);
+  const collector = await startCollector();
+  const { code, ok, states, says, text } = await examine({ ...external, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  await collector.close();
 
   // A machine may be slow or full, or have no way to the platforms that no test stands in for; this hub sends no mails.
   expect(states.filter(state => !/^ok|disk|latency|platform (?!gong)/.test(state))).toEqual(['warn mail']);
   expect([code, ok]).toEqual([0, true]);
+  expect(says('traces')).toBe(`${new URL(collector.url).host} takes them.`);
   expect(says('port')).toBe(`A hub answers at ${hub.url} and is ready.`);
   expect(says('migrations')).toBe('All have been made.');
   expect(says('serving role')).toMatch(/_app logs in and owns nothing\.$/);
@@ -114,12 +118,15 @@ test('what is wrong fails, each with its remedy', async () => {
 
   const { code, ok, states, says } = await examine({
     ...external,
+    OTEL_EXPORTER_OTLP_ENDPOINT: PLATFORM_GONG_API_URL,
     ...{ PATCHBAY_ENCRYPTION_KEYS: `${other},${external['PATCHBAY_ENCRYPTION_KEYS']}`, PORT, PLATFORM_GONG_API_URL },
   });
   taken.close();
 
   expect([code, ok]).toEqual([1, false]);
-  expect(states.filter(state => state.startsWith('fail'))).toEqual(['fail port', 'fail platform gong']);
+  expect(states.filter(state => state.startsWith('fail'))).toEqual([
+    ...['fail port', 'fail platform gong', 'fail traces'],
+  ]);
   expect(says('encryption keys')).toBe(
     'other (0 customers), test (1 customer and the house); the first is for new customers.',
   );

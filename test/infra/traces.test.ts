@@ -73,7 +73,9 @@ test.each([
   [new CallerError('CONFLICT', 'c4n4ry'), 'CONFLICT'],
   [Object.assign(new Error('c4n4ry'), { code: 'ECONNRESET' }), 'ECONNRESET'],
   [Object.assign(new TypeError('c4n4ry'), { code: 'c4n4ry in a code' }), 'TypeError'],
-  ['c4n4ry', 'Error'],
+  [new (class Interrupted extends Error {})('c4n4ry'), 'Interrupted'],
+  ['c4n4ry', 'String'],
+  [undefined, 'Error'],
 ])('of what is thrown, the code is told and no word: %s', async (thrown, code) => {
   const { url, spans, requests } = await collector();
   const traces = open(url);

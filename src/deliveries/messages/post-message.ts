@@ -2,6 +2,7 @@ import { PlatformError } from '../../core/errors.js';
 import { inert } from '../../core/inert.js';
 import type { EgressReply } from '../../core/ports.js';
 import type { Secret } from '../../core/secret.js';
+import { traceparent } from '../../core/traces.js';
 import { retryAfter } from '../../engine/index.js';
 import type { House } from '../../scope.js';
 import type { Message } from './message.js';
@@ -27,6 +28,8 @@ export interface Outcome {
 export interface Addressee {
   readonly url: string;
   readonly secrets: readonly Secret<string>[];
+  /** Whether it is a program of the house's own, which goes on with our traces. */
+  readonly isOurs?: boolean;
 }
 
 const timeoutMs = 20_000;
@@ -36,7 +39,7 @@ const shownCharacters = 1_000;
 /** Posts a message once. Never fails: what goes wrong on the way is an outcome. */
 export async function postMessage(
   { endpointEgress, clock }: Pick<House, 'endpointEgress' | 'clock'>,
-  { url, secrets }: Addressee,
+  { url, secrets, isOurs = false }: Addressee,
   message: Message,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -48,7 +51,8 @@ export async function postMessage(
     durationMs: Math.round(performance.now() - startedAt),
   });
   try {
-    const headers = signedHeaders(message, secrets, at);
+    const parent = isOurs ? traceparent() : undefined;
+    const headers = { ...signedHeaders(message, secrets, at), ...(parent !== undefined && { traceparent: parent }) };
     const reply = await endpointEgress.request({
       ...{ url, method: 'POST', headers, body: message.body, signal, timeoutMs, maxBytes },
     });

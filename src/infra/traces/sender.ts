@@ -4,6 +4,7 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Metrics } from '../../core/metrics.js';
 import type { Egress, Log } from '../../core/ports.js';
 import type { TracesPlace } from '../traces.js';
+import { contentType } from './content-type.js';
 
 type Done = Parameters<SpanExporter['export']>[1];
 
@@ -63,11 +64,10 @@ export class TraceSender implements SpanExporter {
   async #post(body: Uint8Array): Promise<{ readonly isForGood: boolean } | undefined> {
     const { egress, log } = this.house;
     const { url, format, headers } = this.place;
-    const type = format === 'http/json' ? 'application/json' : 'application/x-protobuf';
     let [isTaken, isForGood, reason] = [false, false, 'no answer'];
     try {
       const { status } = await egress.request({
-        ...{ url, method: 'POST', headers: { ...headers?.reveal(), 'content-type': type }, body },
+        ...{ url, method: 'POST', headers: { ...headers?.reveal(), 'content-type': contentType[format] }, body },
         ...{ signal: new AbortController().signal, timeoutMs, maxBytes },
       });
       isTaken = status >= 200 && status < 300;
