@@ -13,6 +13,8 @@ export enum AlertKind {
   LIMIT_SPENT = 'LIMIT_SPENT',
   IMPORT_FAILED = 'IMPORT_FAILED',
   FAILED_ITEMS = 'FAILED_ITEMS',
+  WEBHOOK_SILENT = 'WEBHOOK_SILENT',
+  WEBHOOK_REFUSED = 'WEBHOOK_REFUSED',
   CALLS_MISSING = 'CALLS_MISSING',
   REMOVALS_HELD = 'REMOVALS_HELD',
   PLATFORM_CHANGED = 'PLATFORM_CHANGED',
@@ -73,6 +75,16 @@ export const kindsOfAlert: Readonly<Record<AlertKind, KindOfAlert>> = {
   LIMIT_SPENT: { meaning: "A run waits for more than an hour because the account's limit at the platform is used up." },
   IMPORT_FAILED: { meaning: 'An import has failed and is not tried again by itself.', mayBeCommon: true },
   FAILED_ITEMS: { meaning: 'Of what was brought in a day, more than one in a hundred records could not be used.' },
+  WEBHOOK_SILENT: {
+    meaning:
+      'Polls find calls of which the platform has told nothing: a warning from the first one, an error when three in a row did and subscribing anew has not helped, or only people can. Calls are polled meanwhile.',
+    mayBeCommon: true,
+  },
+  WEBHOOK_REFUSED: {
+    meaning:
+      'More than 20 events within an hour could not be verified, an error from 200 on: the secret is wrong, or somebody else sends them.',
+    isSure: true,
+  },
   CALLS_MISSING: {
     meaning:
       'A recount has found calls at the platform that were not here: an error from ten of them, or one in fifty. They have been fetched.',

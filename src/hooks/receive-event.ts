@@ -3,6 +3,7 @@ import { connectorFor } from '../catalog/index.js';
 import { isUnavailable } from '../core/unavailable.js';
 import { receiveEvent as judge, type Received } from '../engine/index.js';
 import type { House } from '../scope.js';
+import { Refusals } from './count-refusals.js';
 import { type KnownHook, KnownHooks } from './known-hooks.js';
 import { EventStore, TooManyWait } from './store-events.js';
 
@@ -31,10 +32,12 @@ const patienceMs = 2_500;
 export class Receiver {
   readonly #hooks: KnownHooks;
   readonly #events: EventStore;
+  readonly #refusals: Refusals;
 
   constructor(readonly house: House) {
     this.#hooks = new KnownHooks(house);
     this.#events = new EventStore(house.sql);
+    this.#refusals = new Refusals(house);
   }
 
   /** Never throws what the database's absence explains: then it is 503. */
@@ -73,6 +76,7 @@ export class Receiver {
       case 'refused':
         count(received.reason);
         this.house.log.info('An inbound event was refused.', { hookId: hook.id, platform, reason: received.reason });
+        if (!hook.awaitsChallenge) this.#refusals.add(hook.id);
         if (received.reason === 'too-large') return { status: 413 };
         // The secret of a subscription that is being made may be on its way.
         return hook.awaitsChallenge ? later : { status: 401 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { beginDrill } from '../../src/alerts/drill/drill.js';
 import { pingDeadMan } from '../../src/alerts/drill/keep-dead-man.js';
 import { Secret } from '../../src/core/secret.js';
+import { hookPath } from '../../src/hooks/hook-address.js';
 import { alertsOf, type SeenAlert, type WatchedHub, watchedHub } from '../kit/alerts.js';
 import { createEndpoint } from '../kit/endpoints.js';
 import { newCustomer } from '../kit/sign-in.js';
@@ -224,4 +225,119 @@ test('a platform whose records cannot be read for more than three customers is o
 
   await hub.look(61);
   expect(await look()).toMatchObject([{ state: 'RESOLVED' }]);
+});
+
+test('a platform that no longer tells of calls is a warning, mended by itself, an error when that has not helped, and over when it is heard', async () => {
+  const customerId = await newCustomer(hub);
+  const hookId = crypto.randomUUID();
+  await hub.database.query(
+    `with connection as (
+       insert into connections (id, customer_id, platform, account_id, account_name, settings, credential_health, credential_checked_at, warnings, created_by)
+       values (gen_random_uuid(), $1, 'ringcentral', 'silent', 'Silent', '{}', 'valid', now(), '[]', 'Ada') returning id
+     ), sync as (
+       insert into syncs (id, customer_id, connection_id, cadence, with_transcripts, history_from, state, next_slot_at, next_at, requested_by, created_at, updated_at)
+       select gen_random_uuid(), $1, id, 'REAL_TIME', true, now(), 'ACTIVE', '2036-01-01Z', '2036-01-01Z', 'Ada', now(), now() from connection
+     ) insert into hooks (id, platform, customer_id, connection_id, alive_since, heard_at, next_at)
+       select $2, 'ringcentral', $1, id, business_now() - interval '2 days', business_now() - interval '2 hours', '2036-01-01Z' from connection`,
+    [customerId, hookId],
+  );
+  const set = (change: string): Promise<unknown> =>
+    hub.database.query(`update hooks set ${change} where id = $1`, [hookId]);
+  const look = async (): Promise<SeenAlert[]> => {
+    await hub.look(1);
+    await hub.look(1);
+    return alertsOf(hub, customerId);
+  };
+  expect(await look()).toEqual([]);
+  await set('silent_polls = 1');
+  expect(await look()).toMatchObject([
+    { kind: 'WEBHOOK_SILENT', severity: 'WARNING', owner: 'PLATFORM', details: { account: 'Silent', silentPolls: 1 } },
+  ]);
+  await set('silent_polls = 0, heard_at = business_now(), mended_at = business_now()');
+  expect(await look()).toMatchObject([
+    { severity: 'WARNING', problem: expect.stringContaining('has been subscribed to anew, and has told nothing yet') },
+  ]);
+  await set('silent_polls = 3');
+  expect(await look()).toMatchObject([
+    { severity: 'ERROR', problem: expect.stringContaining('though it was subscribed to anew: 3 polls') },
+  ]);
+  await set('silent_polls = 0, heard_at = business_now()');
+  expect(await look()).toEqual([]);
+  const kinds = await hub.database.query<{ kind: string }>(
+    "select details ->> 'severity' as kind from facts where customer_id = $1 and kind = 'alert.opened' order by number",
+    [customerId],
+  );
+  expect(kinds.map(({ kind }) => kind)).toEqual(['WARNING', 'WARNING', 'ERROR']);
+
+  // Of a connection that is to be renewed anyway nothing is said; nor of what people have mended a day ago.
+  await set("silent_polls = 2, mended_at = business_now() - interval '2 days'");
+  await hub.database.query("update connections set credential_health = 'disconnected' where customer_id = $1", [
+    customerId,
+  ]);
+  expect(await look()).toEqual([]);
+});
+
+test('many platforms that fall silent at once are one page', async () => {
+  const customerId = await newCustomer(hub);
+  await hub.database.query(
+    `with made as (
+       insert into connections (id, customer_id, platform, account_id, account_name, settings, credential_health, credential_checked_at, warnings, created_by)
+       select gen_random_uuid(), $1, 'fathom', 'silent-' || i, 'Silent', '{}', 'valid', now(), '[]', 'Ada' from generate_series(1, 6) i returning id
+     ), sync as (
+       insert into syncs (id, customer_id, connection_id, cadence, with_transcripts, history_from, state, next_slot_at, next_at, requested_by, created_at, updated_at)
+       select gen_random_uuid(), $1, id, 'REAL_TIME', true, now(), 'ACTIVE', '2036-01-01Z', '2036-01-01Z', 'Ada', now(), now() from made
+     ) insert into hooks (id, platform, customer_id, connection_id, alive_since, heard_at, silent_polls, next_at)
+       select gen_random_uuid(), 'fathom', $1, id, business_now() - interval '2 days', business_now() - interval '5 minutes', 1, '2036-01-01Z' from made`,
+    [customerId],
+  );
+  await hub.look(1);
+  await hub.look(1);
+  const [page] = await ofHouse('MANY_CONNECTIONS', ['OPEN']);
+  expect(page).toMatchObject({ severity: 'PAGE', details: { connections: 6 } });
+  expect((await alertsOf(hub, customerId)).every(({ partOf }) => partOf !== null)).toBe(true);
+  await hub.database.query('update hooks set silent_polls = 0');
+  await hub.look(1);
+  expect(await ofHouse('MANY_CONNECTIONS', ['OPEN'])).toEqual([]);
+});
+
+test('events that cannot be verified are counted by the hour: a warning from 21 on, an error from 201', async () => {
+  const hookId = crypto.randomUUID();
+  await hub.database.query("insert into hooks (id, platform, next_at) values ($1, 'zoom-phone', '2036-01-01Z')", [
+    hookId,
+  ]);
+  const url = `${hub.url}${hookPath(hub.house.keyring, hookId)}`;
+  const forge = (count: number): Promise<number[]> =>
+    Promise.all(Array.from({ length: count }, async () => (await fetch(url, { method: 'POST', body: '{}' })).status));
+  const refused = async (): Promise<number> =>
+    (await hub.database.query<{ refused: number }>('select refused from hooks where id = $1', [hookId]))[0]?.refused ??
+    0;
+  await hub.at('2027-06-01T10:01:00Z');
+  expect(new Set(await forge(20))).toEqual(new Set([401]));
+  await until('they are counted', async () => (await refused()) === 20);
+  await hub.look();
+  expect(await ofHouse('WEBHOOK_REFUSED')).toEqual([]);
+  await forge(1);
+  await until('it is counted', async () => (await refused()) === 21);
+  await hub.look();
+  expect(await ofHouse('WEBHOOK_REFUSED')).toMatchObject([
+    {
+      severity: 'WARNING',
+      owner: 'OPERATOR',
+      state: 'OPEN',
+      problem: expect.stringContaining('21 events for Zoom Phone'),
+    },
+  ]);
+  await hub.database.query('update hooks set refused = 201 where id = $1', [hookId]);
+  await hub.look();
+  expect(await ofHouse('WEBHOOK_REFUSED')).toMatchObject([{ severity: 'ERROR' }]);
+
+  // An hour later as much of it counts as lies within sixty minutes.
+  await hub.at('2027-06-01T11:45:00Z');
+  expect(await ofHouse('WEBHOOK_REFUSED')).toMatchObject([{ severity: 'WARNING', details: { anHour: 50 } }]);
+  await forge(1);
+  await until('the new hour is counted', async () => (await refused()) === 1);
+  await hub.look();
+  expect(await ofHouse('WEBHOOK_REFUSED')).toMatchObject([{ details: { anHour: 51 } }]);
+  await hub.at('2027-06-01T12:59:00Z');
+  expect(await ofHouse('WEBHOOK_REFUSED')).toMatchObject([{ state: 'RESOLVED' }]);
 });

@@ -280,11 +280,11 @@ async function addSyncs(hub: TestHub, { customerId, connectionId, importId, sync
   const problem = { code: 'PLATFORM_BUSY', message: `${mark} trouble`, remedy: `${mark} way out` };
   await hub.database.query(
     `insert into hooks (id, platform, customer_id, connection_id, url, subscription_id, expires_at, renew_at, checked_at, proven_at,
-       next_at, problem, last_event_at, events_received, looked_at)
+       next_at, problem, last_event_at, events_received, looked_at, refused_hour, refused, refused_before)
      values (gen_random_uuid(), 'gong', $1, $2, $3, $3, '2036-01-01Z', '2036-01-01Z', '2026-01-01Z', '2026-01-01Z', '2036-01-01Z',
-       $4, '2026-01-01Z', 3, '2026-01-01Z')
+       $4, '2026-01-01Z', 3, '2026-01-01Z', '2026-01-01Z', 1, 1)
      on conflict (connection_id) do update set expires_at = excluded.expires_at, next_at = excluded.next_at, problem = excluded.problem,
-       last_event_at = excluded.last_event_at, events_received = 3`,
+       last_event_at = excluded.last_event_at, events_received = 3, refused_hour = excluded.refused_hour`,
     [customerId, connectionId, `${mark} hook`, problem],
   );
   await hub.database.query(

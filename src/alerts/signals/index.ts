@@ -8,6 +8,9 @@ import type { Signal } from './signal.js';
 import { syncs } from './syncs.js';
 import { volume } from './volume.js';
 import { waysOut } from './ways-out.js';
+import { webhooks } from './webhooks.js';
 
 /** Everything that the hub looks at. */
-export const signals: readonly Signal[] = [credentials, syncs, runs, failedItems, gaps, volume, waysOut, house, drill];
+export const signals: readonly Signal[] = [
+  ...[credentials, syncs, webhooks, runs, failedItems, gaps, volume, waysOut, house, drill],
+];

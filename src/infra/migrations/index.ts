@@ -42,6 +42,7 @@ import { M0049HoldsAndDrills } from './m0049-holds-and-drills.js';
 import { M0050Shapes } from './m0050-shapes.js';
 import { M0051Traces } from './m0051-traces.js';
 import { M0052Escalation } from './m0052-escalation.js';
+import { M0053RefusedEvents } from './m0053-refused-events.js';
 import { M0054UnreadRecords } from './m0054-unread-records.js';
 
 /** In order, never edited after a release. */
@@ -90,5 +91,6 @@ export const migrations = [
   M0050Shapes,
   M0051Traces,
   M0052Escalation,
+  M0053RefusedEvents,
   M0054UnreadRecords,
 ];
