@@ -1,5 +1,5 @@
 import { contactInCharge } from '../access/index.js';
-import { ContactMail } from '../customers/index.js';
+import { Contact, ContactMail } from '../customers/index.js';
 import { postMail } from '../outbox/index.js';
 import type { Scope } from '../scope.js';
 import { mailsIn } from '../texts/mails.js';
@@ -11,6 +11,8 @@ export interface CompletedImport {
   readonly connection_id: string;
   /** Name of the customer. */
   readonly customer: string;
+  /** Its id. */
+  readonly platform: string;
   readonly account: string;
   readonly stored: number;
   readonly transcripts: number;
@@ -23,37 +25,76 @@ export interface CompletedImport {
 
 /** To one contact in 24 hours: many imports at once are no reason for many mails. */
 const mostADay = 3;
+/** One by one, in a mail about several. */
+const mostListed = 10;
 const usefulMs = 7 * 86_400_000;
 
 /**
  * Lets the customer know that an import is complete: the contact who is in charge of the connection, if there is one who
- * wants to know. In the transaction that notes that it was told.
+ * wants to know. Who has had enough mails today is told later, of all such imports together. In the transaction that notes
+ * that it was told.
  *
  * @throws AddressUnknown
  */
-export async function mailCompletion(inside: Scope, done: CompletedImport, platform: string): Promise<void> {
-  const { em, clock, operatorName: operator } = inside;
-  const { customer_id: customerId, customer, account, stored, transcripts, unusable, requested_by: askedBy } = done;
-  const contact = await contactInCharge(inside, { id: done.connection_id, customerId });
+export async function mailCompletion(inside: Scope, done: CompletedImport): Promise<void> {
+  const contact = await contactInCharge(inside, { id: done.connection_id, customerId: done.customer_id });
   if (contact === undefined || !contact.mails.includes(ContactMail.IMPORTS)) return;
-  const { id: contactId, name, email: address, language } = contact;
-  const now = clock.now();
+  if (await mayBeMailed(inside, contact)) return write(inside, contact, [done]);
+  await inside.em.execute('update imports set mail_awaits = ? where id = ?', [contact.id, done.id]);
+}
+
+/**
+ * Mails a contact, who may be mailed again by now, about all imports that waited for it. In a transaction.
+ *
+ * @throws AddressUnknown
+ */
+export async function mailGathered(
+  inside: Scope,
+  contactId: string,
+  waiting: readonly CompletedImport[],
+): Promise<void> {
+  const { em } = inside;
+  const contact = await em.findOne(Contact, { id: contactId, leftAt: null });
+  const isWanted = contact?.mails.includes(ContactMail.IMPORTS) === true;
+  if (isWanted && !(await mayBeMailed(inside, contact))) return;
+  if (isWanted) await write(inside, contact, waiting);
+  await em.execute('update imports set mail_awaits = null where mail_awaits = ?', [contactId]);
+}
+
+async function mayBeMailed({ em, clock }: Scope, { id }: Contact): Promise<boolean> {
   const [had] = await em.execute<{ count: number }[]>(
     "select count(*)::integer as count from mails where contact_id = ? and kind = 'IMPORTS' and created_at > ?",
-    [contactId, new Date(now.getTime() - 86_400_000)],
+    [id, new Date(clock.now().getTime() - 86_400_000)],
   );
-  if ((had?.count ?? 0) >= mostADay) return;
+  return (had?.count ?? 0) < mostADay;
+}
+
+async function write(inside: Scope, contact: Contact, imports: readonly CompletedImport[]): Promise<void> {
+  const { id: contactId, customerId, name, email: address, language } = contact;
   // The way to end these mails leads there; without it none is written.
   await inside.linkUrl();
-  const { subject, text } = mailsIn(language).imported({
-    ...{ operator, name, customer, platform, account, askedBy, stored, transcripts, unusable },
-    ...{ from: new Date(done.from), to: new Date(done.to), address: callsAddress(inside, done) },
-  });
+  const words = mailsIn(language);
+  const { operatorName: operator } = inside;
+  const told = imports.map(done => aboutOf(inside, done));
+  const [only] = told;
+  const isOne = told.length === 1 && only !== undefined;
+  const { subject, text } = isOne
+    ? words.imported({ operator, name, ...only })
+    : words.importedMany({ operator, name, imports: told.slice(0, mostListed), count: told.length });
   await postMail(inside, {
     ...{ customerId, to: { name, address }, language, subject, text },
     dispensable: { contactId, kind: ContactMail.IMPORTS },
-    usefulUntil: new Date(now.getTime() + usefulMs),
+    usefulUntil: new Date(inside.clock.now().getTime() + usefulMs),
   });
+}
+
+function aboutOf(inside: Scope, done: CompletedImport) {
+  const { customer, account, stored, transcripts, unusable, requested_by: askedBy } = done;
+  const platform = inside.connectors.get(done.platform)?.manifest.name ?? done.platform;
+  return {
+    ...{ customer, platform, account, askedBy, stored, transcripts, unusable },
+    ...{ from: new Date(done.from), to: new Date(done.to), address: callsAddress(inside, done) },
+  };
 }
 
 /** Where the calls of an import can be seen; undefined when nobody has said. */

@@ -87,6 +87,28 @@ export const german: Mails = {
     };
   },
 
+  importedMany({ operator, name, imports, count: of }) {
+    const who = inertAll({ operator, name });
+    return {
+      subject: `${who.operator}: ${number(of)} weitere Importe abgeschlossen`,
+      text: letter(
+        `Guten Tag ${who.name},`,
+        `${number(of)} weitere Importe sind abgeschlossen. Sie hatten schon mehrere dieser E-Mails erhalten, deshalb kommen sie zusammen.`,
+        ...imports.map(({ from, to, stored, unusable, address, ...names }) => {
+          const { platform, account, customer } = inertAll({
+            ...{ platform: names.platform, account: names.account, customer: names.customer },
+          });
+          const calls = `${number(stored)} ${stored === 1 ? 'Gespräch' : 'Gespräche'}`;
+          const failed = unusable > 0 ? `, ${number(unusable)} nicht importierbar` : '';
+          const what = `${platform}-Konto „${account}“ von ${customer}, ${day(from)} bis ${day(to)}: ${calls}${failed}`;
+          return address === undefined ? what : `${what}\n${address}`;
+        }),
+        of > imports.length ? `Und ${number(of - imports.length)} weitere.` : undefined,
+        `Wenn Sie das nicht erwartet haben, sagen Sie Ihrem Kontakt bei ${who.operator} Bescheid.`,
+      ),
+    };
+  },
+
   trouble({ since, reason, ...names }) {
     const { operator, name, customer, platform, account } = inertAll(names);
     const [what, help] = {

@@ -83,6 +83,27 @@ export const english: Mails = {
     };
   },
 
+  importedMany({ operator, name, imports, count: of }) {
+    const who = inertAll({ operator, name });
+    return {
+      subject: `${who.operator}: ${number(of)} more imports complete`,
+      text: letter(
+        `Hello ${who.name},`,
+        `${number(of)} more imports are complete. You had had several of these mails already, so they come together.`,
+        ...imports.map(({ from, to, stored, unusable, address, ...names }) => {
+          const { platform, account, customer } = inertAll({
+            ...{ platform: names.platform, account: names.account, customer: names.customer },
+          });
+          const failed = unusable > 0 ? `, ${number(unusable)} could not be imported` : '';
+          const what = `${platform} account "${account}" of ${customer}, ${day(from)} to ${day(to)}: ${count(stored, 'call')}${failed}`;
+          return address === undefined ? what : `${what}\n${address}`;
+        }),
+        of > imports.length ? `And ${number(of - imports.length)} more.` : undefined,
+        `If you did not expect this, tell your contact at ${who.operator}.`,
+      ),
+    };
+  },
+
   trouble({ since, reason, ...names }) {
     const { operator, name, customer, platform, account } = inertAll(names);
     const [what, help] = {

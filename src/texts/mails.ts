@@ -45,6 +45,14 @@ export interface ForImported {
   readonly address: string | undefined;
 }
 
+export interface ForImportedMany {
+  readonly operator: string;
+  readonly name: string;
+  /** The first of them. */
+  readonly imports: readonly Omit<ForImported, 'operator' | 'name'>[];
+  readonly count: number;
+}
+
 export interface ForTroubleOver {
   readonly operator: string;
   readonly name: string;
@@ -69,6 +77,8 @@ export interface Mails {
   code(about: ForCode): MailText;
   connected(about: ForConnected): MailText;
   imported(about: ForImported): MailText;
+  /** Of whom the contact had been told of enough already when they were done. */
+  importedMany(about: ForImportedMany): MailText;
   /** Something is wrong that they can mend. */
   trouble(about: ForTrouble): MailText;
   troubleOver(about: ForTroubleOver): MailText;

@@ -28,6 +28,23 @@ function textsOf(mails: Mails): ReadonlyMap<string, string> {
     ['connected', whole(mails.connected(names))],
     ...[0, 1, 3].map(unusable => [`imported ${unusable}`, whole(mails.imported({ ...done, unusable }))] as const),
     ['imported one', whole(mails.imported({ ...done, stored: 1, unusable: 0, address: undefined }))],
+    [
+      'together',
+      whole(
+        mails.importedMany({
+          ...names,
+          imports: [
+            { ...done, unusable: 2 },
+            { ...done, unusable: 0, stored: 1 },
+          ],
+          count: 14,
+        }),
+      ),
+    ],
+    ...(['access', 'silence', 'removals'] as const).map(
+      reason => [`trouble ${reason}`, whole(mails.trouble({ ...names, since: moment, reason }))] as const,
+    ),
+    ['trouble no more', whole(mails.troubleOver({ ...names, since: moment }))],
     ['open', mails.open],
     ...kinds.flatMap(kind => [
       [`footer ${kind}`, mails.footer(names.operator, kind)] as const,

@@ -220,7 +220,21 @@ test('many imports in a day are at most three mails, and what waits is not sent 
     [ada.id],
   );
   await imported(place);
+  await imported(place);
   expect(await kept(place.customerId)).toHaveLength(3);
+  // A day later they come together, and once.
+  await hub.database.query("update mails set created_at = created_at - interval '1 day' where contact_id = $1", [
+    ada.id,
+  ]);
+  await hub.look();
+  await hub.look();
+  const together = await until('they are told', () =>
+    mailsTo(ada).find(letter => letter.header('Subject') === 'Example Ltd: 2 more imports complete'),
+  );
+  const line = /Gong account "[^"]+" of [^\n]+: 25 calls, 2 could not be imported/g;
+  expect(textOf(together.raw).match(line)).toHaveLength(2);
+  expect(textOf(together.raw)).toContain(`https://app.example.com/${place.customerId}/calls?import=`);
+  expect(await kept(place.customerId)).toHaveLength(4);
 
   const busy = await connected();
   const bob = await addContact(busy.customerId);

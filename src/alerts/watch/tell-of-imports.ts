@@ -1,19 +1,17 @@
 import { AddressUnknown } from '../../core/errors.js';
-import { callsAddress, type CompletedImport, mailCompletion } from '../../imports/index.js';
+import { callsAddress, type CompletedImport, mailCompletion, mailGathered } from '../../imports/index.js';
 import { NoticeSeverity, NoticeTopic, postNotice } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
 import { notices as words } from '../../texts/notices.en.js';
 import { apart } from './apart.js';
 
-interface Done extends CompletedImport {
-  readonly platform: string;
-}
-
 const atOnce = 100;
 
 /** Tells of every import that has come to its end, once: staff, and the customer, once it is known where people reach the hub. */
 export async function tellOfImports(inside: Scope, nameOf: (platform: string) => string): Promise<void> {
-  const done = await inside.em.execute<Done[]>(question, [atOnce]);
+  // Whoever waits is told before what is new takes up the measure again.
+  await tellTogether(inside);
+  const done = await inside.em.execute<CompletedImport[]>(question, [atOnce]);
   for (const one of done) {
     const { id, customer_id: customerId, requested_by: by, customer, account, stored, unusable } = one;
     const platform = nameOf(one.platform);
@@ -24,7 +22,7 @@ export async function tellOfImports(inside: Scope, nameOf: (platform: string) =>
     const about = { customerId, importId: id };
     let isMailed = true;
     const mail = async (): Promise<void> => {
-      isMailed = await wasMailed(inside, one, platform);
+      isMailed = await wasMailed(inside, { importId: id }, () => mailCompletion(inside, one));
     };
     const isTold =
       (await apart(inside, about, () => postNotice(inside, notice))) &&
@@ -35,18 +33,37 @@ export async function tellOfImports(inside: Scope, nameOf: (platform: string) =>
 }
 
 /** @returns false while no API process has begun yet, so that nobody knows where the mail should lead: nobody failed. */
-async function wasMailed(inside: Scope, done: Done, platform: string): Promise<boolean> {
+async function wasMailed(
+  inside: Scope,
+  about: Readonly<Record<string, unknown>>,
+  mail: () => Promise<void>,
+): Promise<boolean> {
   try {
-    await mailCompletion(inside, done, platform);
+    await mail();
     return true;
   } catch (error) {
     if (!(error instanceof AddressUnknown)) throw error;
-    inside.log.debug('The mail about an import waits until it is known where people reach the hub.', {
-      importId: done.id,
-    });
+    inside.log.debug('The mail about an import waits until it is known where people reach the hub.', about);
     return false;
   }
 }
+
+/** Contacts who had had enough mails when imports were done. */
+async function tellTogether(inside: Scope): Promise<void> {
+  const waiting = await inside.em.execute<(CompletedImport & { readonly contact_id: string })[]>(waitingQuestion);
+  for (const [contactId, imports] of Map.groupBy(waiting, one => one.contact_id)) {
+    const mail = () => wasMailed(inside, { contactId }, () => mailGathered(inside, contactId, imports));
+    await apart(inside, { contactId }, mail);
+  }
+}
+
+const columns = `i.id, i.customer_id, i.connection_id, c.name as customer, r.platform, n.account_name as account, r.stored,
+  r.transcripts, r.unusable, r.window_from as "from", r.window_to as "to", i.requested_by`;
+
+const waitingQuestion = `
+select i.mail_awaits as contact_id, ${columns}
+from imports i join runs r on r.id = i.run_id join connections n on n.id = i.connection_id join customers c on c.id = i.customer_id
+where i.mail_awaits is not null order by r.finished_at`;
 
 // By chance, so that those of which nobody can be told do not keep the others waiting for ever.
 const question = `
@@ -55,5 +72,4 @@ where i.id in (
   select p.id from imports p join runs q on q.id = p.run_id
   where p.told_at is null and q.status in ('COMPLETED', 'COMPLETED_WITH_FAILURES') order by random() limit ?
 ) and r.id = i.run_id and n.id = i.connection_id and c.id = i.customer_id
-returning i.id, i.customer_id, i.connection_id, c.name as customer, r.platform, n.account_name as account, r.stored,
-  r.transcripts, r.unusable, r.window_from as "from", r.window_to as "to", i.requested_by`;
+returning ${columns}`;
