@@ -5,6 +5,7 @@ import { ChangeResolver } from './changes/change.resolver.js';
 import { kept as changes } from './changes/kept-changes.js';
 import { Fact } from './fact.entity.js';
 import { FactResolver } from './fact.resolver.js';
+import { kept as facts } from './kept-facts.js';
 import { kept as mails } from './kept-mails.js';
 import { Mail } from './mail.entity.js';
 import { MailResolver } from './mail.resolver.js';
@@ -33,5 +34,5 @@ export const feature = {
   entities: [Change, Fact, Mail],
   resolvers: [ChangeResolver, FactResolver, MailResolver],
   sealed,
-  kept: [...changes, ...mails],
+  kept: [...changes, ...facts, ...mails],
 };

@@ -88,6 +88,20 @@ async function seed(): Promise<void> {
       [randomUUID(), customerId, connectionId, name, settled],
     );
   }
+  for (const [name, kind, days, whose, waits] of [
+    ['an older fact', 'connection.dormant', 200, connectionId, false],
+    ['the newest fact of its kind', 'connection.dormant', 100, connectionId, false],
+    ['fact of 91 days', 'link.made', 91, null, false],
+    ['fact of 89 days', 'link.made', 89, null, false],
+    ['a fact that waits', 'mail.dead', 91, null, true],
+    ['that an account is shared', 'account.shared', 400, null, false],
+  ] as const) {
+    await query(
+      `insert into facts (id, customer_id, kind, connection_id, details, at, awaits_reaction, setbacks)
+       values ($1, $2, $3, $4, jsonb_build_object('name', $5::text), $6, $7, 50)`,
+      [randomUUID(), customerId, kind, whose, name, ago(days), waits],
+    );
+  }
   for (const days of [29, 31, 32]) {
     await query(`insert into changes (customer_id, type, at, number) values ($1, $2, $3, $4)`, [
       ...[customerId, `change of ${days} days`, ago(days), 1_000 - days],
@@ -99,6 +113,7 @@ const present = `
 select key as name from alerts union all select once from notices union all select region from call_days
 union all select event_id || case when settled_at is null then ', open' else '' end from inbound_events
 union all select subject from mails union all select type from changes where type like 'change of%'
+union all select details ->> 'name' from facts where details ->> 'name' is not null
 union all select n || ' messages' from (select count(*) as n from notice_messages) m order by name`;
 
 test('what grows with time is forgotten when it was kept for long enough, and nothing before', async () => {
@@ -107,6 +122,7 @@ test('what grows with time is forgotten when it was kept for long enough, and no
 
   const left = [
     ...['2 messages', '399 days', 'OPEN 500', 'RESOLVED 399', 'change of 29 days', 'change of 31 days'],
+    ...['a fact that waits', 'fact of 89 days', 'that an account is shared', 'the newest fact of its kind'],
     ...['mail of 89 days', 'news of 89 days', 'of a hook that is gone', 'of an open alert', 'settled of late'],
   ];
   await expect
