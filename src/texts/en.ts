@@ -39,7 +39,7 @@ export const page = {
         return `You are asked to connect the ${platform} account of ${customer}. It takes a few minutes.`;
       if (stillWorks)
         return `The access to the ${platform} account of ${customer} needs to be renewed before it ends. Until then everything goes on.`;
-      return `The access to the ${platform} account of ${customer} has ended and needs to be renewed. Paused work then goes on by itself.`;
+      return `The access to the ${platform} account of ${customer} does not work any more and needs to be renewed. Paused work then goes on by itself.`;
     },
     who: 'Who asks',
     asker: (askedBy: string | undefined, operator: string): string =>

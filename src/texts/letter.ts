@@ -15,3 +15,8 @@ export function letter(...paragraphs: readonly (string | undefined)[]): string {
 export function inertAll<T extends Readonly<Record<string, string | null>>>(names: T): T {
   return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, name === null ? null : inert(name)])) as T;
 }
+
+/** The last moment before this one, for whoever reads of the last day that counts. */
+export function lastOf(before: Date): Date {
+  return new Date(before.getTime() - 1);
+}

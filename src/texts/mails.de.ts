@@ -1,4 +1,4 @@
-import { inertAll, letter } from './letter.js';
+import { inertAll, lastOf, letter } from './letter.js';
 import type { Dispensable, Mails } from './mails.js';
 
 const kinds: Readonly<Record<Dispensable, string>> = {
@@ -24,7 +24,7 @@ export const german: Mails = {
             `den Zugang zum ${platform}-Konto von ${customer} zu erneuern`,
             stillWorks
               ? 'Er gilt noch, läuft aber bald ab. Rechtzeitig erneuert, muss nichts anhalten.'
-              : 'Der Zugang ist abgelaufen. Was im Gange war, ruht und geht danach von selbst weiter.',
+              : `${platform} nimmt den Zugang nicht mehr an. Was im Gange war, ruht und geht danach von selbst weiter.`,
           ];
     return {
       subject: `${operator}: ${subject}`,
@@ -75,7 +75,7 @@ export const german: Mails = {
           `Mit Transkript: ${number(transcripts)}`,
           ...(unusable > 0 ? [`Nicht importierbar: ${number(unusable)}`] : []),
           `Von: ${day(from)}`,
-          `Bis: ${day(to)}`,
+          `Bis: ${day(lastOf(to))}`,
           `Beauftragt von: ${askedBy}`,
         ].join('\n'),
         unusable > 0
@@ -113,7 +113,7 @@ export const german: Mails = {
     const { operator, name, customer, platform, account } = inertAll(names);
     const [what, help] = {
       access: [
-        `${platform} lässt uns nicht lesen, was wir brauchen: Der Zugang ist abgelaufen, oder die Person, die ihn gegeben hat, darf weniger sehen als zuvor.`,
+        `${platform} lässt uns nicht lesen, was wir brauchen: Der Zugang wird nicht mehr angenommen, oder die Person, die ihn gegeben hat, darf weniger sehen als zuvor.`,
         `Bitten Sie Ihren Kontakt bei ${operator} um einen Link, mit dem Sie den Zugang erneuern können; es dauert wenige Minuten.`,
       ],
       silence: [

@@ -1,4 +1,4 @@
-import { inertAll, letter } from './letter.js';
+import { inertAll, lastOf, letter } from './letter.js';
 import type { Dispensable, Mails } from './mails.js';
 
 const kinds: Readonly<Record<Dispensable, string>> = {
@@ -19,7 +19,7 @@ export const english: Mails = {
             `renew the access to the ${platform} account of ${customer}`,
             stillWorks
               ? 'It still works, and ends soon. Renewed in time, nothing has to stop.'
-              : 'The access has ended. What was under way is paused and then goes on by itself.',
+              : `${platform} does not accept the access any more. What was under way is paused and then goes on by itself.`,
           ];
     return {
       subject: `${operator}: please ${what}`,
@@ -71,7 +71,7 @@ export const english: Mails = {
           `With a transcript: ${number(transcripts)}`,
           ...(unusable > 0 ? [`Could not be imported: ${number(unusable)}`] : []),
           `From: ${day(from)}`,
-          `To: ${day(to)}`,
+          `To: ${day(lastOf(to))}`,
           `Asked for by: ${askedBy}`,
         ].join('\n'),
         unusable > 0
@@ -108,7 +108,7 @@ export const english: Mails = {
     const { operator, name, customer, platform, account } = inertAll(names);
     const [what, help] = {
       access: [
-        `${platform} does not let us read what we need: the access has ended, or the person who gave it may see less than before.`,
+        `${platform} does not let us read what we need: it does not accept the access any more, or the person who gave it may see less than before.`,
         `Ask your contact at ${operator} for a link by which you can renew the access; it takes a few minutes.`,
       ],
       silence: [

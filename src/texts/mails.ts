@@ -2,6 +2,7 @@
  * What customers read in mails, by language. Another language is another file like `mails.de.ts` and a line here; the type
  * sees to it that no text is missing. Whoever reads a language that is not here gets English.
  */
+import { type Language, languageOf } from './languages.js';
 import type { MailText } from './letter.js';
 import { german } from './mails.de.js';
 import { english } from './mails.en.js';
@@ -35,7 +36,7 @@ export interface ForImported {
   readonly platform: string;
   readonly account: string;
   readonly askedBy: string;
-  /** Calls that were asked for. */
+  /** Calls that were asked for: from then on, and before then. */
   readonly from: Date;
   readonly to: Date;
   readonly stored: number;
@@ -72,7 +73,7 @@ export type Dispensable = 'IMPORTS' | 'NOTICES';
 
 export interface Mails {
   /** As in `<html lang>`. */
-  readonly language: string;
+  readonly language: Language;
   link(about: ForLink): MailText;
   code(about: ForCode): MailText;
   connected(about: ForConnected): MailText;
@@ -97,9 +98,9 @@ export interface Mails {
   };
 }
 
-const languages = new Map([english, german].map(mails => [mails.language, mails]));
+const mails: Readonly<Record<Language, Mails>> = { en: english, de: german };
 
 /** In this language, as in `de` or `de-AT`; else in English. */
 export function mailsIn(language: string): Mails {
-  return languages.get(language.toLowerCase().split('-')[0] ?? '') ?? english;
+  return mails[languageOf(language)];
 }

@@ -157,5 +157,5 @@ test('what breaks before its end is an alert of its own', async () => {
     { details: { about: 'expiring' } },
     { kind: 'ALERT_OPENED', details: { about: 'broken', severity: 'error' } },
   ]);
-  expect((await keptMails(hub, customerId))[0]?.text).toContain('The access has ended.');
+  expect((await keptMails(hub, customerId))[0]?.text).toContain('Gong does not accept the access any more.');
 });

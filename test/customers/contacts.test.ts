@@ -61,6 +61,25 @@ test('what is changed is different, and what is left out stays', async () => {
   expect(changeContact).toEqual({ id, name: 'Ada', email, role: 'CRM administrator' });
 });
 
+test('a language that nobody can be written to in is refused with those that there are', async () => {
+  const { id } = await aContact({ language: 'de-CH' });
+
+  for (const language of ['xx-klingon', 'fr', 'constructor', 'German'])
+    expect(await refused(change, { input: { id, language } })).toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'input.language',
+    });
+  const error = await refusedWith(hub.url, hub.adminKey, change, { input: { id, language: 'fr' } });
+  expect(error.message).toContain('en or de');
+  const { changeContact } = await asked(
+    'mutation ($i: ChangeContactInput!) { changeContact(input: $i) { language } }',
+    {
+      i: { id, role: 'sales' },
+    },
+  );
+  expect(changeContact).toEqual({ language: 'de-CH' });
+});
+
 test('who has left is shown as such, is not changed any more, and somebody else can have the address', async () => {
   const { id, email } = await aContact();
 

@@ -81,6 +81,13 @@ test('numbers and dates are those of the language', () => {
   expect(german.imported(done).text).toMatch(/12\.345[^]*9\. März 2026/);
 });
 
+test('an import says the last day that it holds', () => {
+  const window = { from: new Date('2026-10-01T00:00:00Z'), to: new Date('2026-11-01T00:00:00Z') };
+  const done = { ...names, ...window, stored: 1, transcripts: 1, unusable: 0, address: undefined };
+  expect(english.imported(done).text).toContain('From: 1 October 2026\nTo: 31 October 2026\n');
+  expect(german.imported(done).text).toContain('Von: 1. Oktober 2026\nBis: 31. Oktober 2026\n');
+});
+
 test('a language is found by its first part, and English stands in for one that is not there', () => {
   expect(['de', 'de-AT', 'DE-ch'].map(language => mailsIn(language).language)).toEqual(['de', 'de', 'de']);
   expect(['en', 'en-GB', 'fr', 'tlh', '', 'constructor'].map(language => mailsIn(language).language)).toEqual(

@@ -1,12 +1,14 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { CallerError } from '../../core/errors.js';
+import { languageNamed, languages } from '../../texts/languages.js';
 import { emailAddress, line } from '../check-input.js';
 import { ContactMail } from './contact-mail.js';
 
 const language: z.ZodType<string> = z
   .string()
-  .regex(/^[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$/, 'must name a language as `de` or `de-AT` do');
+  .regex(/^[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$/, 'must name a language as `de` or `de-AT` do')
+  .refine(tag => languageNamed(tag) !== undefined, `must be a language that there is: ${languages.join(' or ')}`);
 const mails: z.ZodType<ContactMail[]> = z
   .array(z.enum(ContactMail))
   .transform(given => Object.values(ContactMail).filter(mail => given.includes(mail)));

@@ -29,7 +29,7 @@ export class Contact {
 
   @Property({ type: 'text' })
   @Field(() => String, {
-    description: 'In which language they read mails, as in `de` or `de-AT`; English where there is none.',
+    description: 'In which language they read mails, as in `de` or `de-AT`.',
   })
   language!: string;
 

@@ -19,7 +19,7 @@ export class CreateContactInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'In which language they read mails, as in `de`; left out: `en`.',
+    description: 'In which language they are written to: `en` or `de`, also as in `de-AT`; left out: `en`.',
   })
   language?: string | null;
 
@@ -44,7 +44,10 @@ export class ChangeContactInput {
   @Field(() => String, { nullable: true, description: 'What they do there; 1 to 200 characters.' })
   role?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'In which language they read mails, as in `de`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'In which language they are written to: `en` or `de`, also as in `de-AT`.',
+  })
   language?: string | null;
 
   @Field(() => [ContactMail], {
