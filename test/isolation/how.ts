@@ -425,6 +425,7 @@ export const how: How = {
     'SharedAccount.connections': notShared,
     'SharedAccount.platform': notShared,
     'PlatformWebhook.address': 'platforms cannot reach this hub, and there is no sandbox of Zoom Phone',
+    'Sync.waitingUntil': 'no turn waits here',
     'Platform.reachesBackDays': 'no platform known so far forgets',
   },
 };
