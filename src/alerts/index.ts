@@ -4,6 +4,7 @@ import { AlertResolver } from './alert.resolver.js';
 import { kept } from './kept-alerts.js';
 
 export { keepDeadMan } from './drill/keep-dead-man.js';
+export { problemsOf, readStandingIn, type Standing } from './drill/standing.js';
 export { measureAlerting } from './drill/measure-alerting.js';
 export { holdBroken } from './watch/hold-broken.js';
 export { keepWatch } from './watch/keep-watch.js';

@@ -95,7 +95,9 @@ test('a hub in good health has nothing that fails, and no secret of it is told',
   await collector.close();
 
   // A machine may be slow or full, or have no way to the platforms that no test stands in for; this hub sends no mails.
-  expect(states.filter(state => !/^ok|disk|latency|platform (?!gong)/.test(state))).toEqual(['warn mail']);
+  // Whether a drill is over by now is chance.
+  const unsettled = /^ok|disk|latency|alerting|platform (?!gong)/;
+  expect(states.filter(state => !unsettled.test(state))).toEqual(['warn dead-man', 'warn notices', 'warn mail']);
   expect([code, ok]).toEqual([0, true]);
   expect(says('traces')).toBe(`${new URL(collector.url).host} takes them.`);
   expect(says('port')).toBe(`A hub answers at ${hub.url} and is ready.`);
@@ -206,6 +208,42 @@ test('mail: that none is sent is said loudly, and whether the server takes any i
   expect(gone.states).toContain('fail mail');
   expect(gone.says('mail')).toMatch(/ESOCKET|ECONN/);
   expect(gone.text).not.toContain('mail-canary');
+});
+
+test('whether anybody would be told of trouble is looked at: the drill, the dead-man address, and the channels', async () => {
+  const set = (change: string): Promise<unknown> => hub.database.query(`update alerting set ${change}`);
+  const long = `interval '1 hour'`;
+  await hub.database.query(
+    'update alerting set drill_began_at = now(), drill_cleared_at = now(), drilled_at = now(), drill_took = $1',
+    ['20 s'],
+  );
+  await set('looked_at = now(), sender_looked_at = now(), pinged_at = now()');
+  const withDeadMan = { ...external, PATCHBAY_DEADMAN_URL: 'https://deadman.example.com/canary' };
+  const { createStaff } = await hub.ask('mutation ($i: CreateStaffInput!) { createStaff(input: $i) { id } }', {
+    i: { name: 'Grace Hopper', email: 'grace@operator.example', role: 'CS' },
+  });
+  const channel = (more: object): Promise<unknown> =>
+    hub.ask('mutation ($i: SetUpMailInput!) { setUpMail(input: $i) { id } }', {
+      i: { name: 'Grace', recipientId: createStaff.id, ...more },
+    });
+  await channel({ topics: ['IMPORTS'] });
+  const before = await examine(withDeadMan);
+  expect(before.says('alerting')).toMatch(/^Looked for trouble \d+ s ago; the last drill, \d+ s ago, took \d+ s\.$/);
+  expect(before.says('dead-man')).toMatch(/^Pinged \d+ s ago\.$/);
+  expect(before.says('notices')).toMatch(/^1 channel, 0 told at once .* Nobody would be told\.$/);
+  expect(before.text).not.toContain('canary');
+
+  await channel({});
+  await channel({ escalation: 'ONE_DAY' });
+  await set(`pinged_at = now() - ${long}`);
+  const after = await examine(withDeadMan);
+  expect(after.states).toEqual(expect.arrayContaining(['ok notices', 'fail dead-man']));
+
+  await hub.database.query(`update notice_channels set failing_since = now() - ${long} where escalation is not null`);
+  expect((await examine(external)).says('notices')).toContain('Nothing gets through: Grace.');
+  await hub.database.query('update notice_channels set failing_since = null');
+  await hub.ask('mutation ($id: ID!) { endStaff(id: $id) { id } }', { id: createStaff.id });
+  expect((await examine(external)).says('notices')).toContain('Mails for 3 of them reach nobody');
 });
 
 test('a worker is told which address it writes into links', async () => {

@@ -1,4 +1,4 @@
-import type { Sql } from '../../core/ports.js';
+import type { Sql, SqlTransaction } from '../../core/ports.js';
 
 /** How the alerting itself stands. All ages in seconds; null: it never was. */
 export interface Standing {
@@ -37,8 +37,13 @@ function ago(seconds: number | null): string {
 }
 
 /** By the database's clock. */
-export async function readStanding(sql: Sql): Promise<Standing> {
-  const [row] = await sql.transaction('all', tx => tx.rows<Standing>(question));
+export function readStanding(sql: Sql): Promise<Standing> {
+  return sql.transaction('all', readStandingIn);
+}
+
+/** As {@link readStanding}, in a transaction. */
+export async function readStandingIn(tx: SqlTransaction): Promise<Standing> {
+  const [row] = await tx.rows<Standing>(question);
   if (row === undefined) throw new Error('The row of the alerting is gone.');
   return row;
 }

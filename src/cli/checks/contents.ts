@@ -3,15 +3,19 @@ import type { Kms, Sql, SqlTransaction } from '../../core/ports.js';
 import { toldAddress } from '../../infra/public-address.js';
 import { openSql } from '../../infra/sql.js';
 import { fail, type Finding, ok, reasonOf, warn } from '../finding.js';
+import { alertingWorks, deadMan, noticeChannels } from './alerting.js';
 import { keysInUse } from './keys-in-use.js';
 
-/** What the hub's own tables tell: keys in use, admin keys, processes, waiting work. */
+/** What the hub's own tables tell: keys in use, admin keys, processes, waiting work, and whether people would be told of trouble. */
 export async function checkContents(config: Config, kms: Kms, url: string): Promise<Finding[]> {
   const sql = openSql(url, 1);
   const checks: [about: string, look: (tx: SqlTransaction) => Promise<Finding>][] = [
     ['encryption keys', tx => keysInUse(tx, kms)],
     ['admin key', adminKey],
     ['runs', tx => work(tx, config)],
+    ['alerting', alertingWorks],
+    ['dead-man', tx => deadMan(tx, config)],
+    ['notices', noticeChannels],
   ];
   if (config.role === 'worker') checks.push([address, tx => linkAddress(tx, config)]);
   const findings: Finding[] = [];
