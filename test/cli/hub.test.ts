@@ -192,6 +192,8 @@ test('what cannot be done is said in a line', async () => {
     [['imports'], { status: 'sleeping' }, /^INVALID_INPUT: /],
     [['syncs', 'run'], {}, /^Say which, by id\.\n$/],
     [['syncs'], { limit: '0' }, /^--limit must be/],
+    [['syncs'], { state: 'active,paused' }, /^--state of syncs is one of ACTIVE and PAUSED\.\n$/],
+    [['imports', 'cancel', crypto.randomUUID()], { dryRun: true }, /^--dry-run only goes with outbox replay\.\n$/],
     [['alerts'], { hub: 'ftp://example.com' }, /^--hub must be an address/],
     [['alerts'], { hub: `http://127.0.0.1:${port}` }, /is no hub\.\n$/],
     [['alerts'], { hub: 'http://127.0.0.1:1' }, /^No hub answers at http:\/\/127\.0\.0\.1:1: start it/],

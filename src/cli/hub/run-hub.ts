@@ -38,6 +38,7 @@ export async function runHub(
   }
   try {
     const wish = wishOf(said, ids);
+    if (wish.dryRun && act !== outbox.replay) throw new Misunderstood('--dry-run only goes with outbox replay.');
     const hub = await reachHub(env, said.hub);
     try {
       return await act(hub, wish, terminal);

@@ -1,4 +1,4 @@
-import type { Act } from './act.js';
+import { type Act, Misunderstood } from './act.js';
 import { minute, type Page, sayPage } from './listing.js';
 import { onEach } from './on-each.js';
 
@@ -33,7 +33,9 @@ const document = `
 
 const list: Act = async (hub, wish, terminal) => {
   const { customer: customerId, connection: connectionId, states, limit: first } = wish;
-  const variables = { customerId, connectionId, state: states?.[0], first };
+  const [state, ...others] = states ?? [];
+  if (others.length > 0) throw new Misunderstood('--state of syncs is one of ACTIVE and PAUSED.');
+  const variables = { customerId, connectionId, state, first };
   const { syncs: page } = await hub.ask<{ syncs: Page<Listed> }>(document, variables);
   return sayPage(terminal, wish, page, sync => ({
     id: sync.id,
