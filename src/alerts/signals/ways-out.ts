@@ -64,6 +64,7 @@ select id, customer_id, name, problem, failing_since as since,
   exists (select from notice_channels b where b.id = c.fallback_id and b.removed_at is null) as has_fallback
 from notice_channels c where removed_at is null and failing_since < clock_timestamp() - interval '5 minutes'`;
 
+// Of the address the host alone: what stands behind it, even without a slash, may be a secret.
 const failingEndpoints = `
-select id, customer_id, split_part(split_part(url, '//', 2), '/', 1) as host, state = 'DISABLED' as is_disabled, disabled_because as because, failing_since as since
+select id, customer_id, split_part(split_part(split_part(url, '//', 2), '/', 1), chr(63), 1) as host, state = 'DISABLED' as is_disabled, disabled_because as because, failing_since as since
 from endpoints where failing_since is not null and (state = 'DISABLED' or failing_since < ?::timestamptz - interval '1 hour')`;
