@@ -117,6 +117,12 @@ export default defineConnector<GongSettings>({
     settleHours: 14 * 24,
     request: ({ from, to, cursor }) => listing({ from, to }, cursor),
     ...{ items: ['calls'], idPath: ['metaData', 'id'] },
+    words: {
+      'metaData.direction': ['Inbound', 'Outbound', 'Conference', 'Unknown'],
+      'metaData.scope': ['Internal', 'External', 'Unknown'],
+      'metaData.media': ['Audio', 'Video'],
+      'parties.affiliation': ['Internal', 'External', 'Unknown'],
+    },
     page: toPage,
     call: toCall,
   },

@@ -75,6 +75,7 @@ export default defineConnector({
       return { method: 'POST', path: '/recordings', body: { cursor, filter, include: { participants: true } } };
     },
     ...{ items: ['recordings'], idPath: ['id'] },
+    words: { media_type: ['audio', 'video', 'transcript'], 'participants.scope': ['internal', 'external', 'unknown'] },
     page: toPage,
     call: toCall,
   },

@@ -103,7 +103,7 @@ export default defineConnector({
     // Calls show up within minutes and recordings later; nobody says how much. What AI makes of them comes last.
     settleHours: 48,
     request: query => callLog(query, { view: 'Detailed', perPage: 1_000, page: query.cursor }),
-    ...{ items: ['records'], idPath: ['id'] },
+    ...{ items: ['records'], idPath: ['id'], words: { direction: ['Inbound', 'Outbound'] } },
     page: toPage,
     call: toCall,
   },

@@ -123,8 +123,8 @@ export default defineConnector<ZoomSettings>({
     parts: ['non_recorded', 'recorded'],
     request: query => history(query, { page_size: 300, next_page_token: query.cursor }),
     ...{ items: ['call_history'], idPath: ['call_history_uuid'] },
-    page: toPage,
-    call: toCall,
+    words: { direction: ['inbound', 'outbound'], connect_type: ['internal', 'external'] },
+    ...{ page: toPage, call: toCall },
   },
   detailOfCall: { key: toDetailKey, request: uuid => light('/phone/call_history', uuid), as: 'detail' },
   transcriptOfCall: {

@@ -96,7 +96,7 @@ export const kindsOfAlert: Readonly<Record<AlertKind, KindOfAlert>> = {
   },
   PLATFORM_CHANGED: {
     meaning:
-      'Records of one platform cannot be read for more than three customers within an hour: its format has changed.',
+      'A platform has changed: its records cannot be read for more than three customers within an hour, it uses words that are new, or it no longer tells what it told of nearly all calls.',
   },
   VOLUME_STOP: { meaning: 'A business day brought no calls at all where some are usual.', isSure: true },
   VOLUME_DROP: { meaning: 'Two business days running brought far fewer calls than usual.', isSure: true },

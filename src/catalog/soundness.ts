@@ -114,6 +114,9 @@ const connector = z
       request: aFunction,
       items: keyPath,
       idPath: keyPath.optional(),
+      words: z
+        .record(z.string().regex(/^\w+(\.\w+)*$/, 'must be a path'), z.array(z.string().min(1)).min(1))
+        .optional(),
       page: aFunction,
       call: aFunction,
     }),

@@ -333,6 +333,11 @@ export interface Listing {
    * so that a later look at the same call settles it.
    */
   readonly idPath?: readonly string[];
+  /**
+   * Fields of an item in which the platform uses the words of a list, and all words of it that its papers know. The path to a field is written
+   * with dots and leads through lists. A word that is none of them means "not known" to `call`; the hub counts it, and tells whoever runs it.
+   */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
   /** Reads the rest of the reply. `reply` is the parsed body without the items. */
   page(reply: unknown): { readonly next?: string | undefined; readonly total?: number | undefined };
   /** One item in our words. Throws when the item cannot be a call; it is then kept as it is until a mended mapper reads it. */

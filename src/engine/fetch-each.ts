@@ -11,7 +11,7 @@ import {
   withoutTranscript,
 } from './haul.js';
 import type { PageProspects } from './prospects.js';
-import { parse, readCall } from './read-call.js';
+import { parse, readItem } from './read-call.js';
 import { malformed, skipSpace, skipValue } from './scan-json.js';
 import { addMember } from './slice-json.js';
 
@@ -84,7 +84,7 @@ async function withDetail(
   if (detail === undefined || detail instanceof PlatformError) return detail ?? call;
   const document = addMember(call.document, as, detail);
   try {
-    return { ...call, document, draft: readCall(connector, document) };
+    return { ...call, document, ...readItem(connector, document) };
   } catch (error) {
     return unreadCall(connector, { document }, error);
   }

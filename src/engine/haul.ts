@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallDraft, Connector } from '#connector';
 import { PlatformError } from '../core/errors.js';
+import type { NewWord } from './new-words.js';
 import { mostRecordBytes, parse } from './read-call.js';
 import { shapeOf } from './shape-of.js';
 
@@ -31,6 +32,8 @@ export interface FetchedCall {
   readonly document: Buffer;
   /** The transcript as the platform wrote it; absent when there is none. Shares the memory of its reply. */
   readonly transcript?: Buffer | undefined;
+  /** What its platform says in words that are new. */
+  readonly newWords?: readonly NewWord[] | undefined;
   /** Its details were refused: what is known of them already is worth more than that nothing is said. */
   readonly isPartial?: boolean;
 }

@@ -5,7 +5,7 @@ import { fetchTranscripts } from './fetch-transcripts.js';
 import { FilterRefused } from './filter-refused.js';
 import { type FetchedCall, type Haul, type PartOfHaul, type Unusable, unreadCall } from './haul.js';
 import { Prospects } from './prospects.js';
-import { readCall } from './read-call.js';
+import { readItem } from './read-call.js';
 import { readPage } from './read-page.js';
 import { cutMember } from './slice-json.js';
 import { Trail } from './trail.js';
@@ -208,11 +208,11 @@ function readCalls(
     // Most of a page is transcripts, which nobody reads now.
     const { rest: document, value: transcript } = inline === undefined ? { rest: item } : cutMember(item, inline);
     try {
-      const draft = readCall(connector, document);
+      const { draft, newWords } = readItem(connector, document);
       const at = Date.parse(draft.startedAt);
       ids.push(draft.externalId);
       if (at >= start && at < end && (wants === undefined || wants(draft)))
-        listed.set(draft.externalId, { draft, document, transcript });
+        listed.set(draft.externalId, { draft, document, transcript, newWords });
       else outside++;
     } catch (error) {
       const record = unreadCall(connector, { document, transcript }, error);

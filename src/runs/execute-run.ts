@@ -13,6 +13,7 @@ import { KnownCalls } from './known-calls.js';
 import { planRun } from './plan-run.js';
 import { noteListed } from './gaps.js';
 import { goingOnFrom, takeSeen } from './glance.js';
+import { FieldShares } from './drift/field-shares.js';
 import { Run } from './run.entity.js';
 import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
 import { workTopic } from './snapshot.js';
@@ -95,6 +96,7 @@ async function work(
     }
     const progress = new Progress(scope.metrics, run.platform, snapshot);
     const known = run.syncId === null ? undefined : new KnownCalls(scope, run);
+    const shares = new FieldShares();
     const seen = takeSeen(run.id);
     for (let n = 0; n < (seen?.requests ?? 0); n++) meter.countRequest();
     await walkSlices({
@@ -115,12 +117,16 @@ async function work(
       known: known && (listed => known.look(listed)),
       listed: run.recount ? ids => noteListed(scope.sql, lease, ids) : undefined,
       meter,
+      shares,
       signal: end.afterPage,
       tell: stored => {
         progress.count(stored);
         announcer.tell(stored);
       },
     });
+    await shares
+      .write(scope.sql, run)
+      .catch((error: unknown) => scope.log.debug('Fields were not counted.', { error }));
     return () => endingOfSuccess(scope.sql, lease);
   } catch (error) {
     if (error instanceof LeaseLost) throw error;

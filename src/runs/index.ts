@@ -3,6 +3,7 @@ import type { SealedColumn } from '../core/sealed-column.js';
 import { ConnectionHealthResolver } from './connection-health.resolver.js';
 import { Gap } from './gap.entity.js';
 import { Run } from './run.entity.js';
+import { kept } from './drift/kept-drift.js';
 import { UnreadResolver } from './unread/unread.resolver.js';
 import { UnreadRecord } from './unread/unread-record.entity.js';
 import { UnusableRecord } from './unusable-record.entity.js';
@@ -42,4 +43,5 @@ export const feature = {
   entities: [Gap, Run, UnreadRecord, UnusableRecord],
   resolvers: [ConnectionHealthResolver, UnreadResolver],
   sealed,
+  kept,
 };

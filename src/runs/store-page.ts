@@ -6,6 +6,7 @@ import type { Span, Traces } from '../core/traces.js';
 import { untangled } from '../core/untangled.js';
 import { isWhole, type PartOfHaul, type Unusable } from '../engine/index.js';
 import { keepUnread, packUnread, type PackedUnread } from './unread/keep-unread.js';
+import { countNewWords } from './drift/count-words.js';
 import { fence, type Lease, leaseSeconds, type Order, reachOf } from './lease.js';
 import { advanceSlice, reachedIn, type Slice } from './slices.js';
 import { type RunRow, type RunSnapshot, snapshotColumns, snapshotOfRow } from './snapshot.js';
@@ -73,6 +74,7 @@ async function store(
       'patchbay.records.unusable': setAside,
     });
     await keepUnread(tx, source, unread);
+    await countNewWords(tx, source, haul.calls);
     if (isWhole(haul)) await advanceSlice(tx, lease, slice, { ...haul, reached: reachedIn(slice, haul.calls) });
     paced ??= pace();
     const { requests, callsPerSecond, bindingLimit } = paced;

@@ -17,6 +17,7 @@ import {
   Trail,
   withReplyMemory,
 } from '../engine/index.js';
+import type { FieldShares } from './drift/field-shares.js';
 import { Interrupted, interruptionOf } from './end-of-work.js';
 import { LeaseLost } from './lease.js';
 import type { Meter } from './meter.js';
@@ -43,6 +44,7 @@ export interface Walk {
   readonly known: PullOptions['known'];
   readonly listed: PullOptions['listed'];
   readonly meter: Meter;
+  readonly shares: FieldShares;
   /** Aborts when no further page is to be begun. */
   readonly signal: AbortSignal;
   readonly tell: (snapshot: RunSnapshot) => void;
@@ -125,7 +127,11 @@ async function step(walk: Walk, slice: Slice, queue: Queue, way: Way): Promise<S
       meter.countCalls(haul.calls.length);
       return meter.read(account.pacer.binding);
     });
-    for (const { draft } of haul.calls) held.set(draft.externalId, Date.parse(draft.startedAt));
+    for (const { draft, isPartial } of haul.calls) {
+      const at = Date.parse(draft.startedAt);
+      held.set(draft.externalId, at);
+      if (isPartial !== true) walk.shares.count(draft, at);
+    }
     walk.tell(snapshot);
     if (order !== 'run') throw new Interrupted(order);
     if (!isWhole(haul) && walk.signal.aborted) throw interruptionOf(walk.signal);

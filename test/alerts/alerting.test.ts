@@ -5,20 +5,25 @@ import { Secret } from '../../src/core/secret.js';
 import { hookPath } from '../../src/hooks/hook-address.js';
 import { alertsOf, type SeenAlert, type WatchedHub, watchedHub } from '../kit/alerts.js';
 import { createEndpoint } from '../kit/endpoints.js';
+import { type GongAccount, type GongAccounts, startGongAccounts, type Tamper } from '../kit/gong-accounts.js';
 import { newCustomer } from '../kit/sign-in.js';
 import { slackAddress } from '../kit/slack.js';
 import { startTokenEndpoint, type TokenEndpoint } from '../kit/token-endpoint.js';
+import { connectedCustomer, startImport, watchToEnd } from '../kit/trip.js';
 import { until } from '../kit/until.js';
 
 let hub: WatchedHub;
 let outside: TokenEndpoint;
+let accounts: GongAccounts;
 beforeAll(async () => {
   outside = await startTokenEndpoint((_, response) => void response.end('OK'));
-  hub = await watchedHub();
+  accounts = await startGongAccounts();
+  hub = await watchedHub(accounts.env);
 });
 afterAll(async () => {
   await hub?.close();
   await outside?.close();
+  await accounts?.close();
 });
 
 const alerting = async (): Promise<SeenAlert> =>
@@ -343,4 +348,68 @@ test('events that cannot be verified are counted by the hour: a warning from 21 
   expect(await ofHouse('WEBHOOK_REFUSED')).toMatchObject([{ details: { anHour: 51 } }]);
   await hub.at('2027-06-01T12:59:00Z');
   expect(await ofHouse('WEBHOOK_REFUSED')).toMatchObject([{ state: 'RESOLVED' }]);
+});
+
+test('new words and empty fields of a platform are one alert for it, and cost no call', async () => {
+  const open = async () => {
+    await hub.look(1);
+    await hub.look(1);
+    const found = await ofHouse('PLATFORM_CHANGED', ['OPEN']);
+    return found.map(({ severity, details }: SeenAlert) => ({ severity, details }));
+  };
+  const customers: { account: GongAccount; connectionId: string; customerId: string }[] = [];
+  for (const account of [await accounts.open({ calls: 200 }), await accounts.open({ calls: 200 })])
+    customers.push({ account, ...(await connectedCustomer(hub, account)) });
+  const cut = (account: GongAccount): string => {
+    const [from, to] = [Date.parse(account.window.from), Date.parse(account.window.to)];
+    return new Date(from + 0.6 * (to - from)).toISOString();
+  };
+  const importAll = async (part: 'older' | 'newer', tamper?: Tamper): Promise<number> => {
+    let stored = 0;
+    for (const { account, connectionId } of customers) {
+      const { from, to } = account.window;
+      const window = part === 'older' ? { from, to: cut(account) } : { from: cut(account), to };
+      account.tamper = tamper;
+      const end = (await watchToEnd(hub, await startImport(hub, { window }, connectionId))).at(-1);
+      expect(end).toMatchObject({ status: 'COMPLETED', unusable: 0 });
+      stored += end.stored;
+    }
+    return stored;
+  };
+
+  await importAll('older');
+  expect(await open()).toEqual([]);
+
+  let called = 0;
+  const newer = await importAll('newer', (path, reply) => {
+    if (path !== '/v2/calls/extensive') return reply;
+    for (const { metaData, parties } of reply.calls) {
+      delete metaData.duration;
+      if (metaData.direction === 'Inbound') {
+        metaData.direction = 'Callback';
+        called += 1;
+      }
+      for (const party of parties) party.affiliation = 'As Ada said';
+    }
+    return reply;
+  });
+  expect(called).toBeGreaterThan(0);
+  const word = { field: 'metaData.direction', word: 'Callback', connections: 2, calls: called };
+  const noWord = { field: 'parties.affiliation', word: null, connections: 2 };
+  const details = {
+    vanished: [{ field: 'durationSeconds', calls: newer, connections: 2, percentBefore: 100 }],
+    newWords: [word, expect.objectContaining(noWord)],
+  };
+  expect(await open()).toEqual([{ severity: 'ERROR', details }]);
+  expect(JSON.stringify(await hub.database.query('select * from new_words'))).not.toContain('Ada');
+  const { calls } = await hub.ask(
+    'query ($c: ID!, $from: DateTime!) { calls(customerId: $c, filter: { from: $from }, first: 100) { nodes { direction durationSeconds } } }',
+    { c: customers[0]?.customerId, from: cut(customers[0]?.account as GongAccount) },
+  );
+  expect(calls.nodes).toContainEqual({ direction: null, durationSeconds: null });
+
+  await importAll('newer');
+  expect(await open()).toEqual([{ severity: 'WARNING', details: { newWords: details.newWords } }]);
+  await hub.look(8 * 24 * 60);
+  expect(await open()).toEqual([]);
 });

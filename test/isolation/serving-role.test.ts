@@ -115,6 +115,11 @@ async function customerWithCalls(): Promise<string> {
      values (gen_random_uuid(), $1, $2, 'an event', '[]', false, '{}', false, now())`,
     [customerId, connectionId],
   );
+  await hub.database.query(
+    `insert into new_words (connection_id, customer_id, platform, field, word, calls, first_seen_at, last_seen_at)
+     values ($2, $1, 'gong', 'metaData.direction', 'Callback', 1, now(), now())`,
+    [customerId, connectionId],
+  );
   await addSignIn(hub.database, { customerId, connectionId, mark: 'a' });
   await addAlerts(hub.database, { customerId, connectionId, mark: 'a' });
   return customerId;

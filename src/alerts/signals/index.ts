@@ -4,6 +4,7 @@ import { failedItems } from './failed-items.js';
 import { gaps } from './gaps.js';
 import { house } from './house.js';
 import { runs } from './runs.js';
+import { platformChanges } from './platform-changes.js';
 import type { Signal } from './signal.js';
 import { syncs } from './syncs.js';
 import { volume } from './volume.js';
@@ -12,5 +13,5 @@ import { webhooks } from './webhooks.js';
 
 /** Everything that the hub looks at. */
 export const signals: readonly Signal[] = [
-  ...[credentials, syncs, webhooks, runs, failedItems, gaps, volume, waysOut, house, drill],
+  ...[credentials, syncs, webhooks, runs, failedItems, platformChanges, gaps, volume, waysOut, house, drill],
 ];

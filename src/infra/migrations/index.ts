@@ -44,6 +44,7 @@ import { M0051Traces } from './m0051-traces.js';
 import { M0052Escalation } from './m0052-escalation.js';
 import { M0053RefusedEvents } from './m0053-refused-events.js';
 import { M0054UnreadRecords } from './m0054-unread-records.js';
+import { M0055Drift } from './m0055-drift.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -93,4 +94,5 @@ export const migrations = [
   M0052Escalation,
   M0053RefusedEvents,
   M0054UnreadRecords,
+  M0055Drift,
 ];
