@@ -8,7 +8,7 @@ const ErrorCodeEnum = Object.fromEntries(codes.map(code => [code, code])) as Rec
 registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
   description:
-    'What `extensions.code` of an error can be, beside the codes of the GraphQL protocol itself, which tell of a document that cannot be run.',
+    'What `extensions.code` of an error can be. The last five are of the GraphQL protocol itself and tell of a document that cannot be run.',
   valuesConfig: Object.fromEntries(codes.map(code => [code, { description: errorCodes[code] }])),
 });
 

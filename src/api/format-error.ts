@@ -5,9 +5,10 @@ import type { Log } from '../core/ports.js';
 import { isUnavailable } from '../core/unavailable.js';
 import type { House, Scope } from '../scope.js';
 import { missedDeadline } from './limits/deadline.js';
+import { placeOf } from './place-in-document.js';
 
 /** Codes of the GraphQL protocol: the request never reached us. Each with its remedy. */
-const protocolCodes: Readonly<Record<string, string>> = {
+const protocolCodes: Readonly<Partial<Record<ErrorCode, string>>> = {
   GRAPHQL_PARSE_FAILED: 'Correct the syntax of the document.',
   GRAPHQL_VALIDATION_FAILED: 'Correct the document; introspection and schema.graphql show what there is.',
   OPERATION_RESOLUTION_FAILURE: 'Name in `operationName` one of the operations of the document.',
@@ -32,7 +33,7 @@ export function formatError(
 
 interface Explanation {
   readonly message: string;
-  readonly code: ErrorCode | keyof typeof protocolCodes;
+  readonly code: ErrorCode;
   readonly remedy?: string | undefined;
   readonly field?: string | undefined;
 }
@@ -77,13 +78,21 @@ function explainRequest(error: GraphQLError, origin: GraphQLError): Explanation 
   const told = withoutValues(origin.message);
   if (isAboutInput(error, origin)) {
     const message = variable === undefined ? told : `Variable "$${variable}" has an invalid value: ${told}`;
-    const field = pathOf(error, origin) ?? /^(?:Variable "\$|Argument ")(\w+)"/.exec(error.message)?.[1];
+    const field = pathOf(error, origin) ?? /^(?:Variable "\$|Argument ")(\w+)"/.exec(error.message)?.[1] ?? placeIn(error);
     const remedy = `Correct ${field === undefined ? 'the value' : `\`${field}\``}; the schema says what it may be.`;
     return { message, code: 'INVALID_INPUT', field, remedy };
   }
-  const code = String(error.extensions['code'] ?? '');
+  const code = String(error.extensions['code'] ?? '') as ErrorCode;
   const remedy = protocolCodes[code];
-  return remedy === undefined ? undefined : { message: told, code, remedy };
+  return remedy === undefined ? undefined : { message: told, code, remedy, field: placeIn(error) };
+}
+
+/** Where in the arguments of the document the fault is, or what is missing there. */
+function placeIn({ message, nodes }: GraphQLError): string | undefined {
+  const place = placeOf(nodes?.[0]);
+  const [, argument, member] =
+    /^(?:Field "\w+" argument "(\w+)" of type|Field "\w+\.(\w+)" of required type)/.exec(message) ?? [];
+  return member === undefined ? (argument ?? place) : place && `${place}.${member}`;
 }
 
 /** `Variable … got invalid value … at "input.from"; ` stands before what the value's own error says. */
@@ -119,14 +128,15 @@ function withoutValues(message: string): string {
     .replace(/^(Syntax Error: .{0,100}?)(?:Block)?String "[\s\S]*"/, '$1a string');
 }
 
-function nothingOfThatId(): CallerError {
+export function nothingOfThatId(field?: string): CallerError {
   return new CallerError('NOT_FOUND', 'Nothing has this id.', {
+    ...(field !== undefined && { field }),
     remedy: 'Check the id; the hub gives ids out as UUIDs.',
   });
 }
 
 /** An id that is not even an id is the id of nothing. */
-function isMalformedId(origin: unknown): boolean {
+export function isMalformedId(origin: unknown): boolean {
   const { code, message = '' } = (origin ?? {}) as { code?: unknown; message?: string };
   return code === '22P02' && message.includes('type uuid');
 }

@@ -1,4 +1,4 @@
-import { GraphQLEnumType, type GraphQLSchema, Kind, type ValueNode } from 'graphql';
+import { GraphQLEnumType, GraphQLError, type GraphQLSchema, Kind, type ValueNode } from 'graphql';
 
 /**
  * Enum values are taken in any case, and as strings too: `CS`, `cs` and `"cs"` are one.
@@ -11,12 +11,24 @@ export function acceptEnumsInAnyCase(schema: GraphQLSchema): void {
 }
 
 function relax(type: GraphQLEnumType): void {
-  const own = { value: type.parseValue.bind(type), literal: type.parseLiteral.bind(type) };
-  const exact = (name: string): string => (type.getValue(name.toUpperCase()) === undefined ? name : name.toUpperCase());
-
-  type.parseValue = input => own.value(typeof input === 'string' ? exact(input) : input);
-  type.parseLiteral = (node: ValueNode, variables) => {
-    const named = node.kind === Kind.ENUM || node.kind === Kind.STRING;
-    return own.literal(named ? { ...node, kind: Kind.ENUM, value: exact(node.value) } : node, variables);
+  const read = (input: unknown, node?: ValueNode): unknown => {
+    const known = typeof input === 'string' ? (type.getValue(input) ?? type.getValue(input.toUpperCase())) : undefined;
+    if (known != null) return known.value;
+    throw new GraphQLError(`${type.name} must be one of ${namesOf(type)}.`, {
+      nodes: node ?? null,
+      extensions: { code: 'INVALID_INPUT' },
+    });
   };
+  type.parseValue = input => read(input);
+  type.parseLiteral = node => {
+    const isNamed = node.kind === Kind.ENUM || node.kind === Kind.STRING;
+    return read(isNamed ? node.value : undefined, node);
+  };
+}
+
+function namesOf(type: GraphQLEnumType): string {
+  return type
+    .getValues()
+    .map(({ name }) => name)
+    .join(', ');
 }

@@ -5,6 +5,7 @@ import { DateTime } from './date-time.js';
 import { ErrorCodeResolver } from './error-code.type.js';
 import { acceptEnumsInAnyCase } from './lenient-enums.js';
 import { stopWhenAborted } from './limits/deadline.js';
+import { nameIds } from './name-ids.js';
 import { checkRole, requireDeclaredRoles } from './roles.js';
 
 // biome-ignore lint/complexity/noBannedTypes: resolver classes, as type-graphql wants them.
@@ -22,6 +23,7 @@ export async function buildApiSchema(features: readonly ResolverClass[]): Promis
   });
   requireDeclaredRoles(resolvers);
   acceptEnumsInAnyCase(schema);
+  nameIds(schema);
   stopWhenAborted(schema);
   describe(schema.getQueryType(), 'What can be asked.');
   describe(schema.getMutationType(), 'What can be done.');

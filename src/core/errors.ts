@@ -34,6 +34,12 @@ export const errorCodes = {
   TRANSCRIPT_PENDING: 'The platform has not finished the transcript. Import the call again later to get it.',
   UNAVAILABLE: 'The hub cannot reach its database or use its keys. Try again shortly.',
   INTERNAL: 'A fault of ours. The reference finds it in the log.',
+  GRAPHQL_PARSE_FAILED: 'The document has a syntax error.',
+  GRAPHQL_VALIDATION_FAILED:
+    'The document does not fit the schema, or asks for more than one may; `field` names the argument where it is one.',
+  OPERATION_RESOLUTION_FAILURE: 'The document has several operations, and none or another one is named.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'A document was named by its hash; documents must be sent themselves.',
+  BAD_REQUEST: 'The request is none of GraphQL over HTTP.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
@@ -124,8 +130,9 @@ export class BrokenPromise extends PatchbayError {
 }
 
 /** One answer for what is absent and for what belongs to somebody else, so that neither can be told apart. */
-export function notFound(what: string): CallerError {
+export function notFound(what: string, field?: string): CallerError {
   return new CallerError('NOT_FOUND', `There is no such ${what}.`, {
+    ...(field !== undefined && { field }),
     remedy: `Check the id; a list query shows every ${what} that your API key may see.`,
   });
 }

@@ -49,7 +49,7 @@ export async function setUpMail(scope: Scope, input: SetUpMailInput): Promise<Ch
   const { recipientId } = input;
   const staff = await scope.em.findOne(Staff, { id: recipientId, leftAt: null });
   if (staff !== null) return setUp(scope, input, { kind: ChannelKind.MAIL, staffId: staff.id });
-  const { id: contactId, customerId } = await findContact(scope, recipientId);
+  const { id: contactId, customerId } = await findContact(scope, recipientId, 'input.recipientId');
   // Whoever is at a customer reads of no other.
   return setUp(scope, Object.assign(input, { customerId }), { kind: ChannelKind.MAIL, contactId });
 }
@@ -153,9 +153,9 @@ export async function removeChannel(scope: Scope, id: string): Promise<Channel> 
 }
 
 /** @throws CallerError NOT_FOUND */
-export async function findChannel({ em }: Scope, id: string): Promise<Channel> {
+export async function findChannel({ em }: Scope, id: string, at?: string): Promise<Channel> {
   const found = await em.findOne(Channel, { id, removedAt: null }, { refresh: true });
-  if (found === null) throw notFound('notice channel');
+  if (found === null) throw notFound('notice channel', at);
   return found;
 }
 
@@ -171,7 +171,7 @@ async function requireFallback(inside: Scope, { id, customerId }: Place, fallbac
       field: 'input.fallbackId',
       remedy: 'Name another channel, best of another kind.',
     });
-  if (mayTell(await findChannel(inside, fallbackId), customerId)) return;
+  if (mayTell(await findChannel(inside, fallbackId, 'input.fallbackId'), customerId)) return;
   throw new CallerError('INVALID_INPUT', 'That channel is of one customer, who must read of no other.', {
     field: 'input.fallbackId',
     remedy: 'Name a channel of the same customer, or one that is of no single customer.',

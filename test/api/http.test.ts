@@ -172,8 +172,21 @@ test.each([
   const literal = await refusedWith(hub.url, hub.adminKey, `{ echo(at: ${JSON.stringify(at)}) }`);
 
   expect(variable).toMatchObject({ status: 400, extensions: { code: 'INVALID_INPUT', field: 'at' } });
-  expect(literal).toMatchObject({ status: 400, extensions: { code: 'INVALID_INPUT' } });
+  expect(literal).toMatchObject({ status: 400, extensions: { code: 'INVALID_INPUT', field: 'at' } });
   expect(variable.message).toContain('ISO 8601');
+});
+
+test.each([
+  ['createApiKey(input: { label: "x", role: "canary" }) { secret }', 'input.role', 'INVALID_INPUT'],
+  ['createApiKey(input: { label: 5, role: CS }) { secret }', 'input.label', 'GRAPHQL_VALIDATION_FAILED'],
+  ['createApiKey(input: { role: CS }) { secret }', 'input.label', 'GRAPHQL_VALIDATION_FAILED'],
+  ['createApiKey { secret }', 'input', 'GRAPHQL_VALIDATION_FAILED'],
+])('what is wrong in the document itself is named by its path: %s', async (mutation, field, code) => {
+  const document = `mutation { ${mutation} }`;
+  const { message, extensions } = await refusedWith(hub.url, hub.adminKey, document);
+
+  expect(extensions).toMatchObject({ code, field, remedy: expect.any(String) });
+  expect(message).not.toMatch(/canary/i);
 });
 
 test('a value of the wrong kind is named by its path and not repeated', async () => {

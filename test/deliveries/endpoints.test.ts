@@ -117,8 +117,11 @@ test('a type that there is not is refused, and the nearest one is named', async 
   const input = { customerId, url: receiver.url, types: ['CALLS_IMPORTD'] };
   const { extensions, message } = await hub.refused(createEndpointDocument, { input });
 
-  expect(extensions).toMatchObject({ code: 'INVALID_INPUT', remedy: expect.any(String) });
+  expect(extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.types[0]', remedy: expect.any(String) });
   expect(message).toContain('CALLS_IMPORTED');
+  const literal = await hub.refused('mutation { createEndpoint(input: { url: "x", types: [NOPE] }) { secret } }');
+  expect(literal.extensions).toEqual(extensions);
+  expect(literal.message).toContain('CALLS_IMPORTED');
 });
 
 test('one that does not know its secret yet is created all the same, and a test tells how it does later', async () => {

@@ -100,6 +100,31 @@ test('only an address of Slack is taken, and it is never shown again', async () 
   expect(hub.logged()).not.toContain('aBcDeFgHiJkLmNoPqRsTuVwX');
 });
 
+test('of several ids the one that there is not is named', async () => {
+  const [nobody, address] = [crypto.randomUUID(), slackAddress()];
+  const { createStaff: staff } = await hub.ask('mutation ($i: CreateStaffInput!) { createStaff(input: $i) { id } }', {
+    i: { name: 'Grace', email: `cs-${nobody}@example.com`, role: 'CS' },
+  });
+  const cases = [
+    ['SetUpMail', { recipientId: nobody }, 'input.recipientId'],
+    ['SetUpMail', { recipientId: 'nobody' }, 'input.recipientId'],
+    ['SetUpMail', { recipientId: staff.id, customerId: nobody }, 'input.customerId'],
+    ['SetUpMail', { recipientId: staff.id, fallbackId: nobody }, 'input.fallbackId'],
+    ['SetUpSlack', { address, fallbackId: nobody }, 'input.fallbackId'],
+  ] as const;
+  for (const [verb, input, field] of cases) {
+    const { extensions } = await hub.refused(document(verb), { input: { name: 'x', ...input } });
+    expect(extensions).toMatchObject({ code: 'NOT_FOUND', field, remedy: expect.any(String) });
+  }
+  for (const [call, field] of [
+    ['createSync(input: { connectionId: $id, schedule: { cadence: HOURLY } }) { id }', 'input.connectionId'],
+    ['snoozeAlert(id: $id, until: "2096-01-01T00:00:00Z") { id }', 'id'],
+  ] as const) {
+    const { extensions } = await hub.refused(`mutation ($id: ID!) { ${call} }`, { id: nobody });
+    expect(extensions).toMatchObject({ code: 'NOT_FOUND', field });
+  }
+});
+
 test('a test notice arrives at once, in Slack and by mail as text and HTML', async () => {
   const slackId = await slackFor(null);
   const { channelId, email } = await staffMail();
