@@ -78,7 +78,8 @@ function explainRequest(error: GraphQLError, origin: GraphQLError): Explanation 
   const told = withoutValues(origin.message);
   if (isAboutInput(error, origin)) {
     const message = variable === undefined ? told : `Variable "$${variable}" has an invalid value: ${told}`;
-    const field = pathOf(error, origin) ?? /^(?:Variable "\$|Argument ")(\w+)"/.exec(error.message)?.[1] ?? placeIn(error);
+    const field =
+      pathOf(error, origin) ?? /^(?:Variable "\$|Argument ")(\w+)"/.exec(error.message)?.[1] ?? placeIn(error);
     const remedy = `Correct ${field === undefined ? 'the value' : `\`${field}\``}; the schema says what it may be.`;
     return { message, code: 'INVALID_INPUT', field, remedy };
   }
