@@ -60,14 +60,15 @@ async function walkErrand(errand: Errand, how: How, walker: Walker, { findings, 
     const same = findings.some(each => each.coordinate === coordinate && each.what === what && each.where === where);
     if (!same) findings.push({ coordinate, where, what });
   };
-  const run = async (variables: Record<string, unknown>): Promise<RawAnswer> => {
-    const answer = await ask(errand, walker, variables);
+  const judge = (answer: RawAnswer): RawAnswer => {
     answers.push({ errand, data: answer.data });
     for (const where of shown(answer, walker.foreignTexts)) report('shows foreign bytes', where);
     if (answer.codes.includes('INTERNAL')) report('fails');
     if (isOpen(answer) !== isFor(how, coordinate, walker.role)) report('is open to the wrong role');
     return answer;
   };
+  const run = async (variables: Record<string, unknown>): Promise<RawAnswer> =>
+    judge(await ask(errand, walker, variables));
   /** Foreign and absent must come to the same. */
   const compare = async (choose: (choice: 'foreign' | 'absent') => Record<string, unknown>): Promise<void> => {
     const before = await walker.foreignRows();
@@ -88,21 +89,28 @@ async function walkErrand(errand: Errand, how: How, walker: Walker, { findings, 
     if (identity.length > 1)
       await compare(choice => fill(errand, walker, each => (identity.includes(each) ? choice : bare(each))));
   }
-  const done = new Set<string>();
+  // Required slots come along every time; doing the same again would tell nothing new.
+  const asked = new Map<string, Record<string, unknown>>();
   for (const slot of walker.brief === true ? [undefined] : [undefined, ...slots]) {
     const values = slot !== undefined && 'values' in slot.takes ? slot.takes.values : [undefined];
     for (const n of values.keys()) {
       const variables = fill(errand, walker, each => (each === slot ? 'own' : bare(each)), n);
-      // Required slots come along every time; doing the same again would tell nothing new.
-      if (!done.has(JSON.stringify(variables))) {
-        const { codes } = await run(variables);
-        // One's own things can be asked for; what is done may be refused for reasons of its own.
-        if (errand.operation !== 'mutation' && isFor(how, coordinate, walker.role) && codes.length > 0) report('fails');
-      }
-      done.add(JSON.stringify(variables));
+      asked.set(JSON.stringify(variables), variables);
     }
     if (slot !== undefined) tried.add(slot.coordinate);
   }
+  if (errand.operation === 'mutation') {
+    // What is done may be refused for reasons of its own.
+    for (const variables of asked.values()) await run(variables);
+    return;
+  }
+  // Listening takes its time and changes nothing.
+  const atOnce = errand.operation === 'subscription' ? asked.size : 1;
+  const left = [...asked.values()];
+  while (left.length > 0)
+    // One's own things can be asked for.
+    for (const answer of await Promise.all(left.splice(0, atOnce).map(variables => ask(errand, walker, variables))))
+      if (judge(answer).codes.length > 0 && isFor(how, coordinate, walker.role)) report('fails');
 }
 
 function ask(errand: Errand, walker: Walker, variables: Record<string, unknown>): Promise<RawAnswer> {
