@@ -48,7 +48,15 @@ import { openSql } from './infra/sql.js';
 import { measureBus, measuredEgress, measuredOAuth, measureJobs, measurePools } from './measure.js';
 import { feature as outbox, measureChanges, publishChanges, reactToFacts, sendMails } from './outbox/index.js';
 import { feature as notices, sendNotices } from './notices/index.js';
-import { executeRun, executeRunJob, feature as runs, measureRuns, readUnreadAgain, sweepRuns } from './runs/index.js';
+import {
+  executeLookJob,
+  executeRun,
+  executeRunJob,
+  feature as runs,
+  measureRuns,
+  readUnreadAgain,
+  sweepRuns,
+} from './runs/index.js';
 import { beginTurns, feature as syncs } from './syncs/index.js';
 import { feature as hooks, keepHooks, unsubscribeBeforeCut, workEvents } from './hooks/index.js';
 import type { House, Scope, Viewer } from './scope.js';
@@ -72,6 +80,7 @@ const parts = {
 
 /** How many runs one process works on side by side. */
 const runsSideBySide = 8;
+const looksSideBySide = 8;
 const drainMs = 15_000;
 /** An exchange of tokens is never cut off: what it brings may be the only one that the platform will ever give. */
 const tokensDrainMs = patienceMs + 5_000;
@@ -175,6 +184,11 @@ async function open(
       concurrency: runsSideBySide,
       // Which run it names is only why somebody should look: another may have been waiting for its turn.
       handle: () => crew.add(executeRun(house as House, stopping.signal)),
+    });
+    handlers.push({
+      name: executeLookJob,
+      concurrency: looksSideBySide,
+      handle: () => crew.add(executeRun(house as House, stopping.signal, 'look')),
     });
   }
   const queue = await openQueue({ jobs: config.jobs, databaseUrl: url, bus, log, handlers });

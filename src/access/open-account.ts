@@ -20,11 +20,19 @@ export interface OpenAccount {
   readonly lacks: readonly Lack[];
 }
 
-/** @throws CallerError CONNECTION_NOT_READY when the credential must be renewed first. */
-export async function openAccount(scope: Scope, connection: Connection, onRequest?: () => void): Promise<OpenAccount> {
+/**
+ * @param leavesRoom asked before each request: whether it stands back for others who ask the same account. Default: no.
+ * @throws CallerError CONNECTION_NOT_READY when the credential must be renewed first.
+ */
+export async function openAccount(
+  scope: Scope,
+  connection: Connection,
+  onRequest?: () => void,
+  leavesRoom?: () => Promise<boolean>,
+): Promise<OpenAccount> {
   requireReady(connection);
   const connector = connectorFor(scope, connection.platform);
-  const pacer = pacerFor(scope, connector, connection.accountId);
+  const pacer = pacerFor(scope, connector, connection.accountId, leavesRoom);
   const used = usageOf(scope, connector, connection.accountId);
   const auth = new AccountAuth(scope, connection);
   await auth.take();

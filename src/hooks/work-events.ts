@@ -2,7 +2,7 @@
  * Works off what platforms told: every second, in every worker. Who takes a connection locks its hook, and writes what follows from its events
  * in one transaction; so a crash leaves either all of it or nothing, and what was begun is a run like any other, under a lease.
  */
-import { wakeRun } from '../runs/index.js';
+import { executeLookJob, wakeRun } from '../runs/index.js';
 import { type House, inTransaction, type Scope } from '../scope.js';
 import { tellOfSyncs } from '../syncs/index.js';
 import { beginLooks, type LockedHook } from './begin-looks.js';
@@ -53,6 +53,6 @@ async function tend(scope: Scope, connectionId: string): Promise<void> {
     if (hook === undefined || !(await settleLooks(inside, connectionId))) return { runs: [], customerId: undefined };
     return { runs: await beginLooks(inside, hook), customerId: hook.customer_id };
   });
-  for (const { id } of runs) await wakeRun(scope, id);
+  for (const { id } of runs) await wakeRun(scope, id, executeLookJob);
   if (customerId !== undefined) tellOfSyncs(scope, customerId);
 }

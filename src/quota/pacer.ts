@@ -48,9 +48,18 @@ export interface PacerHouse {
   readonly platformLimits: ReadonlyMap<string, readonly Limit[]>;
 }
 
-/** The pacer of one remote account. `accountId` is the platform's id, or a stand-in before it is known. */
-export function pacerFor(house: PacerHouse, connector: Connector, accountId: string): AccountPacer {
-  return new LedgerPacer(house, connector, accountId);
+/**
+ * The pacer of one remote account. `accountId` is the platform's id, or a stand-in before it is known.
+ *
+ * @param leavesRoom asked before each request: whether some of each limit is left to others, who come before it then. Default: no.
+ */
+export function pacerFor(
+  house: PacerHouse,
+  connector: Connector,
+  accountId: string,
+  leavesRoom?: () => Promise<boolean>,
+): AccountPacer {
+  return new LedgerPacer(house, connector, accountId, leavesRoom);
 }
 
 interface Grant {
@@ -75,6 +84,7 @@ class LedgerPacer implements AccountPacer {
     { sql, clock, platformLimits }: PacerHouse,
     readonly connector: Connector,
     public accountId: string,
+    readonly leavesRoom: (() => Promise<boolean>) | undefined,
   ) {
     this.sql = sql;
     this.clock = clock;
@@ -90,9 +100,10 @@ class LedgerPacer implements AccountPacer {
   async take(group: string | undefined, signal: AbortSignal): Promise<Permit> {
     const counting = this.#counting(group);
     const gate = gateOf(this.sql, this.#key);
+    const leavesRoom = (await this.leavesRoom?.()) === true;
     for (;;) {
       const pauses = await gate.pauses();
-      const grant = await this.#grant(group, counting);
+      const grant = await this.#grant(group, counting, leavesRoom);
       const limits = counting.map(({ limit }, index) => ({
         ...limit,
         requests: grant.allowances[index] ?? limit.requests,
@@ -111,8 +122,8 @@ class LedgerPacer implements AccountPacer {
     }
   }
 
-  async #grant(group: string | undefined, counting: readonly Counting[]): Promise<Grant> {
-    const grant = await this.#reserve(group, counting);
+  async #grant(group: string | undefined, counting: readonly Counting[], leavesRoom: boolean): Promise<Grant> {
+    const grant = await this.#reserve(group, counting, leavesRoom);
     const binding = counting[grant.binding - 1]?.limit;
     const requests = grant.allowances[grant.binding - 1] ?? 0;
     this.binding = grant.wait_ms < noticeableMs ? undefined : bindingWords(binding && { ...binding, requests });
@@ -189,7 +200,7 @@ class LedgerPacer implements AccountPacer {
     return this.connector.limits.map(numbered).filter(({ limit }) => [undefined, group].includes(limit.group));
   }
 
-  async #reserve(group: string | undefined, counting: readonly Counting[]): Promise<Grant> {
+  async #reserve(group: string | undefined, counting: readonly Counting[], leavesRoom: boolean): Promise<Grant> {
     return this.sql.transaction('none', async tx => {
       const asked = performance.now();
       const [grant] = await tx.rows<Grant>(quotaTake, [
@@ -201,6 +212,7 @@ class LedgerPacer implements AccountPacer {
         this.#holdKeys(group),
         marginOf(counting.map(({ limit }) => limit)),
         horizonSeconds,
+        leavesRoom,
       ]);
       const { slot_ms, wait_ms } = grant as Grant;
       clockOf(this.sql).hear(slot_ms - wait_ms, asked, performance.now());
@@ -259,7 +271,7 @@ async function sleepUntil(moment: number, signal: AbortSignal): Promise<void> {
 
 const quotaTake = `
 select granted, wait_ms, binding, allowances, slot::text as slot_text, extract(epoch from slot)::double precision * 1000 as slot_ms
-from quota_take($1, $2, $3, $4, $5, $6, $7, $8)`;
+from quota_take($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
 
 interface Believed {
   readonly most: number | undefined;

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, markBroken, openAccount, type OpenAccount } from '../access/index.js';
+import { connectorFor, versionOf } from '../catalog/index.js';
 import type { Span } from '../core/traces.js';
-import { versionOf } from '../catalog/index.js';
 import { type House, type Scope } from '../scope.js';
 import { Announcer } from './announce.js';
 import { type Claim, type Ending, extendLease, heartbeatMs, type Lease, LeaseLost, releaseLease } from './lease.js';
+import { isLook, leavesRoom } from './leaves-room.js';
 import { Meter } from './meter.js';
 import { Progress } from './count-progress.js';
 import { endingFor, endingOfSuccess } from './ending.js';
@@ -17,17 +18,18 @@ import { FieldShares } from './drift/field-shares.js';
 import { Run } from './run.entity.js';
 import { EndOfWork, Interrupted, interruptionOf } from './end-of-work.js';
 import { workTopic } from './snapshot.js';
+import { soughtBy } from './sought.js';
 import { walkSlices } from './walk-slices.js';
 import { claimNext, isOwed } from './take-turns.js';
 import { PlatformError } from '../core/errors.js';
 import { isUnavailable } from '../core/unavailable.js';
 
 /**
- * Walks the run whose turn it is to its end. Safe to start at any time, any number of times: whoever holds the
+ * Walks the run, or the look, whose turn it is to its end. Safe to start at any time, any number of times: whoever holds the
  * lease works, everybody else returns, and work goes on from the last stored page.
  */
-export async function executeRun(house: House, stopping: AbortSignal): Promise<void> {
-  const claimed = await claimNext(house.sql);
+export async function executeRun(house: House, stopping: AbortSignal, kind: 'run' | 'look' = 'run'): Promise<void> {
+  const claimed = await claimNext(house.sql, kind);
   if (claimed === undefined) return;
   const { lease, traceparent: parent } = claimed;
   const attributes = { 'patchbay.run.id': lease.runId, 'patchbay.customer.id': lease.customerId };
@@ -90,13 +92,15 @@ async function work(
   try {
     const run = await scope.em.findOneOrFail(Run, { id: lease.runId });
     const connection = await scope.em.findOneOrFail(Connection, { id: run.connectionId });
-    account = await openAccount(scope, connection, () => meter.countRequest());
+    const standsBack = leavesRoom(scope.sql, run, connectorFor(scope, run.platform));
+    account = await openAccount(scope, connection, () => meter.countRequest(), standsBack);
     if (run.found === null && !(await isPlanned(scope, lease))) {
       announcer.tell(await planRun(scope.sql, lease, account, run));
     }
     const progress = new Progress(scope.metrics, run.platform, snapshot);
     const known = run.syncId === null ? undefined : new KnownCalls(scope, run);
     const shares = new FieldShares();
+    const sought = isLook(run) ? await soughtBy(scope.sql, lease) : undefined;
     const seen = takeSeen(run.id);
     for (let n = 0; n < (seen?.requests ?? 0); n++) meter.countRequest();
     await walkSlices({
@@ -114,8 +118,14 @@ async function work(
       },
       withTranscripts: run.withTranscripts,
       wants: wantedBy(run),
-      known: known && (listed => known.look(listed)),
-      listed: run.recount ? ids => noteListed(scope.sql, lease, ids) : undefined,
+      known:
+        known &&
+        (listed => {
+          sought?.noteWithin();
+          return known.look(listed);
+        }),
+      listed: run.recount ? ids => noteListed(scope.sql, lease, ids) : sought?.listed,
+      sought,
       meter,
       shares,
       signal: end.afterPage,

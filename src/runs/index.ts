@@ -15,7 +15,7 @@ export { glance, isForGlance, keepSeen, type Seen } from './glance.js';
 export { Gap, GapKind } from './gap.entity.js';
 export { silentAfter, tellsOf } from './gaps.js';
 export { measureRuns } from './measure-runs.js';
-export { executeRunJob, openDoneRun, openRun, wakeRun } from './open-run.js';
+export { executeLookJob, executeRunJob, openDoneRun, openRun, wakeRun } from './open-run.js';
 export { Run } from './run.entity.js';
 export { isFinished, RunStatus } from './run.state.js';
 export { type RunSnapshot, snapshotOf, workTopic } from './snapshot.js';

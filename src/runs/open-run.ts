@@ -27,6 +27,8 @@ export interface OpenRun {
 
 /** Name of the job that wakes a run; its payload is `{ runId }`. */
 export const executeRunJob = 'execute-run';
+/** The same for a look at what events told of. */
+export const executeLookJob = 'execute-look';
 
 /** Writes a queued run. It starts once the transaction is committed and {@link wakeRun} is called, or at the next sweep. */
 export function openRun(scope: Scope, { ownerId, connection, from, to, withTranscripts, filter, sync }: OpenRun): Run {
@@ -70,9 +72,13 @@ export function openDoneRun(scope: Scope, given: OpenRun, { requests, began }: {
 }
 
 /** A wake-up may be lost: the sweep finds the run a moment later. */
-export async function wakeRun(scope: Pick<Scope, 'jobs' | 'log'>, runId: string): Promise<void> {
+export async function wakeRun(
+  scope: Pick<Scope, 'jobs' | 'log'>,
+  runId: string,
+  job: typeof executeRunJob | typeof executeLookJob = executeRunJob,
+): Promise<void> {
   try {
-    await scope.jobs.add(executeRunJob, { runId });
+    await scope.jobs.add(job, { runId });
   } catch (error) {
     scope.log.warn('A run could not be woken; the sweep will find it.', { runId, error });
   }

@@ -23,6 +23,7 @@ import { LeaseLost } from './lease.js';
 import type { Meter } from './meter.js';
 import { divideSlice, finishSlice, openSlices, restartSlice, type Slice } from './slices.js';
 import type { RunSnapshot } from './snapshot.js';
+import type { Sought } from './sought.js';
 import { type PageTarget, storedBy, storePage } from './store-page.js';
 import { PageSpans } from './page-spans.js';
 
@@ -43,6 +44,8 @@ export interface Walk {
   readonly wants: PullOptions['wants'];
   readonly known: PullOptions['known'];
   readonly listed: PullOptions['listed'];
+  /** What it is only about; undefined: everything. */
+  readonly sought: Sought | undefined;
   readonly meter: Meter;
   readonly shares: FieldShares;
   /** Aborts when no further page is to be begun. */
@@ -62,7 +65,7 @@ export async function walkSlices(walk: Walk): Promise<void> {
   let inFlight = 0;
   await new Promise<void>(resolve => {
     const begin = (): void => {
-      const slice = errors.length === 0 ? waiting.shift() : undefined;
+      const slice = errors.length === 0 && walk.sought?.isOver !== true ? waiting.shift() : undefined;
       if (slice === undefined) {
         if (inFlight === 0) resolve();
         return;
@@ -111,7 +114,7 @@ async function walkSlice(
   const way: Way = { trail: new Trail(), held: new Map(), counted: undefined, aside: undefined };
   for (let slice: Slice | undefined = start; slice !== undefined; ) {
     if (walk.signal.aborted) throw interruptionOf(walk.signal);
-    if (failed()) return;
+    if (failed() || walk.sought?.isOver === true) return;
     const here: Slice = slice;
     slice = (await queue.spans.page(() => step(walk, here, queue, way))) ?? (await settle(walk, way));
     more();

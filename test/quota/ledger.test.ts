@@ -138,6 +138,32 @@ describe.concurrent('two processes that share an account', () => {
     expect((await send(pacers[1])) - first).toBeGreaterThanOrEqual(1_000);
   });
 
+  test('let whoever leaves room be overtaken, and never send more than the limit for that', async () => {
+    const limits = [{ ...perSecond, requests: 4, seconds: 60 }];
+    const { id, pacers, slots } = account(limits);
+    const connector = { manifest: { id: 'made-up', name: 'Made-up' }, limits } as unknown as Connector;
+    const later: number[] = [];
+    const house = { sql: noting(pools[0], later), clock, platformLimits };
+    const patient = pacerFor(house, connector, id, () => Promise.resolve(true));
+    for (let i = 0; i < 2; i++) await send(patient);
+    const leaving = new AbortController();
+    const waiting = patient.take(undefined, leaving.signal).catch(() => undefined);
+    await until('the third one has its slot', () => later.length === 3);
+
+    await send(pacers[1]);
+    // Half of the limit was used, so the rest of it comes bit by bit.
+    const [, second = 0, third = 0] = later;
+    expect(third - second).toBeGreaterThan(15_000);
+    expect(slots[0]).toBeLessThan(third);
+    // The fourth in this minute was the last one, though the third has not left yet.
+    let isRefused = false;
+    const tooMany = pacers[0].take(undefined, leaving.signal).catch(() => (isRefused = true));
+    await until('a fifth one is answered', () => slots.length === 2 || isRefused);
+    expect(slots.slice(1).every(slot => slot - (later[0] ?? 0) >= 60_000)).toBe(true);
+    leaving.abort();
+    await Promise.all([waiting, tooMany]);
+  });
+
   test('keep to all limits at once, and say which one binds', async () => {
     const { pacers } = account([
       { requests: 10, seconds: 1, owner: 'user' },

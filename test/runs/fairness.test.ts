@@ -65,6 +65,21 @@ describe('turns between customers', () => {
     expect(claims.flatMap(claim => claim?.lease.runId ?? []).toSorted()).toEqual(all.toSorted());
   });
 
+  test('of looks at what events told of are apart from those of runs: neither waits for the other', async () => {
+    const [many, few] = [await customer('Many'), await customer('Few')];
+    const look = (customerId: string) => runs.addRun({ customer_id: customerId, hinted: 'true', created_at: past });
+    await run(few, 0, 'running');
+    const [ofMany, ofFew] = [await run(many, 1), await run(few, 2)];
+    const [first, second, third] = [await look(many), await look(many), await look(few)];
+    const reread = await runs.addRun({ customer_id: few, hinted: 'true', afresh: 'true', created_at: future });
+    const taken = async (kind?: 'look') => (await claimNext(runs.sql[0], kind))?.lease.runId;
+
+    const looks = [await taken('look'), await taken('look'), await taken('look'), await taken('look')];
+    expect([first, second].includes(looks.find(id => id !== third) as string)).toBe(true);
+    expect(looks.toSorted()).toEqual([first, second, third, undefined].toSorted());
+    expect([await taken(), await taken(), await taken(), await taken()]).toEqual([ofMany, ofFew, reread, undefined]);
+  });
+
   test('are made by the youngest run of whoever has more than a fair share', async () => {
     const [many, few] = [await customer('Many'), await customer('Few')];
     const ofMany = [await run(many, 0, 'running'), await run(many, 2, 'running'), await run(many, 1, 'running')];

@@ -24,6 +24,7 @@ describe.concurrent('the sweep', () => {
       await runs.addRun({ status: 'WAITING', wake_at: past }),
       await runs.addRun({ status: 'RUNNING', lease_until: past, updated_at: past }),
       await runs.addRun({ status: 'PAUSED', updated_at: past }),
+      await runs.addRun({ status: 'QUEUED', hinted: 'true', updated_at: past }),
     ];
     const others = [
       await runs.addRun({ status: 'QUEUED', updated_at: future }),
@@ -39,12 +40,18 @@ describe.concurrent('the sweep', () => {
     ];
     const before = await Promise.all(others.map(id => runs.row(id)));
     const woken: string[] = [];
+    const asLooks: string[] = [];
     const told = new Map<string, any>();
     const house = (index: 0 | 1) =>
       ({
         sql: runs.sql[index],
         log: openLog('silent'),
-        jobs: { add: async (_name: string, { runId }: { runId: string }) => void woken.push(runId) },
+        jobs: {
+          add: async (name: string, { runId }: { runId: string }) => {
+            woken.push(runId);
+            if (name === 'execute-look') asLooks.push(runId);
+          },
+        },
         bus: { publish: (topic: string, message: unknown) => void told.set(topic, message) },
       }) as unknown as House;
     const stop = new AbortController();
@@ -58,6 +65,7 @@ describe.concurrent('the sweep', () => {
     // A waiting one may be named at each sweep, until a worker takes it.
     const once = woken.filter(id => id !== stranded[1]);
     expect(once.toSorted()).toEqual(stranded.filter(id => id !== stranded[1]).toSorted());
+    expect(asLooks).toEqual([stranded[4]]);
     expect(await Promise.all(others.map(id => runs.row(id)))).toEqual(before);
     const rows = await Promise.all([cancelled, paused].map(id => runs.row(id)));
     expect(rows).toMatchObject([

@@ -45,6 +45,7 @@ import { M0052Escalation } from './m0052-escalation.js';
 import { M0053RefusedEvents } from './m0053-refused-events.js';
 import { M0054UnreadRecords } from './m0054-unread-records.js';
 import { M0055Drift } from './m0055-drift.js';
+import { M0057Lanes } from './m0057-lanes.js';
 
 /** In order, never edited after a release. */
 export const migrations = [
@@ -95,4 +96,5 @@ export const migrations = [
   M0053RefusedEvents,
   M0054UnreadRecords,
   M0055Drift,
+  M0057Lanes,
 ];
