@@ -58,8 +58,16 @@ test('a call that the platform tells of is fetched by a few requests, and waits 
   );
   console.info(`${told.length} calls within ${(last?.at.getTime() ?? Number.NaN) - sentAt} ms, beside a first run`);
 
-  const { turns, freshAsOf } = await readSync(hub, id);
-  const looks = turns.nodes.filter(({ kind }: { kind: string }) => kind === 'HINT');
+  const isLook = ({ kind }: { kind: string }) => kind === 'HINT';
+  const { turns, freshAsOf } = await until(
+    'the looks are over, too',
+    async () => {
+      const sync = await readSync(hub, id);
+      return sync.turns.nodes.filter(isLook).every(({ status }: { status: string }) => status === 'COMPLETED') && sync;
+    },
+    60_000,
+  );
+  const looks = turns.nodes.filter(isLook);
   expect(looks.length).toBeGreaterThan(0);
   // Some 150 pages of the list are within its margin.
   for (const { requests } of looks) expect(requests).toBeLessThanOrEqual(5);
