@@ -4,6 +4,7 @@ import { PageArguments, readPage } from '../customers/index.js';
 import type { Scope } from '../scope.js';
 import { Delivery, DeliveryAttempt, DeliveryStatus } from './delivery.entity.js';
 import { DeliveryAttemptPage, DeliveryPage, Replay, ReplayChangesInput } from './delivery.type.js';
+import { Endpoint } from './endpoints/endpoint.entity.js';
 import { messageIdOf } from './messages/message.js';
 import { replayChanges } from './replay/replay-changes.js';
 import { replayDelivery } from './replay/replay-delivery.js';
@@ -56,9 +57,14 @@ export class DeliveryResolver {
     return messageIdOf(change.id);
   }
 
-  @FieldResolver(() => Date, { nullable: true, description: 'When it is sent next; null when it is not.' })
-  nextAt(@Root() { status, dueAt }: Delivery): Date | null {
-    return status === DeliveryStatus.WAITING ? dueAt : null;
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description: 'When it is sent next, not before its endpoint may be sent to again; null when it is not.',
+  })
+  async nextAt(@Root() { status, dueAt, endpointId }: Delivery, @Ctx() { em }: Scope): Promise<Date | null> {
+    if (status !== DeliveryStatus.WAITING) return null;
+    const resumeAt = (await em.findOne(Endpoint, { id: endpointId }))?.resumeAt;
+    return resumeAt != null && resumeAt > dueAt ? resumeAt : dueAt;
   }
 
   @FieldResolver(() => DeliveryAttemptPage, { description: 'Each time that it was sent, latest first.' })

@@ -187,6 +187,9 @@ test('an endpoint that fails again and again is left alone, then sent everything
   await until('the broken one is left alone', async () => (await endpointOf(id)).resumeAt !== null);
   expect(await endpointOf(id)).toMatchObject({ state: 'ACTIVE', failingSince: expect.any(String) });
   expect(receiver.messages(broken)).toHaveLength(5);
+  const { resumeAt } = await endpointOf(id);
+  for (const { nextAt } of await deliveriesOf(id, ['WAITING']))
+    expect(Date.parse(nextAt)).toBeGreaterThanOrEqual(Date.parse(resumeAt));
   over.resolve(204);
 
   receiver.answer = undefined;
@@ -260,6 +263,8 @@ test('a stretch of time is sent again: what was missed, or on request everything
   expect(new Set(receiver.messages().map(message => message.id)).size).toBe(3);
   const refusal = await hub.refused(replay, { input: { endpointId: id, from, to: from } });
   expect(refusal.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.to' });
+  const later = await hub.refused(replay, { input: { endpointId: id, from: from.replace(/^\d+/, '2100') } });
+  expect(later.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.from' });
 });
 
 test('a long stretch is queued piece by piece', async () => {

@@ -54,9 +54,42 @@ test('an endpoint is created with a test message, and its secret is shown once a
   const kept = await hub.database.query('select t::text as row from endpoints t');
   expect(JSON.stringify(kept)).not.toContain(made.secret.slice(6));
   expect(hub.logged()).not.toContain(made.secret.slice(6));
-  const again = await hub.refused(createEndpointDocument, { input, once: 'one' });
-  expect(again.extensions).toMatchObject({ code: 'CONFLICT', field: 'idempotencyKey', remedy: expect.any(String) });
+  // But to whoever has not got the answer and asks again.
+  const { createEndpoint: again } = await hub.ask(createEndpointDocument, { input, once: 'one' });
+  expect(again).toMatchObject({ secret: made.secret, test: null, endpoint: { id: made.endpoint.id } });
   expect(receiver.received).toHaveLength(1);
+  await hub.ask('mutation ($id: ID!) { deleteEndpoint(id: $id) { id } }', { id: made.endpoint.id });
+  const gone = await hub.refused(createEndpointDocument, { input, once: 'one' });
+  expect(gone.extensions).toMatchObject({ code: 'CONFLICT', field: 'idempotencyKey', remedy: expect.any(String) });
+});
+
+test('nothing is created for whoever does not wait for the answer, and the same again works', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
+  receiver.answer = async (_, response) => {
+    response.once('close', () => left.resolve());
+    arrived.resolve();
+    await left.promise;
+  };
+  const waiting = new AbortController();
+  const input = { customerId, url: receiver.url };
+  const asked = fetch(`${hub.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${hub.adminKey}` },
+    body: JSON.stringify({ query: createEndpointDocument, variables: { input, once: 'slow' } }),
+    signal: waiting.signal,
+  }).catch(() => undefined);
+  await arrived.promise;
+  waiting.abort();
+  await Promise.all([asked, left.promise]);
+
+  receiver.answer = undefined;
+  const { createEndpoint: made } = await hub.ask(createEndpointDocument, { input, once: 'slow' });
+  expect(made).toMatchObject({ secret: expect.stringContaining('whsec_'), test: { taken: true } });
+  const { endpoints } = await hub.ask('query ($c: ID) { endpoints(customerId: $c) { nodes { id } } }', {
+    c: customerId,
+  });
+  expect(endpoints.nodes).toEqual([{ id: made.endpoint.id }]);
 });
 
 test('the message that the README shows is genuine', () => {

@@ -3,7 +3,7 @@ import { CallerError } from '../../core/errors.js';
 import { line } from '../../customers/index.js';
 import type { Scope } from '../../scope.js';
 import { testMessage } from '../messages/message.js';
-import { type Addressee, type Outcome, postMessage } from '../messages/post-message.js';
+import { type Addressee, type Outcome, postMessage, testMs } from '../messages/post-message.js';
 
 export const urlShape: z.ZodType<string> = z
   .string()
@@ -28,10 +28,12 @@ function isWebAddress(text: string): boolean {
  * Sends a test message to an address that is to be used. Whether it is taken is no condition: a receiver may know the secret
  * only afterwards.
  *
- * @throws CallerError EGRESS_REFUSED when nothing may be sent there, INVALID_INPUT when it redirects.
+ * @throws CallerError EGRESS_REFUSED when nothing may be sent there, INVALID_INPUT when it redirects, DEADLINE_EXCEEDED when
+ *   nobody waits for what is done next.
  */
 export async function requireReachable(scope: Scope, endpointId: string, addressee: Addressee): Promise<Outcome> {
-  const outcome = await postMessage(scope, addressee, testMessage(endpointId, scope.clock.now()), scope.signal);
+  const outcome = await postMessage(scope, addressee, testMessage(endpointId, scope.clock.now()), scope.signal, testMs);
+  scope.signal.throwIfAborted();
   const field = 'input.url';
   if (outcome.kind === 'refused') {
     throw new CallerError('EGRESS_REFUSED', `Messages cannot be sent there: ${outcome.problem}`, {

@@ -7,7 +7,7 @@ import type { Scope } from '../../scope.js';
 import { descriptionShape, requireReachable, typesShape, urlShape } from './check-endpoint.js';
 import { Endpoint, EndpointState } from './endpoint.entity.js';
 import type { CreateEndpointInput, EndpointTest } from './endpoint.type.js';
-import { makeSigningSecret, sealSigningSecret } from './signing-secret.js';
+import { makeSigningSecret, openSigningSecret, sealSigningSecret } from './signing-secret.js';
 import { testOf } from './test-endpoint.js';
 
 const shape = z.object({
@@ -20,21 +20,22 @@ const shape = z.object({
 export interface CreatedEndpoint {
   readonly endpoint: Endpoint;
   readonly secret: Secret<string>;
-  readonly test: EndpointTest;
+  /** null: it was created before, under the same idempotency key. */
+  readonly test: EndpointTest | null;
 }
 
 /**
  * Creates an endpoint, after a test message was sent there.
  *
  * @throws CallerError INVALID_INPUT, NOT_FOUND, EGRESS_REFUSED; CONFLICT when there are too many, or when it was created before under the same
- *   idempotency key, since its secret is gone; IDEMPOTENCY_MISMATCH, IN_PROGRESS
+ *   idempotency key and deleted since; IDEMPOTENCY_MISMATCH, IN_PROGRESS
  */
 export async function createEndpoint(scope: Scope, input: CreateEndpointInput, once?: Once): Promise<CreatedEndpoint> {
   const { url, types = null, description = null, ...wanted } = checkInput(shape, input);
   const customerId = ownerOf(scope, wanted.customerId ?? undefined);
   if (customerId !== null) await readCustomer(scope, customerId);
   const before = await doneBefore(scope, once);
-  if (before !== undefined) throw secretIsGone(before);
+  if (before !== undefined) return madeBefore(scope, before);
   await requireRoom(scope, customerId);
   const owner = { id: randomUUID(), customerId };
   const secret = makeSigningSecret();
@@ -52,7 +53,7 @@ export async function createEndpoint(scope: Scope, input: CreateEndpointInput, o
     await record(inside, { act: 'endpoint.created', target: `endpoint ${owner.id}`, customerId, details });
     return endpoint;
   });
-  if (made.before !== undefined) throw secretIsGone(made.before);
+  if (made.before !== undefined) return madeBefore(scope, made.before);
   return { endpoint: made.done, secret, test: testOf(outcome) };
 }
 
@@ -77,13 +78,16 @@ function ownerOf({ viewer }: Scope, wanted: string | undefined): string | null {
   });
 }
 
-function secretIsGone(id: string): CallerError {
-  return new CallerError(
-    'CONFLICT',
-    `This endpoint was created before, with the id ${id}; its secret was shown once.`,
-    {
+/** Whoever has not got the answer asks again by the same key. */
+async function madeBefore({ em, keyring }: Scope, id: string): Promise<CreatedEndpoint> {
+  const endpoint = await em.findOne(Endpoint, { id });
+  if (endpoint === null) {
+    throw new CallerError('CONFLICT', 'This endpoint was created before under the same key, and deleted since.', {
       field: 'idempotencyKey',
-      remedy: 'If the secret was lost, make a new one with `rotateEndpointSecret`.',
-    },
-  );
+      remedy: 'Use another key to create it anew.',
+    });
+  }
+  const { customerId, sealed } = endpoint;
+  const secret = await openSigningSecret(keyring, { column: 'sealed', id, customerId }, sealed);
+  return { endpoint, secret, test: null };
 }

@@ -25,7 +25,7 @@ export class EndpointResolver {
   @Authorized<Role>(keepers)
   @Mutation(() => EndpointWithSecret, {
     description:
-      'Creates an endpoint, which is sent changes from then on, and sends it a test message. Its secret is in this answer and nowhere else. An address that is private or redirects is refused.',
+      'Creates an endpoint, which is sent changes from then on, and sends it a test message, for which it has 7 seconds; whether it takes it is no condition. Its secret is in this answer alone, and again when it is sent again with the same `idempotencyKey`. An address that is private or redirects is refused.',
   })
   async createEndpoint(
     @Arg('input', () => CreateEndpointInput, { description: 'The new endpoint.' }) input: CreateEndpointInput,
@@ -62,7 +62,8 @@ export class EndpointResolver {
 
   @Authorized<Role>(keepers)
   @Mutation(() => EndpointTest, {
-    description: 'Sends a test message of the type `endpoint.test` now, once, and tells what came of it.',
+    description:
+      'Sends a test message of the type `endpoint.test` now, once, and tells what came of it within 7 seconds.',
   })
   testEndpoint(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<EndpointTest> {
     return testEndpoint(scope, id);

@@ -69,13 +69,14 @@ export class EndpointWithSecret {
   endpoint!: Endpoint;
 
   @Field(() => String, {
-    description: 'Verify signatures with it, by any library for Standard Webhooks. Shown this once.',
+    description:
+      'Verify signatures with it, by any library for Standard Webhooks. Shown this once, and to whoever creates it again by the same idempotency key.',
   })
   secret!: string;
 
   @Field(() => EndpointTest, {
     nullable: true,
-    description: 'What came of a first test message; null when none was sent.',
+    description: 'What came of a first test message, for which it has 7 seconds; null when none was sent.',
   })
   test!: EndpointTest | null;
 }

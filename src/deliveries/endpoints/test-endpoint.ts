@@ -1,6 +1,6 @@
 import type { Scope } from '../../scope.js';
 import { testMessage } from '../messages/message.js';
-import { type Outcome, postMessage } from '../messages/post-message.js';
+import { type Outcome, postMessage, testMs } from '../messages/post-message.js';
 import type { EndpointTest } from './endpoint.type.js';
 import { readEndpoint } from './read-endpoint.js';
 import { signingSecretsOf } from './signing-secrets.js';
@@ -9,7 +9,7 @@ import { signingSecretsOf } from './signing-secrets.js';
 export async function testEndpoint(scope: Scope, id: string): Promise<EndpointTest> {
   const endpoint = await readEndpoint(scope, id);
   const addressee = { url: endpoint.url, secrets: await signingSecretsOf(scope, endpoint) };
-  return testOf(await postMessage(scope, addressee, testMessage(id, scope.clock.now()), scope.signal));
+  return testOf(await postMessage(scope, addressee, testMessage(id, scope.clock.now()), scope.signal, testMs));
 }
 
 export function testOf({ kind, statusCode, durationMs, problem, reply }: Outcome): EndpointTest {

@@ -19,6 +19,7 @@ const atOnce = 1_000;
 export async function replayChanges(scope: Scope, input: ReplayChangesInput): Promise<number> {
   const { endpointId, from, to, types } = input;
   if (to != null && to <= from) throw invalid('input.to', 'must be later than `from`');
+  if (from > scope.clock.now()) throw invalid('input.from', 'lies in the future, where there are no changes yet');
   await inTransaction(scope, async inside => {
     const endpoint = await readEndpoint(inside, endpointId);
     requireActive(endpoint);
