@@ -14,6 +14,7 @@ export { fetchPage, type Known, type Parts, type PullOptions } from './pull.js';
 export { readCall } from './read-call.js';
 export { withReplyMemory } from './reply-memory.js';
 export { liesUnder } from './request-url.js';
+export { fits } from './webhooks/fits.js';
 export type { GrantedSubscription } from './webhooks/granted.js';
 export type { Endpoint, InboundEvent, RefusalReason } from './webhooks/inbound-event.js';
 export { listSubscriptions } from './webhooks/list-subscriptions.js';

@@ -5,6 +5,7 @@ import { connectorFor } from '../catalog/index.js';
 import { CallerError, notFound } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import { record } from '../customers/index.js';
+import { fits } from '../engine/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { Hook } from './hook.entity.js';
 import { withSecret } from './hook-secrets.js';
@@ -31,6 +32,7 @@ export async function setWebhookSecret(scope: Scope, { connectionId, secret }: S
           'Set one up with `createSync` and the cadence REAL_TIME, wait a moment, and enter the address that it names.',
       });
     }
+    requireFit(inside, connection.platform, value);
     await keep(inside, hook, value);
     const { customerId } = connection;
     await record(inside, { act: 'webhook-secret.set', target: `connection ${connectionId}`, customerId });
@@ -46,6 +48,7 @@ export async function setWebhookSecret(scope: Scope, { connectionId, secret }: S
 export async function setPlatformWebhook(scope: Scope, input: SetPlatformWebhookInput): Promise<Hook> {
   const value = read(input.secret);
   const platform = requireSetUp(scope, input.platform, 'operator');
+  requireFit(scope, platform, value);
   return inTransaction(scope, async inside => {
     const { em } = inside;
     await em.execute(
@@ -71,6 +74,17 @@ function read(text: string): Secret<string> {
   throw new CallerError('INVALID_INPUT', 'The secret is empty, or longer than any.', {
     field: 'input.secret',
     remedy: 'Copy it again from where the platform shows it.',
+  });
+}
+
+/** What can verify no event of the platform is something else that was copied. */
+function requireFit(scope: Pick<Scope, 'connectors'>, platform: string, secret: Secret<string>): void {
+  const { webhooks, manifest } = connectorFor(scope, platform);
+  if (webhooks === undefined || fits(webhooks.authenticity, secret)) return;
+  const wanted = webhooks.setUp.by === 'hub' ? '' : ` ${webhooks.setUp.secret}`;
+  throw new CallerError('INVALID_INPUT', `No event of ${manifest.name} can be verified by this.${wanted}`, {
+    field: 'input.secret',
+    remedy: 'Copy it again, whole, from where the platform shows it.',
   });
 }
 

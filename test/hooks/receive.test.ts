@@ -20,6 +20,7 @@ let collector: Collector;
 let receiver: Receiver;
 let hub: TestHub;
 let customerId: string;
+let connectionId: string;
 let syncId: string;
 let sender: Sender;
 let start: number;
@@ -42,11 +43,11 @@ beforeAll(async () => {
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
   hub = await testHub({ ...sandbox.env, ...traces, PLATFORM_GONG_LIMITS: 'off' });
   const connected = await connectedCustomer(hub, sandbox);
-  ({ customerId } = connected);
+  ({ customerId, connectionId } = connected);
   await createEndpoint(hub, { customerId, url: receiver.url });
   start = Date.now();
   await setTime(hub, start);
-  ({ syncId, sender } = await setUpByCustomer(hub, webhooks, connected.connectionId));
+  ({ syncId, sender } = await setUpByCustomer(hub, webhooks, connectionId));
   await whenTurned(hub, syncId, 1);
 });
 afterAll(async () => {
@@ -68,6 +69,15 @@ async function latestEvent() {
   );
   return row;
 }
+
+test('what can be no key of the platform is not kept as one', async () => {
+  const document = 'mutation ($input: SetWebhookSecretInput!) { setWebhookSecret(input: $input) }';
+  const { extensions, message } = await hub.refused(document, {
+    input: { connectionId, secret: 'garbage' },
+  });
+  expect(extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.secret', remedy: expect.any(String) });
+  expect(message).toContain('public key');
+});
 
 test('what a stranger sends is refused, and an address that nobody was given is no page', async () => {
   const key = webhooks.newKey();

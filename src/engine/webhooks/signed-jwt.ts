@@ -69,6 +69,11 @@ function bytesIn(part: string): Buffer | undefined {
   return part !== '' && bytes.toString('base64url') === part ? bytes : undefined;
 }
 
+/** Whether it is a public key that tokens are verified by. */
+export function isPublicKey(secret: Secret<string>): boolean {
+  return publicKeyOf(secret) !== undefined;
+}
+
 /** Reading a key takes longer than verifying by it, and a burst of events is verified by one. */
 const keys = new WeakMap<Secret<string>, KeyObject | 'none'>();
 

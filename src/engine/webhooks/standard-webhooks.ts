@@ -38,6 +38,11 @@ export function ofStandardWebhooks(event: InboundEvent, { secrets }: Endpoint, n
   return { refused: reason };
 }
 
+/** Whether it is a secret that signatures are verified by. */
+export function isStandardSecret(secret: Secret<string>): boolean {
+  return keyOf(secret) !== undefined;
+}
+
 function keyOf(secret: Secret<string>): Buffer | undefined {
   const text = secret
     .reveal()
