@@ -58,6 +58,7 @@ export default defineConnector({
   // Nothing tells who the owner of a key is; the members of their company can be listed.
   check: async ask => toAccount(await ask.send({ path: '/team_members' })),
   calls: {
+    medium: 'meeting',
     pageSize: 10,
     settleHours: 48,
     // The filter compares when Fathom made the meeting's entry, which is not when the recording began.

@@ -65,6 +65,7 @@ export default defineConnector({
   // Nothing names the workspace; its users can be listed.
   check: async ask => toAccount(await ask.send({ method: 'POST', path: '/users', body: {} })),
   calls: {
+    medium: 'meeting',
     // Not written down; it only plans.
     pageSize: 50,
     settleHours: 48,

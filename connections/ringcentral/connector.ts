@@ -98,6 +98,7 @@ export default defineConnector({
   check: async ask => toAccount(await ask.send({ path: `${account}/extension/~`, group: 'Light' })),
   preview: { request: window => callLog(window, { perPage: 1 }), count: toCount },
   calls: {
+    medium: 'phone',
     // The most there can be: some 2 MB with their legs. A quarter of it would save 20 MB and take four times as long.
     pageSize: 1_000,
     // Calls show up within minutes and recordings later; nobody says how much. What AI makes of them comes last.

@@ -114,6 +114,7 @@ export default defineConnector<ZoomSettings>({
   check: async ask => toAccount(await ask.send({ path: '/users/me', group: 'light' })),
   preview: { request: window => history(window, { page_size: 1 }), count: reply => toPage(reply).total ?? 0 },
   calls: {
+    medium: 'phone',
     ...{ pageSize: 300, reachesBackDays: 180 },
     // "A month", and the shortest has 28 days.
     maxWindowDays: 28,

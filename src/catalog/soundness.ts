@@ -104,6 +104,7 @@ const connector = z
     check: aFunction,
     preview: z.object({ request: aFunction, count: aFunction }).optional(),
     calls: z.object({
+      medium: z.enum(['phone', 'meeting']).optional(),
       reachesBackDays: z.number().positive().optional(),
       maxWindowDays: z.number().positive().optional(),
       pageSize: z.int().positive(),

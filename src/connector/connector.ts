@@ -305,6 +305,8 @@ export type PageQuery = PartOfWindow & {
 };
 
 export interface Listing {
+  /** Where all calls are of one medium. Absent: of both. */
+  readonly medium?: CallDraft['medium'];
   /** How far back the platform keeps or lists calls, in days. Absent: as long as the account is old. */
   readonly reachesBackDays?: number;
   /** The longest window one listing accepts, in days. The engine splits longer ones. */

@@ -1,3 +1,4 @@
+import type { Connector } from '#connector';
 import { CallerError } from '../core/errors.js';
 import { checkInput, emailAddress } from '../customers/index.js';
 import type { SyncFilterInput } from './sync.type.js';
@@ -5,9 +6,18 @@ import type { SyncFilterInput } from './sync.type.js';
 const longestSeconds = 86_400;
 const mostUsers = 100;
 
-/** @throws CallerError INVALID_INPUT */
-export function checkFilter(input: SyncFilterInput | null | undefined): Required<SyncFilterInput> {
+/** @throws CallerError INVALID_INPUT, also when no call of the platform can ever be of this medium. */
+export function checkFilter(
+  input: SyncFilterInput | null | undefined,
+  { manifest, calls }: Connector,
+): Required<SyncFilterInput> {
   const { medium = null, direction = null, minDurationSeconds = null } = input ?? {};
+  if (medium !== null && calls.medium !== undefined && medium !== calls.medium) {
+    throw new CallerError('INVALID_INPUT', `${manifest.name} has no calls of this medium.`, {
+      field: 'input.filter.medium',
+      remedy: 'Leave it out: all its calls are of the other one.',
+    });
+  }
   const users = checkUsers(input?.users);
   if (minDurationSeconds !== null && (minDurationSeconds < 1 || minDurationSeconds > longestSeconds)) {
     throw new CallerError('INVALID_INPUT', 'No call can be asked for by this length.', {

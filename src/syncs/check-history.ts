@@ -3,11 +3,13 @@ import { CallerError } from '../core/errors.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+/** No platform is older: whoever asks for more has mistyped a year. */
+const oldest = new Date('2000-01-01T00:00:00Z');
 
 /**
  * From when on calls are brought.
  *
- * @throws CallerError INVALID_WINDOW when it lies in the future or the platform does not reach back so far.
+ * @throws CallerError INVALID_WINDOW when it lies in the future, before all platforms, or the platform does not reach back so far.
  */
 export function checkHistory({ manifest, calls }: Connector, asked: Date | null | undefined, now: Date): Date {
   const { reachesBackDays, settleHours } = calls;
@@ -18,6 +20,9 @@ export function checkHistory({ manifest, calls }: Connector, asked: Date | null 
   }
   if (asked >= now) {
     throw refused('The history begins in the future.', `Give a time earlier than ${now.toISOString()}.`);
+  }
+  if (asked < oldest) {
+    throw refused('No call is as old as that.', `Give a time of ${oldest.toISOString()} at the earliest.`);
   }
   if (earliest !== undefined && asked < earliest) {
     throw refused(

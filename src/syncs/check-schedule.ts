@@ -116,6 +116,7 @@ function cronOf(cron: string | null | undefined): string {
   const pattern = cron?.trim() ?? '';
   try {
     if (pattern === '' || pattern.length > longestCron) throw new RangeError('It is empty or too long.');
+    if (pattern.split(/\s+/).length !== 5) throw new RangeError('It has not five fields.');
     readCron(pattern);
     return pattern;
   } catch (cause) {

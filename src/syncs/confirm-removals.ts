@@ -1,13 +1,16 @@
+import { CallerError } from '../core/errors.js';
 import { record } from '../customers/index.js';
+import { Gap, GapKind } from '../runs/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { lockSync, readSync } from './read-sync.js';
 import type { Sync } from './sync.entity.js';
 import { tellOfSyncs } from './watch-syncs.js';
 
-/** Marks the calls as removed that a recount has held. A call that was listed again meanwhile is none of them. @throws CallerError NOT_FOUND */
+/** Marks the calls as removed that a recount has held. A call that was listed again meanwhile is none of them. @throws CallerError NOT_FOUND, CONFLICT when none is held */
 export async function confirmRemovals(scope: Scope, id: string): Promise<Sync> {
   const { customerId } = await inTransaction(scope, async inside => {
     const sync = await lockSync(inside, id);
+    if ((await inside.em.count(Gap, { syncId: id, kind: GapKind.HELD })) === 0) throw noneIsHeld();
     const removed = await inside.em.execute<{ call_id: string }[]>(confirm, [id]);
     const details = { calls: removed.length };
     await record(inside, {
@@ -20,6 +23,13 @@ export async function confirmRemovals(scope: Scope, id: string): Promise<Sync> {
   });
   tellOfSyncs(scope, customerId);
   return readSync(scope, id);
+}
+
+function noneIsHeld(): CallerError {
+  return new CallerError('CONFLICT', 'No recount of this sync has held any removals.', {
+    field: 'id',
+    remedy: 'Nothing needs to be done; `gaps` of the kind HELD lists what can be confirmed.',
+  });
 }
 
 const confirm = `

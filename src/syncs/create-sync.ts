@@ -43,7 +43,7 @@ async function create(inside: Scope, input: CreateSyncInput): Promise<Sync> {
   const { customerId, platform } = connection;
   const connector = connectorFor(inside, platform);
   const schedule = checkSchedule(input.schedule, connector, inside.platformLimits.get(platform) ?? connector.limits);
-  const filter = checkFilter(input.filter);
+  const filter = checkFilter(input.filter, connector);
   const now = await businessNow(inside);
   const historyFrom = checkHistory(connector, input.historyFrom, now);
   const id = randomUUID();

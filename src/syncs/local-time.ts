@@ -16,8 +16,9 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Whether there is such a zone. */
+/** Whether there is such a zone. An offset is none: it would be an hour wrong for half of the year. */
 export function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     formatOf(zone);
     return true;

@@ -56,12 +56,17 @@ async function turn(scope: Scope, id: string, state: SyncState): Promise<Sync> {
   });
 }
 
-/** Ends the stretch that is being brought afresh; what has come of it stays. @throws CallerError NOT_FOUND */
+/** Ends the stretch that is being brought afresh; what has come of it stays. @throws CallerError NOT_FOUND, CONFLICT when there is none */
 export async function cancelReread(scope: Scope, id: string): Promise<Sync> {
   const sync = await readSync(scope, id);
   const where = { syncId: id, kind: SlotKind.REREAD, run: { finishedAt: null } };
   const slots = await scope.em.fork().find(SyncSlot, where);
-  if (slots.length === 0) return sync;
+  if (slots.length === 0) {
+    throw new CallerError('CONFLICT', 'No stretch of this sync is being brought afresh.', {
+      field: 'id',
+      remedy: 'Nothing needs to be done; `turns` of the sync shows what has become of the last one.',
+    });
+  }
   for (const { run } of slots) if (run !== null) await steer(scope, run.id, 'cancel');
   const { customerId } = sync;
   await inTransaction(scope, inside =>

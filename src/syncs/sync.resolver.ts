@@ -121,7 +121,8 @@ export class SyncResolver {
 
   @Authorized<Role>(syncers)
   @Mutation(() => Sync, {
-    description: 'Ends what `rereadSync` has begun, if it is under way. Calls that have come of it stay.',
+    description:
+      'Ends what `rereadSync` has begun; refused when nothing is under way. Calls that have come of it stay.',
   })
   cancelReread(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
     return cancelReread(scope, id);
@@ -136,7 +137,7 @@ export class SyncResolver {
   @Authorized<Role>(desk)
   @Mutation(() => Sync, {
     description:
-      'Marks the calls as removed that a recount has held because so many were gone at once: its gaps of kind `HELD`. Not for calls that are missing because the credential has lost sight of them; those come back once it sees them again.',
+      'Marks the calls as removed that a recount has held because so many were gone at once: its gaps of kind `HELD`; refused when there are none. Not for calls that are missing because the credential has lost sight of them; those come back once it sees them again.',
   })
   confirmRemovals(@Arg('id', () => ID, theId) id: string, @Ctx() scope: Scope): Promise<Sync> {
     return confirmRemovals(scope, id);

@@ -32,20 +32,25 @@ export class SyncScheduleInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'For `CRON`: minute, hour, day of the month, month, day of the week.',
+    description:
+      'For `CRON`: minute, hour, day of the month, month, day of the week: five fields, no names such as `@hourly`.',
   })
   cron?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Zone of the local times, by its name in the IANA list: `Europe/Berlin`. Left out: UTC.',
+    description:
+      'Zone of the local times, by its name in the IANA list: `Europe/Berlin`, never an offset such as `+02:00`, which knows no summer time. Left out: UTC.',
   })
   timeZone?: string | null;
 }
 
 @InputType({ description: 'Which calls a sync brings. Left out: all of them.' })
 export class SyncFilterInput {
-  @Field(() => CallMedium, { nullable: true, description: 'Only calls of this medium.' })
+  @Field(() => CallMedium, {
+    nullable: true,
+    description: 'Only calls of this medium; refused where the platform has none.',
+  })
   medium?: CallMedium | null;
 
   @Field(() => CallDirection, {
@@ -79,7 +84,7 @@ export class CreateSyncInput {
   @Field(() => Date, {
     nullable: true,
     description:
-      'Brings calls that began at this time or later. Left out: as far back as calls may still appear or change at the platform.',
+      'Brings calls that began at this time or later, of 2000 at the earliest. Left out: as far back as calls may still appear or change at the platform.',
   })
   historyFrom?: Date | null;
 
@@ -95,12 +100,12 @@ export class UpdateSyncInput {
   @Field(() => ID, { description: 'Id of the sync.' })
   id!: string;
 
-  @Field(() => SyncScheduleInput, { nullable: true, description: 'When it runs.' })
+  @Field(() => SyncScheduleInput, { nullable: true, description: 'When it runs; never null.' })
   schedule?: SyncScheduleInput | null;
 
   @Field(() => SyncFilterInput, {
     nullable: true,
-    description: 'Which calls it brings from now on, in place of the present filter.',
+    description: 'Which calls it brings from now on, in place of the present filter; null: all of them.',
   })
   filter?: SyncFilterInput | null;
 

@@ -1,7 +1,7 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { Connection } from '../access/index.js';
 import { connectorFor } from '../catalog/index.js';
-import { record } from '../customers/index.js';
+import { invalid, record } from '../customers/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { businessNow } from './business-now.js';
 import { checkFilter } from './check-filter.js';
@@ -30,13 +30,14 @@ async function change(inside: Scope, { id, schedule, filter, withTranscripts }: 
   const { em, clock, platformLimits } = inside;
   const sync = await lockSync(inside, id);
   const { customerId, connectionId } = sync;
-  if (schedule != null) {
-    const { platform } = await em.findOneOrFail(Connection, { id: connectionId });
-    const connector = connectorFor(inside, platform);
+  const { platform } = await em.findOneOrFail(Connection, { id: connectionId });
+  const connector = connectorFor(inside, platform);
+  if (schedule === null) throw invalid('input.schedule', 'cannot be nothing; `pauseSync` halts a sync');
+  if (schedule !== undefined) {
     const checked = checkSchedule(schedule, connector, platformLimits.get(platform) ?? connector.limits);
     Object.assign(sync, checked, nextTurnOf(id, checked, await businessNow(inside), await latestSlot(inside, id)));
   }
-  if (filter != null) Object.assign(sync, checkFilter(filter));
+  if (filter !== undefined) Object.assign(sync, checkFilter(filter, connector));
   if (withTranscripts != null) sync.withTranscripts = withTranscripts;
   sync.updatedAt = clock.now();
   await em.flush();

@@ -419,6 +419,7 @@ export const how: How = {
   neverThere: {
     'AuditTrail.brokenAt': 'nobody has tampered with a trail here',
     'Mail.kind': 'the mails of this world are links and codes, which nobody can do without',
+    'Mutation.confirmRemovals': 'no recount has held any removals here',
     'Mutation.importCredential': 'no other system holds tokens here; those who bring some in are admins',
     'Mutation.setWebhookSecret': 'no secret of this world is a public key of Gong',
     'SharedAccount.accountId': notShared,

@@ -30,6 +30,8 @@ test.each([
   [{ cadence: 'CRON', cron: '* * * * * *' }, 'cron'],
   [{ cadence: 'CRON', cron: '0 0 31 2 *' }, 'cron'],
   [{ cadence: 'CRON' }, 'cron'],
+  [{ cadence: 'CRON', cron: '@hourly' }, 'cron'],
+  [{ cadence: 'CRON', cron: '0 6 * * *', timeZone: '+02:00' }, 'timeZone'],
   [{ cadence: 'CRON', cron: '0 6 * * *', timeZone: 'Mars/Olympus' }, 'timeZone'],
   [{ cadence: 'DAILY' }, 'at'],
   [{ cadence: 'DAILY', at: '24:00' }, 'at'],
@@ -45,6 +47,8 @@ test('a history in the future and a length that no call has are refused', async 
   const schedule = { cadence: 'HOURLY' };
   const future = await refusedFor({ schedule, historyFrom: '2096-01-01T00:00:00Z' });
   expect(future).toMatchObject({ code: 'INVALID_WINDOW', field: 'input.historyFrom' });
+  const ancient = await refusedFor({ schedule, historyFrom: '0001-01-01T00:00:00Z' });
+  expect(ancient).toMatchObject({ code: 'INVALID_WINDOW', field: 'input.historyFrom' });
   const length = await refusedFor({ schedule, filter: { minDurationSeconds: 0 } });
   expect(length).toMatchObject({ code: 'INVALID_INPUT', field: 'input.filter.minDurationSeconds' });
   const users = await refusedFor({ schedule, filter: { users: [] } });
@@ -112,6 +116,15 @@ test('a sync is set up once for an idempotency key, can be changed, and is in th
   expect(updateSync).toMatchObject({ direction: 'INBOUND', withTranscripts: false });
   expect(new Date(updateSync.nextAt).getUTCDay()).toBe(1);
 
+  const update = 'mutation ($input: UpdateSyncInput!) { updateSync(input: $input) { direction } }';
+  expect((await hub.ask(update, { input: { id, filter: null } })).updateSync).toEqual({ direction: null });
+  const never = await hub.refused(update, { input: { id, schedule: null } });
+  expect(never.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.schedule' });
+  for (const verb of ['confirmRemovals', 'cancelReread']) {
+    const { extensions } = await hub.refused(`mutation ($id: ID!) { ${verb}(id: $id) { id } }`, { id });
+    expect(extensions).toMatchObject({ code: 'CONFLICT', field: 'id', remedy: expect.any(String) });
+  }
+
   await steerSync(hub, 'pauseSync', id);
   const { syncs } = await hub.ask('query ($id: ID!) { syncs(connectionId: $id, state: PAUSED) { nodes { id } } }', {
     id: connectionId,
@@ -124,7 +137,7 @@ test('a sync is set up once for an idempotency key, can be changed, and is in th
   );
   const acts = auditEntries.nodes.filter(({ target }: { target: string }) => target === `sync ${id}`);
   expect(acts.map(({ act }: { act: string }) => act)).toEqual([
-    ...['sync.deleted', 'sync.paused', 'sync.changed', 'sync.created'],
+    ...['sync.deleted', 'sync.paused', 'sync.changed', 'sync.changed', 'sync.created'],
   ]);
 });
 
