@@ -40,7 +40,10 @@ class PreferencesInput {
   })
   customerId?: string | null;
 
-  @Field(() => [NoticeTopic], { nullable: true, description: 'What is told; left out: everything.' })
+  @Field(() => [NoticeTopic], {
+    nullable: true,
+    description: 'What is told, one topic at least; left out: everything.',
+  })
   topics?: NoticeTopic[] | null;
 
   @Field(() => NoticeSeverity, {
@@ -78,7 +81,7 @@ class PreferencesInput {
 export class SetUpSlackInput extends PreferencesInput {
   @Field(() => String, {
     description:
-      'Address of an incoming webhook of Slack, which begins with https://hooks.slack.com/services/. Whoever knows it can post: it is kept encrypted and never shown again.',
+      'Address of an incoming webhook of Slack, which begins with https://hooks.slack.com/services/, or https://hooks.slack-gov.com/services/ for GovSlack. Whoever knows it can post: it is kept encrypted and never shown again.',
   })
   address!: string;
 }
@@ -96,6 +99,15 @@ export class ChangeNoticeChannelInput {
   @Field(() => ID, { description: 'The channel to change.' })
   id!: string;
 
+  @Field(() => String, { nullable: true, description: 'What people call it, 1 to 100 characters.' })
+  name?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For `SLACK`: the address of another incoming webhook, to which what waits goes as well.',
+  })
+  address?: string | null;
+
   @Field(() => [NoticeTopic], { nullable: true, description: 'What is told.' })
   topics?: NoticeTopic[] | null;
 
@@ -109,13 +121,16 @@ export class ChangeNoticeChannelInput {
   })
   escalation?: EscalationStep | null;
 
-  @Field(() => QuietHoursInput, { nullable: true, description: 'When warnings and news wait.' })
+  @Field(() => QuietHoursInput, {
+    nullable: true,
+    description: 'When warnings and news wait, those too that wait already; null: never any more.',
+  })
   quietHours?: QuietHoursInput | null;
 
   @Field(() => NoticeDigestInput, {
     nullable: true,
     description:
-      'When warnings and news come, as one summary; null: no summary any more, and what waits for it comes now.',
+      'When warnings and news come, as one summary, those too that wait already; null: no summary any more, and what waits for it comes now.',
   })
   digest?: NoticeDigestInput | null;
 

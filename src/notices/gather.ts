@@ -4,9 +4,9 @@ import { inTransaction } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
 
 /** Of one channel in an hour; what is urgent does not count its turns. */
-const mostAnHour = 20;
+export const mostAnHour = 20;
 /** Of one contact in a day. */
-const mostADay = 3;
+export const mostADay = 3;
 
 /**
  * Puts the notices of a channel that wait, and whose time has come, into one message: a storm is one message, and what

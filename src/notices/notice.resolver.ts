@@ -14,6 +14,7 @@ import { Notice, NoticeStatus } from './notice.entity.js';
 import { openNotice } from './post-notice.js';
 import { changeChannel, removeChannel, setUpMail, setUpSlack } from './set-up-channel.js';
 import { sendTestNotice } from './send-test-notice.js';
+import { NoticeWait, waitOf } from './waits.js';
 
 const desk: Role[] = ['admin', 'cs'];
 const theId = { description: 'Id of the channel.' };
@@ -54,6 +55,19 @@ export class NoticeResolver {
   })
   async lines(@Root() notice: Notice, @Ctx() scope: Scope): Promise<readonly string[]> {
     return notice.sealed.length === 0 ? [] : (await openNotice(scope, notice)).lines;
+  }
+
+  @FieldResolver(() => NoticeWait, { nullable: true, description: 'Why it waits; null when it does not.' })
+  async waitsBecause(@Root() notice: Notice, @Ctx() scope: Scope): Promise<NoticeWait | undefined> {
+    return (await waitOf(scope, notice))?.because;
+  }
+
+  @FieldResolver(() => Date, {
+    nullable: true,
+    description: 'Until when it waits at the least; null when it does not, or is being sent.',
+  })
+  async waitsUntil(@Root() notice: Notice, @Ctx() scope: Scope): Promise<Date | null | undefined> {
+    return (await waitOf(scope, notice))?.until;
   }
 
   @Authorized<Role>(desk)

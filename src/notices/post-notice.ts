@@ -99,7 +99,11 @@ export async function write(inside: Scope, channel: Channel, notice: NewNotice, 
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, '${NoticeStatus.WAITING}', ?, ?, ?) on conflict (channel_id, once) do nothing returning id`,
     [
       ...[id, customerId, channel.id, alertId, topic, severity, once, inert(content.title), sealed],
-      ...[isTest ? now : notBefore(channel, notice, now), isUrgent ? 0 : windowFor(notice, now), now],
+      ...[
+        isTest ? now : notBefore(channel, severity, now, notice.step !== undefined),
+        isUrgent ? 0 : windowFor(notice, now),
+        now,
+      ],
     ],
   );
   return written.length > 0;
@@ -111,10 +115,10 @@ function windowFor({ since }: NewNotice, now: Date): number {
 }
 
 /** Only errors and worse wake people up, and do not wait for a summary. What is escalated has waited for hours, and wakes nobody unless it is a page. */
-function notBefore(channel: Channel, { severity, step }: NewNotice, now: Date): Date {
+export function notBefore(channel: Channel, severity: NoticeSeverity, now: Date, isEscalated: boolean): Date {
   const { quietFrom, quietTo, timeZone, digest, digestAt: at, digestZone } = channel;
-  if (isAtLeast(severity, step === undefined ? NoticeSeverity.ERROR : NoticeSeverity.PAGE)) return now;
-  if (step === undefined && digest !== null && at !== null && digestZone !== null)
+  if (isAtLeast(severity, isEscalated ? NoticeSeverity.PAGE : NoticeSeverity.ERROR)) return now;
+  if (!isEscalated && digest !== null && at !== null && digestZone !== null)
     return nextDigest(now, { digest, at, timeZone: digestZone });
   if (quietFrom === null || quietTo === null) return now;
   return afterQuietHours(now, { from: quietFrom, to: quietTo, timeZone: timeZone ?? 'UTC' });

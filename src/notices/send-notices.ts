@@ -52,6 +52,7 @@ interface NoticeRow {
   readonly id: string;
   readonly customer_id: string | null;
   readonly severity: NoticeSeverity;
+  readonly is_test: boolean;
   readonly sealed: Buffer;
 }
 
@@ -90,7 +91,7 @@ async function sendOne(house: House, message: MessageRow, signal: AbortSignal): 
   const [channel] = await house.sql.transaction('all', tx => tx.rows<ChannelRow>(channelById, [message.channel_id]));
   const rows = await house.sql.transaction('all', tx =>
     tx.rows<NoticeRow>(
-      `select id, customer_id, severity, sealed from notices where message_id = $1 and status = 'WAITING'
+      `select id, customer_id, severity, once like 'test/%' as is_test, sealed from notices where message_id = $1 and status = 'WAITING'
        order by case severity when 'PAGE' then 0 when 'ERROR' then 1 when 'WARNING' then 2 else 3 end, created_at`,
       [message.id],
     ),
@@ -103,7 +104,10 @@ async function sendOne(house: House, message: MessageRow, signal: AbortSignal): 
       rows.map(row => openNotice(house, { id: row.id, customerId: row.customer_id, sealed: row.sealed })),
     );
     const worst = rows[0]?.severity ?? NoticeSeverity.NEWS;
-    const isKept = await hand(house, channel, { id: message.id, ...composed(contents, worst, channel) }, signal);
+    const isSummary =
+      channel.digest !== null && !isAtLeast(worst, NoticeSeverity.ERROR) && rows.some(row => !row.is_test);
+    const told = composed(contents, worst, isSummary ? channel.digest : null);
+    const isKept = await hand(house, channel, { id: message.id, ...told }, signal);
     await settle(house, message, isKept ? 'KEPT' : 'SENT', null);
     await house.sql.transaction('all', tx =>
       tx.rows('update notice_channels set failing_since = null, problem = null, last_sent_at = $2 where id = $1', [
@@ -126,10 +130,10 @@ interface Composed {
 function composed(
   contents: readonly NoticeContent[],
   worst: NoticeSeverity,
-  { digest }: ChannelRow,
+  digest: ChannelRow['digest'],
 ): Omit<Composed, 'id'> {
   const { length } = contents;
-  if (digest !== null && !isAtLeast(worst, NoticeSeverity.ERROR))
+  if (digest !== null)
     return {
       heading: words.digest(digest, length),
       contents: contents.map(one => ({ ...one, lines: one.lines.slice(0, 1) })),

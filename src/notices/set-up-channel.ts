@@ -15,27 +15,29 @@ import type {
   SetUpSlackInput,
 } from './channel.type.js';
 import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
+import { planAnew } from './plan-anew.js';
 import { checkSlackAddress } from './slack-address.js';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a local time such as 22:00');
-const quietShape = z.object({
-  from: clock,
-  to: clock,
-  timeZone: z.string().refine(isZone, 'must be a zone of the IANA list, such as Europe/Berlin'),
-});
+const timeZone = z.string().refine(isZone, 'must be a zone of the IANA list, such as Europe/Berlin');
+const quietShape = z
+  .object({ from: clock, to: clock, timeZone })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'must be another time than `from`' });
 const digestShape = z.object({
   every: z.enum(Digest),
   at: clock,
-  timeZone: quietShape.shape.timeZone,
+  timeZone,
 });
 const shape = z.object({
   name: z
     .string()
     .trim()
     .regex(/^\P{Cc}{1,100}$/u, 'must be 1 to 100 characters on one line'),
+  topics: z.array(z.enum(NoticeTopic)).min(1, 'must name a topic at least; leave it out for all').nullish(),
   quietHours: quietShape.nullish(),
   digest: digestShape.nullish(),
 });
+const changeShape = shape.extend({ name: shape.shape.name.nullish() });
 const field = 'notice_channels.sealed';
 
 /** @throws CallerError INVALID_INPUT when the address is not Slack's; NOT_FOUND */
@@ -50,7 +52,11 @@ export async function setUpMail(scope: Scope, input: SetUpMailInput): Promise<Ch
   const staff = await scope.em.findOne(Staff, { id: recipientId, leftAt: null });
   if (staff !== null) return setUp(scope, input, { kind: ChannelKind.MAIL, staffId: staff.id });
   const { id: contactId, customerId } = await findContact(scope, recipientId, 'input.recipientId');
-  // Whoever is at a customer reads of no other.
+  if (input.customerId != null && input.customerId !== customerId)
+    throw new CallerError('INVALID_INPUT', 'The contact is of another customer.', {
+      field: 'input.customerId',
+      remedy: 'Leave it out: whoever is at a customer reads of no other.',
+    });
   return setUp(scope, Object.assign(input, { customerId }), { kind: ChannelKind.MAIL, contactId });
 }
 
@@ -69,6 +75,12 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
   return inTransaction(scope, async inside => {
     const { em, clock: watch, viewer, keyring } = inside;
     await requireFallback(inside, { id, customerId }, fallbackId);
+    if (means.address !== undefined)
+      await requireNoDouble(
+        inside,
+        { id, customerId, escalation, topics: topics ?? Object.values(NoticeTopic) },
+        means.address,
+      );
     const now = watch.now();
     const { kind, address, staffId = null, contactId = null } = means;
     const channel = em.create(Channel, {
@@ -107,30 +119,45 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
 
 /** @throws CallerError NOT_FOUND, INVALID_INPUT */
 export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInput): Promise<Channel> {
-  const { quietHours, digest } = checkInput(shape.pick({ quietHours: true, digest: true }), input);
-  const { id, topics, least, escalation, fallbackId } = input;
+  const { name, quietHours, digest } = checkInput(changeShape, input);
+  const { id, topics, least, escalation, fallbackId, address } = input;
   return inTransaction(scope, async inside => {
     const channel = await findChannel(inside, id);
     await requireFallback(inside, channel, fallbackId ?? null);
+    if (address != null) await moveTo(inside, channel, address);
     inside.em.assign(channel, {
+      ...(name != null && { name }),
       ...(topics != null && { topics }),
       ...(least != null && { least }),
       ...(escalation !== undefined && { escalation }),
-      ...(quietHours != null && quietOf(quietHours)),
+      ...(quietHours !== undefined && quietOf(quietHours)),
       ...(digest !== undefined && digestOf(digest)),
       ...(fallbackId !== undefined && { fallbackId }),
       updatedAt: inside.clock.now(),
     });
     await inside.em.flush();
-    if (digest === null)
-      await inside.em.execute(
-        "update notices set not_before = least(not_before, business_now()) where channel_id = ? and status = 'WAITING' and message_id is null",
-        [id],
-      );
+    if (quietHours !== undefined || digest !== undefined) await planAnew(inside, channel);
     const { customerId } = channel;
     await record(inside, { act: 'notice-channel.changed', target: `notice channel ${id}`, customerId });
     return channel;
   });
+}
+
+/** What waits in it, and what could not be sent, goes to the new address. */
+async function moveTo(inside: Scope, channel: Channel, address: string): Promise<void> {
+  if (channel.kind !== ChannelKind.SLACK)
+    throw new CallerError('INVALID_INPUT', 'This channel goes to a person by mail.', {
+      field: 'input.address',
+      remedy: 'Leave it out; for another person set up another channel with `setUpMail` and remove this one.',
+    });
+  const secret = new Secret(checkSlackAddress(address));
+  await requireNoDouble(inside, channel, secret);
+  const sealed = await sealAddress(inside.keyring, channel, secret);
+  Object.assign(channel, { sealed, failingSince: null, problem: null });
+  await inside.em.execute(
+    "update notice_messages set try_at = clock_timestamp() where channel_id = ? and status = 'WAITING'",
+    [channel.id],
+  );
 }
 
 /** What waits for it is not sent any more, and its address is destroyed. @throws CallerError NOT_FOUND */
@@ -184,6 +211,24 @@ function quietOf(quiet: QuietHoursInput | null | undefined) {
 
 function digestOf(digest: NoticeDigestInput | null | undefined) {
   return { digest: digest?.every ?? null, digestAt: digest?.at ?? null, digestZone: digest?.timeZone ?? null };
+}
+
+/** Where two channels would post the same to one address, everything would come twice. */
+async function requireNoDouble(
+  { em, keyring }: Scope,
+  { id, customerId, escalation, topics }: Pick<Channel, 'id' | 'customerId' | 'escalation' | 'topics'>,
+  address: Secret<string>,
+): Promise<void> {
+  const others = await em.find(Channel, { id: { $ne: id }, kind: ChannelKind.SLACK, removedAt: null, escalation });
+  for (const other of others) {
+    const isOfBoth = customerId === null || mayTell(other, customerId);
+    if (!isOfBoth || !other.topics.some(topic => topics.includes(topic))) continue;
+    if ((await openAddress({ keyring }, other)).reveal() !== address.reveal()) continue;
+    throw new CallerError('CONFLICT', `The channel ${other.id} posts the same to this address already.`, {
+      field: 'input.address',
+      remedy: 'Change that one with `changeNoticeChannel`, or choose other topics.',
+    });
+  }
 }
 
 type Place = Pick<Channel, 'id' | 'customerId'>;

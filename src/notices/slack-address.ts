@@ -16,6 +16,6 @@ export function checkSlackAddress(address: string): string {
   throw new CallerError('INVALID_INPUT', '`input.address` is not the address of an incoming webhook of Slack.', {
     field: 'input.address',
     remedy:
-      'Add "Incoming Webhooks" to an app at api.slack.com/apps, choose the channel, and copy the Webhook URL, which begins with https://hooks.slack.com/services/.',
+      'Add "Incoming Webhooks" to an app at api.slack.com/apps, choose the channel, and copy the Webhook URL, which begins with https://hooks.slack.com/services/, or https://hooks.slack-gov.com/services/ for GovSlack.',
   });
 }

@@ -319,6 +319,8 @@ export const how: How = {
     'Mutation.revokeApiKey(id:)': 'apiKey',
     'Mutation.revokeLink(id:)': 'link',
     'ChangeNoticeChannelInput.id': 'channel',
+    'ChangeNoticeChannelInput.name': 'label',
+    'ChangeNoticeChannelInput.address': 'slackAddress',
     'ChangeNoticeChannelInput.fallbackId': 'spareChannel',
     'ChangeContactInput.email': 'freshEmail',
     'ChangeContactInput.id': 'contact',

@@ -17,7 +17,9 @@ export interface SlackDouble {
   close(): Promise<void>;
 }
 
-export const slackAddress = (channel = 'B00000000'): string =>
+let addresses = 0;
+/** Another one each time. */
+export const slackAddress = (channel = `B${String((addresses += 1)).padStart(8, '0')}`): string =>
   `https://hooks.slack.com/services/T00000000/${channel}/aBcDeFgHiJkLmNoPqRsTuVwX`;
 
 /** The incoming webhooks of Slack, which takes JSON of blocks and says "ok". */

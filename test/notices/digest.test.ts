@@ -52,6 +52,12 @@ test('news and warnings are one message at the time that was asked for, and erro
   expect(texts()[1]).toMatch(/Summary of the day: 2 notices.*(Import done: 5 calls.*About: Acme.*){2}/s);
   expect(texts()[1]).not.toContain('Asked for by');
 
+  await hub.ask('mutation ($id: ID!) { sendTestNotice(channelId: $id) { id } }', { id: setUpSlack.id });
+  await until('a test is there', () => slack.received.length === 3);
+  expect(texts()[2]).toContain('This is a test');
+  expect(texts()[2]).not.toContain('Summary');
+  slack.received.pop();
+
   await hub.database.query("update connections set credential_health = 'valid'");
   await again();
   await hub.ask(change, { input: { id: setUpSlack.id, digest: null } });

@@ -90,7 +90,21 @@ test('only an address of Slack is taken, and it is never shown again', async () 
     });
     expect(JSON.stringify(error)).not.toContain('aBcDeFgHiJkLmNoPqRsTuVwX');
   }
-  const id = await slackFor(null);
+  for (const [more, field] of [
+    [{ topics: [] }, 'input.topics'],
+    [{ quietHours: { from: '07:00', to: '07:00', timeZone: 'Europe/Berlin' } }, 'input.quietHours.to'],
+    [{ quietHours: { from: '22:00', to: '07:00', timeZone: '+02:00' } }, 'input.quietHours.timeZone'],
+  ] as const) {
+    const { extensions } = await hub.refused(document('SetUpSlack'), {
+      input: { name: 'x', address: slackAddress(), ...more },
+    });
+    expect(extensions).toMatchObject({ code: 'INVALID_INPUT', field });
+  }
+  const address = slackAddress();
+  const id = await slackFor(null, { address, topics: ['CREDENTIALS', 'VOLUME'] });
+  const twice = await hub.refused(document('SetUpSlack'), { input: { name: 'x', address, topics: ['VOLUME'] } });
+  expect(twice.extensions).toMatchObject({ code: 'CONFLICT', field: 'input.address', remedy: expect.any(String) });
+  await slackFor(null, { address, topics: ['IMPORTS'] });
 
   const [row] = await hub.database.query<{ row: string }>(
     'select c::text as row from notice_channels c where id = $1',
@@ -298,13 +312,15 @@ test('the channel behind is never one of a customer who is not told of by the on
     const input = { name: 'x', address: slackAddress(), customerId, fallbackId: ofOne };
     expect(await hub.refused(document('SetUpSlack'), { input })).toMatchObject(refusal);
   }
-  // A contact's channel is of the contact's company, whatever is asked for.
+  // A contact's channel is of the contact's company, and of no other.
   const { id: recipientId } = await addContact(hub, two.customerId);
   expect(
-    await hub.refused(document('SetUpMail'), {
-      input: { name: 'x', recipientId, customerId: one.customerId, fallbackId: ofOne },
-    }),
+    await hub.refused(document('SetUpMail'), { input: { name: 'x', recipientId, fallbackId: ofOne } }),
   ).toMatchObject(refusal);
+  const other = await hub.refused(document('SetUpMail'), {
+    input: { name: 'x', recipientId, customerId: one.customerId },
+  });
+  expect(other.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.customerId' });
   const ofAll = await slackFor(null, { topics: ['CREDENTIALS'] });
   expect(
     await hub.refused('mutation ($i: ChangeNoticeChannelInput!) { changeNoticeChannel(input: $i) { id } }', {
@@ -410,6 +426,32 @@ test('whoever has ended notices gets none that wait already, and none in the pla
   await breakIt(connectionId, 'valid');
 });
 
+test('a channel gets another name and address, to which what could not be sent goes', async () => {
+  const channelId = await slackFor(null);
+  slack.answer = () => ({ status: 503, text: 'no' });
+  await hub.ask('mutation ($id: ID!) { sendTestNotice(channelId: $id) { id } }', { id: channelId });
+  await hasFailed(channelId);
+  const [waiting] = (
+    await hub.ask('query ($c: ID) { notices(channelId: $c) { nodes { waitsBecause waitsUntil } } }', { c: channelId })
+  ).notices.nodes;
+  expect(waiting).toEqual({ waitsBecause: 'FAILURE', waitsUntil: expect.any(String) });
+  slack.answer = undefined;
+
+  const changed = await hub.ask(
+    'mutation ($input: ChangeNoticeChannelInput!) { c: changeNoticeChannel(input: $input) { name failingSince } }',
+    { input: { id: channelId, name: 'the others', address: slackAddress('B0000MOVED') } },
+  );
+  expect(changed.c).toEqual({ name: 'the others', failingSince: null });
+  await until('it is there', () => slack.asked.some(path => path.includes('/B0000MOVED/')));
+
+  const { channelId: mailId } = await staffMail();
+  const refused = await hub.refused(
+    'mutation ($input: ChangeNoticeChannelInput!) { changeNoticeChannel(input: $input) { id } }',
+    { input: { id: mailId, address: slackAddress() } },
+  );
+  expect(refused.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.address' });
+});
+
 test('what Slack refuses for good is seen as dead, with its word', async () => {
   const channelId = await slackFor(null);
   slack.answer = () => ({ status: 404, text: 'no_service' });
@@ -442,6 +484,24 @@ test('warnings wait for the end of quiet hours, and errors do not', async () => 
   const { lookAround } = await import('../../src/alerts/watch/look-around.js');
   await lookAround(hub.house.houseScope(new AbortController().signal));
   expect(await waits()).toEqual([14 * 3_600 + 59 * 60]);
+  const says = async () =>
+    (await hub.ask('query ($c: ID) { notices(channelId: $c) { nodes { waitsBecause waitsUntil } } }', { c: channelId }))
+      .notices.nodes;
+  expect(await says()).toEqual([{ waitsBecause: 'QUIET_HOURS', waitsUntil: '2026-11-24T22:59:00.000Z' }]);
+
+  const others = { from: '08:00', to: '10:00', timeZone: 'UTC' };
+  await change(channelId, { quietHours: others });
+  expect(await says()).toEqual([{ waitsBecause: 'QUIET_HOURS', waitsUntil: '2026-11-24T10:00:00.000Z' }]);
+  await change(channelId, { digest: { every: 'DAILY', at: '12:00', timeZone: 'UTC' } });
+  expect(await says()).toEqual([{ waitsBecause: 'DIGEST', waitsUntil: '2026-11-24T12:00:00.000Z' }]);
+  await change(channelId, { digest: null, quietHours: null });
+  expect(await says()).toEqual([{ waitsBecause: 'OTHERS', waitsUntil: expect.any(String) }]);
+  await hub.database.query(
+    `insert into notice_messages (id, channel_id, status, created_at)
+     select gen_random_uuid(), $1, 'SENT', business_now() - n * interval '1 minute' from generate_series(1, 20) n`,
+    [channelId],
+  );
+  expect(await says()).toEqual([{ waitsBecause: 'MEASURE', waitsUntil: '2026-11-24T08:40:00.000Z' }]);
 });
 
 test('names with mark-up, mentions, formulas, bidi and escape sequences do nothing in Slack or in a mail', async () => {
