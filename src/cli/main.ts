@@ -1,19 +1,9 @@
 import 'reflect-metadata';
 import { parseArgs, styleText } from 'node:util';
 import type { Finding } from './finding.js';
-import { hubHelp, hubVerbs } from './hub/help.js';
-import { keysHelp } from './keys/help.js';
+import { help, helpOf } from './help.js';
+import { hubVerbs } from './hub/help.js';
 import { jsonText } from './plain.js';
-import { platformHelp } from './platform/help.js';
-
-const help = `Usage: npm run patchbay -- <verb>
-
-  doctor           tells what is configured, reachable and missing; ends with 1 when something has failed
-  doctor --json    the same for programs: { ok, findings: [{ about, state, says, remedy }] }
-${hubHelp}${keysHelp}${platformHelp}  --help           this text
-
-It reads the same environment as the hub and prints no secrets. What lists, counts, checks or watches changes nothing.
-`;
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
@@ -52,8 +42,8 @@ async function run(argv: readonly string[]): Promise<number> {
     return 1;
   }
   const { values, positionals } = asked;
-  if (values.help) return say(help);
   const [verb, act, id, ...rest] = positionals;
+  if (values.help) return say(helpOf(verb));
   if (verb === 'keys' && rest.length === 0) {
     const { runKeys } = await import('./keys/run-keys.js');
     const { 'dry-run': dryRun, reseal, wait } = values;

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { help, helpOf } from '../../src/cli/help.js';
 import { runHub } from '../../src/cli/hub/run-hub.js';
 import { alertsOf, type WatchedHub, watchedHub } from '../kit/alerts.js';
 import { patchbay } from '../kit/command-line.js';
@@ -42,6 +43,16 @@ async function run(words: readonly string[], more: object = {}, isLive = false):
   const code = await runHub(hub.env, { words, hub: hub.url, json: false, dryRun: false, ...more }, terminal);
   return { code, text, json: () => JSON.parse(text) };
 }
+
+test('the help of a verb is its part alone, and how a hub is reached', () => {
+  expect(helpOf('syncs')).toMatch(
+    /^Usage: .*\n\n {2}syncs .*\n {2}syncs run\|pause\|resume .*\n +These ask a running hub[^]*refused\.\n$/,
+  );
+  expect(helpOf('keys')).toMatch(/keys list[^]*--dry-run/);
+  expect(helpOf('keys')).not.toMatch(/outbox|These ask/);
+  expect([helpOf(undefined), helpOf('nothing')]).toEqual([help, help]);
+  expect(help).toContain(helpOf('outbox').split('\n').slice(2).join('\n'));
+});
 
 const hostile = '\u001b[2J\u009b1m\u202etxet <!channel> =cmd|calc';
 

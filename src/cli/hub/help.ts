@@ -22,7 +22,10 @@ export const hubHelp = `  connections      the accounts of customers with their 
                    to one; --dry-run only tells which
   outbox replay --endpoint <id> --from <time> [--to <time>]
                    sends an endpoint what it has not taken of a stretch of time
-                   These ask a running hub, at HOST and PORT with the key in PATCHBAY_ADMIN_KEY or in the data folder, or at
+`;
+
+/** Of all of these. */
+export const hubNote = `                   These ask a running hub, at HOST and PORT with the key in PATCHBAY_ADMIN_KEY or in the data folder, or at
                    --hub https://… with the key in PATCHBAY_ADMIN_KEY; http only goes to private addresses. --json is for
                    programs. They end with 1 when something was refused.
 `;
