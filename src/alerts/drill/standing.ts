@@ -26,9 +26,8 @@ export function problemsOf({ lookAge, senderAge, drillAge, drillLasts, overdue }
     ...(lookAge === null || lookAge > silentSeconds ? [`Nobody has looked for trouble ${ago(lookAge)}.`] : []),
     ...(senderAge === null || senderAge > silentSeconds ? [`Nobody has looked after notices ${ago(senderAge)}.`] : []),
     ...(overdue !== null && overdue > silentSeconds ? ['Notices wait that nobody tries to send.'] : []),
-    ...((drillLasts ?? 0) > drillSeconds || (drillLasts === null && drillAge === null)
-      ? ['The last drill was not raised and cleared within five minutes.']
-      : []),
+    ...(drillLasts === null && drillAge === null ? ['No drill has begun yet.'] : []),
+    ...((drillLasts ?? 0) > drillSeconds ? ['The last drill was not raised and cleared within five minutes.'] : []),
   ];
 }
 
