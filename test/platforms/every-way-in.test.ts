@@ -62,6 +62,14 @@ describe.each(ways)('$name', ({ platform, way }) => {
     expect(spoken).toBeLessThan(calls);
     expect(await heldBy(customerId)).toEqual([...sandbox.truth()].toSorted());
     expect(await readableTranscripts(customerId, platform)).toBe(spoken);
+
+    const { medium } = platform.connector.calls;
+    if (medium === undefined) return;
+    const filter = { medium: medium === 'phone' ? 'MEETING' : 'PHONE' };
+    const vain = await hub.refused('mutation ($input: CreateSyncInput!) { createSync(input: $input) { id } }', {
+      input: { connectionId, schedule: { cadence: 'DAILY', at: '06:00' }, filter },
+    });
+    expect(vain.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.filter.medium' });
   });
 });
 
