@@ -103,8 +103,8 @@ export class Channel {
   @Field(() => String, { nullable: true, description: 'Zone of that time.' })
   digestZone!: string | null;
 
+  /** Of a contact's channel that of the contact counts. */
   @Property({ type: 'text' })
-  @Field(() => String, { description: 'In which language, as in `en`.' })
   language!: string;
 
   @Property({ type: 'uuid', nullable: true })

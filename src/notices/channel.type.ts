@@ -75,6 +75,13 @@ class PreferencesInput {
       'The channel to be used when this one has not worked for five minutes: of the same customer, or of no single one.',
   })
   fallbackId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'In which language: `en` or `de`; left out: `en`. A contact is told in their own, which `changeContact` sets.',
+  })
+  language?: string | null;
 }
 
 @InputType({ description: 'A channel of Slack.' })
@@ -139,6 +146,13 @@ export class ChangeNoticeChannelInput {
     description: 'The channel to be used when this one does not work; null: none any more.',
   })
   fallbackId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'In which language: `en` or `de`; what waits is told in it too. That of a contact is set by `changeContact`.',
+  })
+  language?: string | null;
 }
 
 @ObjectType({ description: 'A page of channels, newest first.' })

@@ -1,6 +1,7 @@
 /** What people are told: where it goes, who gets what, and when. */
 import type { SealedColumn } from '../core/sealed-column.js';
 import { Channel } from './channel.entity.js';
+import { ChannelResolver } from './channel.resolver.js';
 import { kept } from './kept-notices.js';
 import { Notice } from './notice.entity.js';
 import { NoticeResolver } from './notice.resolver.js';
@@ -20,4 +21,4 @@ const sealed = ['notice_channels', 'notices'].map(
   }),
 );
 
-export const feature = { entities: [Channel, Notice], resolvers: [NoticeResolver], sealed, kept };
+export const feature = { entities: [Channel, Notice], resolvers: [NoticeResolver, ChannelResolver], sealed, kept };

@@ -11,7 +11,8 @@ import {
   SetUpSlackInput,
 } from './channel.type.js';
 import { Notice, NoticeStatus } from './notice.entity.js';
-import { openNotice } from './post-notice.js';
+import { readNotice } from './post-notice.js';
+import { readerOf } from './readers.js';
 import { changeChannel, removeChannel, setUpMail, setUpSlack } from './set-up-channel.js';
 import { sendTestNotice } from './send-test-notice.js';
 import { NoticeWait, waitOf } from './waits.js';
@@ -54,7 +55,8 @@ export class NoticeResolver {
     description: 'What it says below its title, line by line. The address of its link stands in no answer.',
   })
   async lines(@Root() notice: Notice, @Ctx() scope: Scope): Promise<readonly string[]> {
-    return notice.sealed.length === 0 ? [] : (await openNotice(scope, notice)).lines;
+    if (notice.sealed.length === 0) return [];
+    return (await readNotice(scope, notice, await readerOf(scope, notice.channel))).lines;
   }
 
   @FieldResolver(() => NoticeWait, { nullable: true, description: 'Why it waits; null when it does not.' })

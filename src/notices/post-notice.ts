@@ -2,25 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { BrokenPromise } from '../core/errors.js';
 import { houseOwner, type Keyring } from '../core/ports.js';
 import { inert } from '../core/inert.js';
-import { Contact, ContactMail } from '../customers/index.js';
 import { outboxTopic } from '../outbox/index.js';
 import type { Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
+import { forReader, type InAllWords, inAllWords, type NoticeContent, type NoticeReader } from '../texts/notices.js';
 import { Channel } from './channel.entity.js';
 import type { EscalationStep } from './escalation-step.js';
 import { type Notice, NoticeStatus } from './notice.entity.js';
 import { isAtLeast, NoticeSeverity, type NoticeTopic } from './notice-topic.js';
 import { nextDigest } from './next-digest.js';
 import { afterQuietHours } from './quiet-hours.js';
-
-/** What people read. Every line may hold names from outside: each is made inert for where it goes. */
-export interface NoticeContent {
-  readonly title: string;
-  /** Pairs of a label and what stands behind it, or single sentences. */
-  readonly lines: readonly string[];
-  /** On our own origin, or the operator's. */
-  readonly link?: { readonly label: string; readonly url: string };
-}
+import { readerOf } from './readers.js';
 
 export interface NewNotice {
   /** null: it concerns the hub. */
@@ -30,7 +22,8 @@ export interface NewNotice {
   readonly severity: NoticeSeverity;
   /** The same again is no second notice. */
   readonly once: string;
-  readonly content: NoticeContent;
+  /** To whoever comes to read it: people change their language, and a channel stands in for another one. */
+  readonly content: InAllWords<NoticeContent>;
   /** Since when it is known; left out: it is news of this moment. What others had the time to join waits less for them. */
   readonly since?: Date;
   /** It is told because nobody has acknowledged for so long what was told before. */
@@ -61,23 +54,16 @@ export async function postNotice(
     removedAt: null,
     $or: [{ customerId: null }, ...(customerId === null ? [] : [{ customerId }])],
   });
-  const ended = await endedBy(inside, channels);
+  const wanting = channels.filter(channel => (only === undefined ? wants(channel, notice) : only.has(channel.id)));
   const now = await businessNow(inside);
-  const wanting = channels.filter(channel => {
-    if (channel.contactId !== null && ended.has(channel.contactId)) return false;
-    return only === undefined ? wants(channel, notice) : only.has(channel.id);
-  });
-  for (const channel of wanting) await write(inside, channel, notice, now);
+  const told = [];
+  for (const channel of wanting) {
+    if ((await readerOf(inside, channel)).hasEnded) continue;
+    await write(inside, channel, notice, now);
+    told.push(channel);
+  }
   bus.publish(outboxTopic, null);
-  return wanting;
-}
-
-/** Contacts who want no notices by mail. */
-export async function endedBy({ em }: Scope, channels: readonly Channel[]): Promise<ReadonlySet<string>> {
-  const ids = channels.flatMap(({ contactId }) => contactId ?? []);
-  if (ids.length === 0) return new Set();
-  const contacts = await em.find(Contact, { id: { $in: ids } });
-  return new Set(contacts.filter(({ mails }) => !mails.includes(ContactMail.NOTICES)).map(({ id }) => id));
+  return told;
 }
 
 type Wanted = Pick<NewNotice, 'topic' | 'severity' | 'step'>;
@@ -92,13 +78,14 @@ export async function write(inside: Scope, channel: Channel, notice: NewNotice, 
   const { customerId, alertId = null, topic, severity, once, content } = notice;
   const id = randomUUID();
   const sealed = await sealContent(inside, { id, customerId }, content);
+  const { title } = forReader(content, await readerOf(inside, channel));
   const isTest = once.startsWith('test/');
   const isUrgent = severity === NoticeSeverity.PAGE || isTest;
   const written = await inside.em.execute<object[]>(
     `insert into notices (id, customer_id, channel_id, alert_id, topic, severity, once, title, sealed, status, not_before, window_seconds, created_at)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, '${NoticeStatus.WAITING}', ?, ?, ?) on conflict (channel_id, once) do nothing returning id`,
     [
-      ...[id, customerId, channel.id, alertId, topic, severity, once, inert(content.title), sealed],
+      ...[id, customerId, channel.id, alertId, topic, severity, once, inert(title), sealed],
       ...[
         isTest ? now : notBefore(channel, severity, now, notice.step !== undefined),
         isUrgent ? 0 : windowFor(notice, now),
@@ -129,16 +116,35 @@ interface Sealed {
   readonly customerId: string | null;
 }
 
-function sealContent({ keyring }: { readonly keyring: Keyring }, { id, customerId }: Sealed, content: NoticeContent) {
+function sealContent(
+  { keyring }: { readonly keyring: Keyring },
+  { id, customerId }: Sealed,
+  content: InAllWords<NoticeContent>,
+) {
   const context = { customerId: customerId ?? houseOwner, field, rowId: id, epoch: 0 };
   return keyring.seal(Buffer.from(JSON.stringify(content)), context);
 }
 
-/** All that a notice says. */
+type SealedNotice = Pick<Notice, 'id' | 'customerId' | 'sealed'>;
+
+/** All that a notice says, to everybody. */
 export async function openNotice(
   { keyring }: { readonly keyring: Keyring },
-  { id, customerId, sealed }: Pick<Notice, 'id' | 'customerId' | 'sealed'>,
-): Promise<NoticeContent> {
+  { id, customerId, sealed }: SealedNotice,
+): Promise<InAllWords<NoticeContent>> {
   const context = { customerId: customerId ?? houseOwner, field, rowId: id, epoch: 0 };
-  return JSON.parse((await keyring.open(sealed, context)).toString()) as NoticeContent;
+  const opened = JSON.parse((await keyring.open(sealed, context)).toString()) as
+    | InAllWords<NoticeContent>
+    | NoticeContent;
+  // Written before there were other words than these.
+  return 'title' in opened ? inAllWords(() => opened) : opened;
+}
+
+/** All that a notice says to this reader. */
+export async function readNotice(
+  house: { readonly keyring: Keyring },
+  notice: SealedNotice,
+  reader: NoticeReader,
+): Promise<NoticeContent> {
+  return forReader(await openNotice(house, notice), reader);
 }

@@ -5,13 +5,14 @@ import { ContactMail } from '../customers/index.js';
 import { dressLetter, keepLooking } from '../outbox/index.js';
 import { type House, inTransaction, type Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
-import { notices as words } from '../texts/notices.en.js';
+import { type NoticeContent, noticesFor, type NoticeReader, type NoticeWords } from '../texts/notices.js';
 import { Channel } from './channel.entity.js';
 import { gather } from './gather.js';
 import { Notice, NoticeStatus } from './notice.entity.js';
 import { isAtLeast, NoticeSeverity } from './notice-topic.js';
 import { senderNoter } from './note-sender.js';
-import { endedBy, type NoticeContent, openNotice, write } from './post-notice.js';
+import { openNotice, readNotice, write } from './post-notice.js';
+import { readerOf } from './readers.js';
 import { mayTell, openAddress } from './set-up-channel.js';
 import { NotTaken, postToSlack } from './post-to-slack.js';
 import { mostListed, slackMessage } from './slack-message.js';
@@ -101,12 +102,14 @@ async function sendOne(house: House, message: MessageRow, signal: AbortSignal): 
   if (channel.has_ended) return settle(house, message, 'DEAD', 'The person wants no notices by mail any more.');
   try {
     const contents = await Promise.all(
-      rows.map(row => openNotice(house, { id: row.id, customerId: row.customer_id, sealed: row.sealed })),
+      rows.map(row =>
+        readNotice(house, { id: row.id, customerId: row.customer_id, sealed: row.sealed }, readerIn(channel)),
+      ),
     );
     const worst = rows[0]?.severity ?? NoticeSeverity.NEWS;
     const isSummary =
       channel.digest !== null && !isAtLeast(worst, NoticeSeverity.ERROR) && rows.some(row => !row.is_test);
-    const told = composed(contents, worst, isSummary ? channel.digest : null);
+    const told = composed(contents, worst, channel, isSummary ? channel.digest : null);
     const isKept = await hand(house, channel, { id: message.id, ...told }, signal);
     await settle(house, message, isKept ? 'KEPT' : 'SENT', null);
     await house.sql.transaction('all', tx =>
@@ -126,13 +129,19 @@ interface Composed {
   readonly contents: readonly NoticeContent[];
 }
 
+function readerIn({ contact_id: contactId, language }: ChannelRow): NoticeReader {
+  return { audience: contactId === null ? 'staff' : 'customer', language };
+}
+
 /** What is urgent comes with all its lines; a summary with what each is about. */
 function composed(
   contents: readonly NoticeContent[],
   worst: NoticeSeverity,
+  channel: ChannelRow,
   digest: ChannelRow['digest'],
 ): Omit<Composed, 'id'> {
   const { length } = contents;
+  const words = noticesFor(readerIn(channel));
   if (digest !== null)
     return {
       heading: words.digest(digest, length),
@@ -150,14 +159,14 @@ async function hand(house: House, channel: ChannelRow, message: Composed, signal
       customerId: channel.customer_id,
       sealed: channel.sealed,
     });
-    await postToSlack(house, address, slackMessage(id, heading, contents), signal);
+    await postToSlack(house, address, slackMessage(id, heading, contents, noticesFor(readerIn(channel))), signal);
     return false;
   }
   const { recipient_name: name, recipient_address: to } = channel;
   if (name === null || to === null) throw new NotTaken('The person has left.', { isFinal: true });
   if (house.mailer === undefined) return true;
   const subject = `${house.operatorName}: ${heading}`;
-  const text = textOf(contents);
+  const text = textOf(contents, noticesFor(readerIn(channel)));
   const { contact_id: contactId, language } = channel;
   const dispensable = contactId === null ? undefined : { contactId, kind: ContactMail.NOTICES };
   const letter = await dressLetter(house, { language, subject, text, dispensable });
@@ -165,13 +174,13 @@ async function hand(house: House, channel: ChannelRow, message: Composed, signal
   return false;
 }
 
-function textOf(contents: readonly NoticeContent[]): string {
+function textOf(contents: readonly NoticeContent[], { rest: restOf }: NoticeWords): string {
   const shown = contents.slice(0, mostListed);
   const parts = shown.map(({ title, lines, link }) =>
     [...[title, ...lines].map(inert), ...(link === undefined ? [] : [`${inert(link.label)}:`, link.url])].join('\n'),
   );
   const rest = contents.length - shown.length;
-  return `${[...parts, ...(rest > 0 ? [words.rest(rest)] : [])].join('\n\n')}\n`;
+  return `${[...parts, ...(rest > 0 ? [restOf(rest)] : [])].join('\n\n')}\n`;
 }
 
 interface Failure {
@@ -221,7 +230,7 @@ async function divert(house: House, message: MessageRow, channel: ChannelRow, pr
     const { em } = inside;
     const behind = await em.findOne(Channel, { id: channel.fallback_id as string, removedAt: null });
     // Who has ended these mails has ended what is told in another's place as well.
-    if (behind === null || (await endedBy(inside, [behind])).size > 0) return false;
+    if (behind === null || (await readerOf(inside, behind)).hasEnded) return false;
     const waiting = await em.find(Notice, { messageId: message.id, status: NoticeStatus.WAITING });
     const now = await businessNow(inside);
     let left = waiting.length;

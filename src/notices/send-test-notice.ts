@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { outboxTopic } from '../outbox/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
-import { notices as words } from '../texts/notices.en.js';
+import { inAllWords } from '../texts/notices.js';
 import { Notice } from './notice.entity.js';
 import { NoticeSeverity, NoticeTopic } from './notice-topic.js';
 import { write } from './post-notice.js';
@@ -14,7 +14,7 @@ export async function sendTestNotice(scope: Scope, channelId: string): Promise<N
   const notice = await inTransaction(scope, async inside => {
     const channel = await findChannel(inside, channelId);
     const { customerId } = channel;
-    const content = words.test({ by: inside.viewer.name, channel: channel.name });
+    const content = inAllWords(words => words.test({ by: inside.viewer.name, channel: channel.name }));
     const test = { customerId, topic: NoticeTopic.HUB, severity: NoticeSeverity.NEWS, once, content };
     await write(inside, channel, test, await businessNow(inside));
     return inside.em.findOneOrFail(Notice, { once }, { populate: ['channel'] });

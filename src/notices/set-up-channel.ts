@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CallerError, notFound } from '../core/errors.js';
 import { houseOwner, type Keyring } from '../core/ports.js';
 import { Secret } from '../core/secret.js';
-import { checkInput, findContact, readCustomer, record, Staff } from '../customers/index.js';
+import { checkInput, contactShape, findContact, readCustomer, record, Staff } from '../customers/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { isZone } from '../syncs/index.js';
 import { Channel, ChannelKind, Digest } from './channel.entity.js';
@@ -36,6 +36,7 @@ const shape = z.object({
   topics: z.array(z.enum(NoticeTopic)).min(1, 'must name a topic at least; leave it out for all').nullish(),
   quietHours: quietShape.nullish(),
   digest: digestShape.nullish(),
+  language: contactShape.language.nullish(),
 });
 const changeShape = shape.extend({ name: shape.shape.name.nullish() });
 const field = 'notice_channels.sealed';
@@ -68,7 +69,7 @@ interface Means {
 }
 
 async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, means: Means): Promise<Channel> {
-  const { name, quietHours, digest } = checkInput(shape, input);
+  const { name, quietHours, digest, language } = checkInput(shape, input);
   const { customerId = null, topics, least, escalation = null, fallbackId = null } = input;
   if (customerId !== null) await readCustomer(scope, customerId);
   const id = randomUUID();
@@ -83,6 +84,7 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
       );
     const now = watch.now();
     const { kind, address, staffId = null, contactId = null } = means;
+    requireOwnLanguage(contactId, language);
     const channel = em.create(Channel, {
       ...{
         id,
@@ -95,7 +97,7 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
         escalation,
         ...quietOf(quietHours),
         ...digestOf(digest),
-        language: 'en',
+        language: language ?? 'en',
       },
       sealed: address === undefined ? Buffer.alloc(0) : await sealAddress(keyring, { id, customerId }, address),
       topics: topics ?? Object.values(NoticeTopic),
@@ -119,11 +121,12 @@ async function setUp(scope: Scope, input: Omit<SetUpSlackInput, 'address'>, mean
 
 /** @throws CallerError NOT_FOUND, INVALID_INPUT */
 export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInput): Promise<Channel> {
-  const { name, quietHours, digest } = checkInput(changeShape, input);
+  const { name, quietHours, digest, language } = checkInput(changeShape, input);
   const { id, topics, least, escalation, fallbackId, address } = input;
   return inTransaction(scope, async inside => {
     const channel = await findChannel(inside, id);
     await requireFallback(inside, channel, fallbackId ?? null);
+    requireOwnLanguage(channel.contactId, language);
     if (address != null) await moveTo(inside, channel, address);
     inside.em.assign(channel, {
       ...(name != null && { name }),
@@ -133,6 +136,7 @@ export async function changeChannel(scope: Scope, input: ChangeNoticeChannelInpu
       ...(quietHours !== undefined && quietOf(quietHours)),
       ...(digest !== undefined && digestOf(digest)),
       ...(fallbackId !== undefined && { fallbackId }),
+      ...(language != null && { language }),
       updatedAt: inside.clock.now(),
     });
     await inside.em.flush();
@@ -202,6 +206,14 @@ async function requireFallback(inside: Scope, { id, customerId }: Place, fallbac
   throw new CallerError('INVALID_INPUT', 'That channel is of one customer, who must read of no other.', {
     field: 'input.fallbackId',
     remedy: 'Name a channel of the same customer, or one that is of no single customer.',
+  });
+}
+
+function requireOwnLanguage(contactId: string | null, language: string | null | undefined): void {
+  if (contactId === null || language == null) return;
+  throw new CallerError('INVALID_INPUT', 'A contact is told in their own language, in mails and in notices.', {
+    field: 'input.language',
+    remedy: 'Leave it out, and set the language of the contact with `changeContact`.',
   });
 }
 

@@ -1,4 +1,4 @@
-import type { NoticeContent } from './post-notice.js';
+import type { NoticeContent, NoticeWords } from '../texts/notices.js';
 
 const wordJoiner = '\u2060';
 /** Slack cuts off longer ones. */
@@ -13,7 +13,12 @@ export const mostListed = 10;
  *
  * @param id the same on every attempt, so that a message that came twice can be told.
  */
-export function slackMessage(id: string, heading: string, contents: readonly NoticeContent[]): string {
+export function slackMessage(
+  id: string,
+  heading: string,
+  contents: readonly NoticeContent[],
+  { more }: Pick<NoticeWords, 'more'>,
+): string {
   const shown = contents.slice(0, mostListed);
   const rest = contents.length - shown.length;
   const blocks = [
@@ -22,7 +27,7 @@ export function slackMessage(id: string, heading: string, contents: readonly Not
       section([title, ...lines].join('\n')),
       ...(link === undefined ? [] : [button(link.label, link.url)]),
     ]),
-    ...(rest > 0 ? [section(`and ${rest} more`)] : []),
+    ...(rest > 0 ? [section(more(rest))] : []),
   ];
   const named = blocks.map((block, nth) => (nth === 0 ? { ...block, block_id: id } : block));
   return JSON.stringify({

@@ -1,143 +1,122 @@
-/** What notices say, in English. Another language is another file like this. Names are made inert where they are sent. */
+import type { AlertFacts, AlertTexts, Vocabulary } from './notices.js';
+import { detailOf } from './alert-details.js';
 
-interface Content {
-  readonly title: string;
-  readonly lines: readonly string[];
-  readonly link?: { readonly label: string; readonly url: string };
-}
-
-interface Told {
-  readonly kind: 'opened' | 'worse' | 'unstable' | 'reminder' | 'resolved' | 'escalated';
-  readonly severity: 'WARNING' | 'ERROR' | 'PAGE';
-  readonly problem: string;
-  readonly remedy: string;
-  readonly customer: string | undefined;
-  readonly account: string | undefined;
-  readonly owner: 'CUSTOMER' | 'OPERATOR' | 'PLATFORM' | 'US';
-  readonly since: Date;
-  readonly until?: Date;
-  readonly imports: number;
-  readonly syncs: number;
-  /** Set when it is over: what came meanwhile, and what is known to be missing still. */
-  readonly caughtUp?: number;
-  readonly missing?: number;
-  readonly link?: string | undefined;
-  /** Set when it is told because nobody has acknowledged it for so long. */
-  readonly hours?: number;
-}
-
-interface Standing {
-  readonly account: string | undefined;
-  readonly problem: string;
-  readonly since: Date;
-}
-
-const owners = {
-  CUSTOMER: 'the customer',
-  OPERATOR: 'whoever runs this hub',
-  PLATFORM: 'the platform; it mostly ends by itself',
-  US: 'engineering',
-} as const;
 const severities = { WARNING: 'Warning', ERROR: 'Error', PAGE: 'Urgent' } as const;
-const kinds = {
-  ...{ opened: '', worse: 'worse: ', unstable: 'comes and goes: ', reminder: 'still: ' },
-  escalated: 'nobody looks after it: ',
-} as const;
 
-export const notices = {
-  alert(told: Told): Content {
-    const { kind, severity, problem, remedy, customer, account, owner, since, imports, syncs, link, hours } = told;
-    const about = [customer, account].filter(name => name !== undefined).join(', ');
-    if (kind === 'resolved') return over(told, about);
-    const waits = [count(imports, 'import'), count(syncs, 'sync')].filter(text => text !== '').join(' and ');
-    return {
-      title: `${severities[severity]}: ${kinds[kind]}${problem}`,
-      lines: [
-        ...(about === '' ? [] : [`About: ${about}`]),
-        `Since: ${when(since)}`,
-        ...(hours === undefined ? [] : [`Unacknowledged: for ${hours} hours`]),
-        ...(waits === '' ? [] : [`Waits for it: ${waits}`]),
-        `Who has to act: ${owners[owner]}`,
-        `What to do: ${remedy}`,
-      ],
-      ...(link !== undefined && { link: { label: 'Reconnect link for the contact', url: link } }),
-    };
-  },
+const work = (facts: AlertFacts): string => `The ${detailOf(facts, 'work')} from ${facts.platform}`;
 
-  standing({
-    customer,
-    alerts,
-  }: {
-    readonly customer: string | undefined;
-    readonly alerts: readonly Standing[];
-  }): Content {
-    return {
-      title: `${customer === undefined ? 'The hub has trouble' : `Not importing: ${customer}`}, and nobody has looked after it for three days: ${count(alerts.length, 'alert')}`,
-      lines: alerts.map(({ account, problem, since }) =>
-        [...(account === undefined ? [] : [`${account}:`]), problem, `Since ${when(since)}.`].join(' '),
-      ),
-    };
-  },
-
-  test({ by, channel }: { readonly by: string; readonly channel: string }): Content {
-    return {
-      title: 'This is a test: notices arrive here',
-      lines: [`${by} has set up "${channel}" and tries it out.`, 'There is nothing to do.'],
-    };
-  },
-
-  importDone(done: {
-    readonly customer: string;
-    readonly platform: string;
-    readonly account: string;
-    readonly stored: number;
-    readonly unusable: number;
-    readonly by: string;
-    readonly link: string | undefined;
-  }): Content {
-    const { customer, platform, account, stored, unusable, by, link } = done;
-    return {
-      title: `Import done: ${stored} calls from ${platform}`,
-      lines: [
-        `About: ${customer}, ${account}`,
-        ...(unusable > 0 ? [`Records that could not be used: ${unusable}`] : []),
-        `Asked for by: ${by}`,
-      ],
-      ...(link !== undefined && { link: { label: 'See the calls', url: link } }),
-    };
-  },
-
-  many: (count: number, worst: 'NEWS' | 'WARNING' | 'ERROR' | 'PAGE'): string =>
-    `${count} notices${worst === 'NEWS' ? '' : `, ${severities[worst].toLowerCase()} and less`}`,
-  digest: (every: 'DAILY' | 'WEEKLY', count: number): string =>
-    `${every === 'DAILY' ? 'Summary of the day' : 'Summary of the week'}: ${count === 1 ? '1 notice' : `${count} notices`}`,
-  rest: (count: number): string => `and ${count} more; the query \`notices\` lists them all.`,
+/** What is wrong, as customers would say it. */
+const problems: AlertTexts = {
+  CREDENTIAL_BROKEN: ({ platform }) => `${platform} does not let us in any more.`,
+  CREDENTIAL_ENDING: ({ platform }) => `Our access to ${platform} ends soon, and nothing prolongs it by itself.`,
+  REFRESH_FAILING: ({ platform }) => `${platform} has not renewed our access for a while.`,
+  APP_REFUSED: ({ platform }) => `${platform} does not let our app in.`,
+  SYNC_FAILING: ({ platform }) => `New calls from ${platform} do not come.`,
+  SYNC_LATE: ({ platform }) => `New calls from ${platform} come late.`,
+  SCHEDULER_LATE: () => 'New calls come late.',
+  RUN_STALLED: facts => `${work(facts)} stands still.`,
+  RUN_HELD_UP: facts => `${work(facts)} was tried again and again and gets nowhere.`,
+  LIMIT_SPENT: facts => `${work(facts)} waits: the limit of the account there is used up.`,
+  IMPORT_FAILED: ({ platform }) => `An import from ${platform} has failed.`,
+  FAILED_ITEMS: facts =>
+    `Records that ${facts.platform} listed in the last day could not be used: ${detailOf(facts, 'unusable')}. The rest is here.`,
+  WEBHOOK_SILENT: ({ platform }) => `${platform} does not tell us of new calls; we look for them ourselves.`,
+  WEBHOOK_REFUSED: ({ platform }) => `Events in the name of ${platform} could not be verified.`,
+  CALLS_MISSING: facts => `Calls from ${facts.platform} were missing here: ${detailOf(facts, 'fetched')}.`,
+  REMOVALS_HELD: facts =>
+    `Many calls are gone from ${facts.platform} at once: ${detailOf(facts, 'held')}. We have removed none of them.`,
+  PLATFORM_CHANGED: ({ platform }) => `What ${platform} sends has changed and cannot be read.`,
+  VOLUME_STOP: facts => `${facts.platform} brought no calls on a day that usually brings ${detailOf(facts, 'usual')}.`,
+  VOLUME_DROP: facts => `${facts.platform} brought far fewer calls than usual: ${volume(facts)}.`,
+  VOLUME_SURGE: facts => `${facts.platform} brought far more calls than usual: ${volume(facts)}.`,
+  CHANNEL_DOWN: () => 'Nothing gets through a channel for notices.',
+  ENDPOINT_DOWN: () => 'A program that we send messages to does not take them.',
+  OUTBOX_STUCK: () => 'What is to be told is told late.',
+  MANY_CONNECTIONS: ({ platform }) => `Many connections to ${platform} have trouble.`,
+  DRILL: () => 'Nothing is wrong.',
 };
 
-function over({ problem, since, until, caughtUp, missing, severity }: Told, about: string): Content {
-  return {
-    title: `Over: ${problem}`,
-    lines: [
-      ...(about === '' ? [] : [`About: ${about}`]),
-      `Was: ${severities[severity]}, for ${lasting(since, until ?? since)}, from ${when(since)}`,
-      ...(caughtUp === undefined ? [] : [`Calls brought since it began: ${caughtUp}`]),
-      ...(missing === undefined ? [] : [`Calls still missing: ${missing}`]),
-      'There is nothing to do.',
-    ],
-  };
+const renew = ({ hasLink }: AlertFacts): string =>
+  hasLink
+    ? 'Somebody at your company was mailed a link by which the access is renewed; please see that they use it.'
+    : 'Ask your contact with us for a link by which you can renew the access; it takes a few minutes.';
+
+/** What customers can do about what is theirs. */
+const remedies: Readonly<Partial<Record<keyof AlertTexts, (facts: AlertFacts) => string>>> = {
+  CREDENTIAL_BROKEN: renew,
+  CREDENTIAL_ENDING: renew,
+  SYNC_FAILING: renew,
+  IMPORT_FAILED: renew,
+  RUN_HELD_UP: renew,
+  REMOVALS_HELD: () => 'Tell your contact with us whether they were deleted on purpose.',
+  VOLUME_STOP: ({ platform }) =>
+    `See whether calls are still recorded in ${platform}, and whether the person who gave us access still sees them.`,
+  VOLUME_DROP: () =>
+    'See whether part of your team records elsewhere. If it was to be expected, there is nothing to do.',
+  VOLUME_SURGE: () => 'If it was to be expected, there is nothing to do. Otherwise tell your contact with us.',
+  ENDPOINT_DOWN: () => 'See whether it runs and can be reached. What it missed can be sent again.',
+};
+
+export const englishNotices: Vocabulary = {
+  severities,
+  tellings: {
+    ...{ opened: '', worse: 'worse: ', unstable: 'comes and goes: ', reminder: 'still: ' },
+    escalated: 'nobody looks after it: ',
+  },
+  owners: {
+    CUSTOMER: 'the customer',
+    OPERATOR: 'whoever runs this hub',
+    PLATFORM: 'the platform; it mostly ends by itself',
+    US: 'engineering',
+  },
+  problem: ({ problem }) => problem,
+  remedy: ({ remedy }) => remedy,
+  customers: {
+    problem: facts => problems[facts.what](facts),
+    remedy: facts =>
+      facts.owner === 'CUSTOMER'
+        ? (remedies[facts.what]?.(facts) ?? 'Talk to your contact with us.')
+        : 'There is nothing for you to do; we look after it.',
+  },
+  labels: {
+    about: 'About',
+    since: 'Since',
+    waits: 'Waits for it',
+    owner: 'Who has to act',
+    remedy: 'What to do',
+    link: 'Reconnect link for the contact',
+    over: 'Over',
+    was: 'Was',
+    caughtUp: 'Calls brought since it began',
+    missing: 'Calls still missing',
+    unusable: 'Records that could not be used',
+    by: 'Asked for by',
+    calls: 'See the calls',
+  },
+  waiting: (imports, syncs) =>
+    [count(imports, 'import'), count(syncs, 'sync')].filter(text => text !== '').join(' and '),
+  unacknowledged: hours => `Unacknowledged: for ${hours} hours`,
+  lasted: ({ severity, lasting, since }) =>
+    `${severity === undefined ? '' : `${severity}, `}for ${lasting}, from ${since}`,
+  lasting: (amount, unit) => `${amount} ${unit}`,
+  when: date => `${date.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })} UTC`,
+  nothing: 'There is nothing to do.',
+  standingTitle: (customer, alerts) =>
+    `${customer === undefined ? 'The hub has trouble' : `Not importing: ${customer}`}, and nobody has looked after it for three days: ${count(alerts, 'alert')}`,
+  sinceThen: date => `Since ${date}.`,
+  test: (by, channel) => ['This is a test: notices arrive here', `${by} has set up "${channel}" and tries it out.`],
+  importTitle: (stored, platform) => `Import done: ${stored} calls from ${platform}`,
+  many: (notices, worst) => `${notices} notices${worst === undefined ? '' : `, ${worst.toLowerCase()} and less`}`,
+  digest: (every, notices) =>
+    `${every === 'DAILY' ? 'Summary of the day' : 'Summary of the week'}: ${count(notices, 'notice')}`,
+  more: rest => `and ${rest} more`,
+  listed: '; the query `notices` lists them all',
+};
+
+function volume(facts: AlertFacts): string {
+  return `${detailOf(facts, 'calls')} instead of ${detailOf(facts, 'usual')}`;
 }
 
 function count(number: number, thing: string): string {
   return number === 0 ? '' : `${number} ${thing}${number === 1 ? '' : 's'}`;
-}
-
-function when(date: Date): string {
-  return `${date.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })} UTC`;
-}
-
-function lasting(from: Date, to: Date): string {
-  const minutes = Math.max(1, Math.round((to.getTime() - from.getTime()) / 60_000));
-  if (minutes < 120) return `${minutes} minutes`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }

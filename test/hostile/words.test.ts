@@ -14,7 +14,7 @@ import { openMailer } from '../../src/infra/mail.js';
 import { slackMessage } from '../../src/notices/slack-message.js';
 import { letterHtml } from '../../src/texts/letter-html.js';
 import { mailsIn } from '../../src/texts/mails.js';
-import { notices } from '../../src/texts/notices.en.js';
+import { inAllWords, type NoticeContent, noticesFor, type NoticeWords } from '../../src/texts/notices.js';
 import { type MailServer, startMailServer } from '../kit/mail-server.js';
 import { hostileNames } from './words.js';
 
@@ -29,20 +29,48 @@ const mailOf = (name: string) => {
   const numbers = { from: new Date(0), to: new Date(0), stored: 1, transcripts: 1, unusable: 1 };
   return mailsIn('en').imported({ ...words, ...numbers, address: `${ours}/calls` });
 };
-const noticeOf = (name: string) => [
-  notices.importDone({
-    ...{ customer: name, platform: name, account: name, by: name, stored: 1, unusable: 1, link: `${ours}/calls` },
-  }),
-  notices.test({ by: name, channel: name }),
-];
-
+/** To staff and to customers, in every language. */
+const inAll = (compose: (words: NoticeWords) => NoticeContent): NoticeContent[] =>
+  Object.values(inAllWords(compose)).flatMap(one => Object.values(one));
+const noticesOf = (name: string): NoticeContent[] => {
+  const about = { platform: name, problem: name, remedy: name, account: name, since: new Date(0) } as const;
+  const facts = {
+    ...about,
+    what: 'FAILED_ITEMS',
+    hasLink: true,
+    owner: 'CUSTOMER',
+    details: { unusable: name },
+  } as const;
+  return [
+    ...inAll(words => words.importDone(doneParts(name))),
+    ...inAll(words => words.test({ by: name, channel: name })),
+    ...inAll(words => words.standing({ customer: name, alerts: [facts] })),
+    ...(['opened', 'resolved'] as const).flatMap(kind =>
+      inAll(words =>
+        words.alert({
+          ...facts,
+          kind,
+          severity: 'ERROR',
+          customer: name,
+          imports: 1,
+          syncs: 1,
+          link: `${ours}/connect/x`,
+        }),
+      ),
+    ),
+  ];
+};
 const sinks: Readonly<Record<string, Sink>> = {
-  slack: name => slackMessage('id', notices.importDone({ ...noticeParts(name) }).title, noticeOf(name)),
+  slack: slackOf,
   text: name => mailOf(name).text,
   html(name) {
     const { subject, text } = mailOf(name);
     const footer = { text: name, label: 'End', url: `${ours}/mails/x` };
     return letterHtml({ sender: name, subject, text, origins: [ours], language: 'en', open: 'Open', footer });
+  },
+  'text of notices'(name) {
+    const lines = noticesOf(name).flatMap(one => [one.title, ...one.lines]);
+    return lines.map(inert).join('\n');
   },
   page: name => sheet({ title: name, operator: name, body: html`<h1>${name}</h1><p title="${name}">${name}</p>` }),
   table: name => said(terminal => sayPage(terminal, wish(false), { totalCount: 1, nodes: [name] }, row)),
@@ -55,8 +83,13 @@ const sinks: Readonly<Record<string, Sink>> = {
   },
 };
 
-function noticeParts(name: string) {
-  return { customer: name, platform: name, account: name, by: name, stored: 1, unusable: 1, link: undefined };
+function doneParts(name: string) {
+  return { customer: name, platform: name, account: name, by: name, stored: 1, unusable: 1, link: `${ours}/calls` };
+}
+
+function slackOf(name: string): string {
+  const contents = noticesOf(name).slice(0, 10);
+  return slackMessage('id', contents[0]?.title ?? '', contents, noticesFor({ audience: 'staff', language: 'de' }));
 }
 
 const row = (name: string) => ({ id: '1', account: name, problem: name });
@@ -100,7 +133,7 @@ test.each(Object.entries(sinks))('a name is only words in what is written: %s', 
 function judge(kind: string, name: string, written: string, usual: string): void {
   if (kind === 'slack') return inertInSlack(written, usual);
   if (kind !== 'page') expect(seen(written)).not.toMatch(unseen);
-  if (kind === 'text') {
+  if (kind.startsWith('text')) {
     expect(written.split('\n').length).toBe(usual.split('\n').length);
     expect(written).not.toMatch(clickable);
   }

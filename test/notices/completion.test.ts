@@ -139,6 +139,49 @@ test('whoever reads German gets German, page included', async () => {
   expect(refused.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.language' });
 });
 
+const setUpMail = async (input: object) =>
+  (
+    await hub.ask('mutation ($input: SetUpMailInput!) { made: setUpMail(input: $input) { id language } }', {
+      input: { name: 'Ada', ...input },
+    })
+  ).made;
+
+test('a contact reads notices in their language, whole, and staff in that of their channel', async () => {
+  const place = await connected();
+  const ada = await addContact(place.customerId, { language: 'de-AT', mails: ['NOTICES'] });
+  const email = `grace-${crypto.randomUUID()}@example.com`;
+  const { createStaff: grace } = await hub.ask('mutation ($i: CreateStaffInput!) { createStaff(input: $i) { id } }', {
+    i: { name: 'Grace Hopper', email, role: 'CS' },
+  });
+  const ofAda = await setUpMail({ recipientId: ada.id });
+  const ofGrace = await setUpMail({ recipientId: grace.id, customerId: place.customerId, language: 'de' });
+  expect([ofAda.language, ofGrace.language]).toEqual(['de-AT', 'de']);
+
+  await imported(place);
+  await hub.pass(2);
+  for (const person of [ada, { id: grace.id, email }]) {
+    const letter = await arrived(person);
+    expect(htmlOf(letter.raw)).toContain('Import abgeschlossen: 25 Gespräche aus Gong</h1>');
+    expect(htmlOf(letter.raw)).toContain('<html lang="de">');
+    expect(textOf(letter.raw)).toMatch(/Nicht zu verwendende Einträge: 2\s+Beauftragt von:/);
+    expect(textOf(letter.raw)).not.toMatch(/About|Asked for|See the calls|Import done/);
+  }
+
+  const change = 'mutation ($i: ChangeNoticeChannelInput!) { changeNoticeChannel(input: $i) { language } }';
+  expect((await hub.ask(change, { i: { id: ofGrace.id, language: 'en' } })).changeNoticeChannel.language).toBe('en');
+  const { notices } = await hub.ask('query ($c: ID) { notices(channelId: $c) { nodes { lines } } }', { c: ofGrace.id });
+  expect(notices.nodes[0].lines).toContain('Records that could not be used: 2');
+  for (const i of [
+    { id: ofAda.id, language: 'en' },
+    { id: ofGrace.id, language: 'xx-klingon' },
+  ])
+    expect((await hub.refused(change, { i })).extensions).toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'input.language',
+    });
+  await hub.ask('mutation ($id: ID!) { removeNoticeChannel(id: $id) { id } }', { id: ofGrace.id });
+});
+
 test('these mails are ended by the button of the mail program, by the page, or by staff, and only these', async () => {
   const place = await connected();
   const ada = await addContact(place.customerId);

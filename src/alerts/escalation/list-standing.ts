@@ -1,10 +1,10 @@
 import { Customer } from '../../customers/index.js';
 import { escalationSteps, NoticeSeverity, NoticeTopic, postNotice } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
-import { notices as words } from '../../texts/notices.en.js';
+import { inAllWords } from '../../texts/notices.js';
 import { Alert } from '../alert.entity.js';
 import { AlertSeverity, AlertState } from '../alert-kind.js';
-import { accountOf } from '../watch/content-of.js';
+import { factsOf } from '../watch/content-of.js';
 import { apart } from '../watch/apart.js';
 
 const hourMs = 3_600_000;
@@ -57,10 +57,8 @@ async function tell(inside: Scope, { customerId, alerts, week }: Standing): Prom
     [`{${alerts.map(({ id }) => id).join()}}`],
   );
   for (const { channel, alerts: ids } of told) {
-    const listed = alerts
-      .filter(({ id }) => ids.includes(id))
-      .map(alert => ({ account: accountOf(alert), problem: alert.problem, since: alert.since }));
-    const content = words.standing({ customer, alerts: listed });
+    const listed = alerts.filter(({ id }) => ids.includes(id)).map(alert => factsOf(inside, alert));
+    const content = inAllWords(words => words.standing({ customer, alerts: listed }));
     const once = `standing/${week}/${customerId ?? 'house'}`;
     const topic = customerId === null ? NoticeTopic.HUB : NoticeTopic.SYNCS;
     await postNotice(

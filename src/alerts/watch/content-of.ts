@@ -2,7 +2,13 @@ import { reconnectAddress } from '../../access/index.js';
 import { Customer } from '../../customers/index.js';
 import { NoticeTopic } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
-import { notices as words } from '../../texts/notices.en.js';
+import {
+  type AlertFacts,
+  type ForAlert,
+  type InAllWords,
+  inAllWords,
+  type NoticeContent,
+} from '../../texts/notices.js';
 import type { Alert } from '../alert.entity.js';
 import type { AlertKind } from '../alert-kind.js';
 import { readWaiting } from '../waiting.js';
@@ -43,26 +49,40 @@ export function topicOf({ kind }: Pick<Alert, 'kind'>): NoticeTopic {
 }
 
 export interface Telling {
-  readonly kind: Parameters<typeof words.alert>[0]['kind'];
+  readonly kind: ForAlert['kind'];
   /** Because nobody has acknowledged it for so long. */
   readonly hours?: number;
 }
 
 /** What a notice about an alert says. */
-export async function contentOf(inside: Scope, alert: Alert, { kind, hours }: Telling) {
-  const { customerId, connectionId, severity, problem, remedy, owner, since, details, linkId, resolvedAt } = alert;
+export async function contentOf(
+  inside: Scope,
+  alert: Alert,
+  { kind, hours }: Telling,
+): Promise<InAllWords<NoticeContent>> {
+  const { customerId, connectionId, severity, since, details, linkId, resolvedAt } = alert;
   const customer = customerId === null ? null : await inside.em.findOne(Customer, { id: customerId });
   const { imports = 0, syncs = 0 } =
     (connectionId === null ? undefined : await readWaiting(inside, connectionId)) ?? {};
-  return words.alert({
-    ...{ kind, severity, problem, remedy, owner, since, imports, syncs },
-    ...{ customer: customer?.name, account: accountOf(alert) },
+  const told: ForAlert = {
+    ...factsOf(inside, alert),
+    ...{ kind, severity, imports, syncs, customer: customer?.name },
     ...(hours !== undefined && { hours }),
     ...(resolvedAt !== null && { until: resolvedAt }),
     ...(kind === 'resolved' && connectionId !== null && { caughtUp: await broughtSince(inside, connectionId, since) }),
     ...(typeof details['missing'] === 'number' && { missing: details['missing'] }),
     link: linkId === null || kind === 'resolved' ? undefined : await reconnectAddress(inside, linkId),
-  });
+  };
+  return inAllWords(words => words.alert(told));
+}
+
+/** What texts about an alert are made of. */
+export function factsOf({ connectors }: Pick<Scope, 'connectors'>, alert: Alert): AlertFacts {
+  const { kind: what, platform, details, problem, remedy, owner, since, linkId } = alert;
+  return {
+    ...{ what, details, problem, remedy, owner, since, hasLink: linkId !== null, account: accountOf(alert) },
+    platform: platform === null ? '' : (connectors.get(platform)?.manifest.name ?? platform),
+  };
 }
 
 /** Name of the account at the platform, if it is about one. */

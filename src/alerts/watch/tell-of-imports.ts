@@ -2,7 +2,7 @@ import { AddressUnknown } from '../../core/errors.js';
 import { callsAddress, type CompletedImport, mailCompletion, mailGathered } from '../../imports/index.js';
 import { NoticeSeverity, NoticeTopic, postNotice } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
-import { notices as words } from '../../texts/notices.en.js';
+import { inAllWords } from '../../texts/notices.js';
 import { apart } from './apart.js';
 
 const atOnce = 100;
@@ -16,7 +16,7 @@ export async function tellOfImports(inside: Scope, nameOf: (platform: string) =>
     const { id, customer_id: customerId, requested_by: by, customer, account, stored, unusable } = one;
     const platform = nameOf(one.platform);
     const link = callsAddress(inside, one);
-    const content = words.importDone({ customer, account, stored, unusable, by, platform, link });
+    const content = inAllWords(words => words.importDone({ customer, account, stored, unusable, by, platform, link }));
     const once = `import/${id}`;
     const notice = { customerId, topic: NoticeTopic.IMPORTS, severity: NoticeSeverity.NEWS, once, content };
     const about = { customerId, importId: id };
