@@ -20,6 +20,7 @@ export { Connection, ConnectionHealth } from './connection.entity.js';
 export { endDormant, lookForDormant } from './health/end-dormant.js';
 export { lookForEnds, warnOfEnds } from './health/warn-of-ends.js';
 export { contactInCharge } from './links/contact-in-charge.js';
+export { contactMailed } from './links/contact-mailed.js';
 export { begin, sendAnotherCode } from './links/begin.js';
 export { confirmAccount } from './links/confirm-account.js';
 export { enterCode } from './links/enter-code.js';

@@ -29,16 +29,19 @@ const mostADay = 3;
 const mostListed = 10;
 const usefulMs = 7 * 86_400_000;
 
+/** Who is mailed when an import is complete: the contact in charge of the connection, if there is one who wants to know. */
+export async function contactToTell(inside: Scope, done: CompletedImport): Promise<Contact | undefined> {
+  const contact = await contactInCharge(inside, { id: done.connection_id, customerId: done.customer_id });
+  return contact?.mails.includes(ContactMail.IMPORTS) === true ? contact : undefined;
+}
+
 /**
- * Lets the customer know that an import is complete: the contact who is in charge of the connection, if there is one who
- * wants to know. Who has had enough mails today is told later, of all such imports together. In the transaction that notes
+ * Lets the contact know that an import is complete. Who has had enough mails today is told later, of all such imports together. In the transaction that notes
  * that it was told.
  *
  * @throws AddressUnknown
  */
-export async function mailCompletion(inside: Scope, done: CompletedImport): Promise<void> {
-  const contact = await contactInCharge(inside, { id: done.connection_id, customerId: done.customer_id });
-  if (contact === undefined || !contact.mails.includes(ContactMail.IMPORTS)) return;
+export async function mailCompletion(inside: Scope, contact: Contact, done: CompletedImport): Promise<void> {
   if (await mayBeMailed(inside, contact)) return write(inside, contact, [done]);
   await inside.em.execute('update imports set mail_awaits = ? where id = ?', [contact.id, done.id]);
 }

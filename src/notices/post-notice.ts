@@ -28,6 +28,8 @@ export interface NewNotice {
   readonly since?: Date;
   /** It is told because nobody has acknowledged for so long what was told before. */
   readonly step?: EscalationStep;
+  /** A contact who is told the same by a mail of its own. */
+  readonly mailedTo?: string | undefined;
 }
 
 const field = 'notices.sealed';
@@ -58,6 +60,7 @@ export async function postNotice(
   const now = await businessNow(inside);
   const told = [];
   for (const channel of wanting) {
+    if (channel.contactId !== null && channel.contactId === notice.mailedTo) continue;
     if ((await readerOf(inside, channel)).hasEnded) continue;
     await write(inside, channel, notice, now);
     told.push(channel);

@@ -182,6 +182,20 @@ test('a contact reads notices in their language, whole, and staff in that of the
   await hub.ask('mutation ($id: ID!) { removeNoticeChannel(id: $id) { id } }', { id: ofGrace.id });
 });
 
+test('who is mailed about an import is told nothing of it by a notice, and others are', async () => {
+  const place = await connected();
+  const [ada, joan] = [await addContact(place.customerId), await addContact(place.customerId, { role: 'sales' })];
+  const [ofAda, ofJoan] = [await setUpMail({ recipientId: ada.id }), await setUpMail({ recipientId: joan.id })];
+
+  await imported(place);
+  await arrived(ada);
+
+  const titles = async (c: string) =>
+    (await hub.ask('query ($c: ID) { notices(channelId: $c) { nodes { title } } }', { c })).notices.nodes;
+  expect(await titles(ofAda.id)).toEqual([]);
+  expect(await titles(ofJoan.id)).toEqual([{ title: 'Import done: 25 calls from Gong' }]);
+});
+
 test('these mails are ended by the button of the mail program, by the page, or by staff, and only these', async () => {
   const place = await connected();
   const ada = await addContact(place.customerId);

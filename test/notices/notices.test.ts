@@ -163,8 +163,12 @@ test('a test notice arrives at once, in Slack and by mail as text and HTML', asy
 
 test('staff are told of a dead credential with the reconnect link, and once that it is over, only where they were told', async () => {
   const { customerId, connectionId, account } = await imported();
-  await addContact(hub, customerId);
+  const [ada, joan] = [await addContact(hub, customerId), await addContact(hub, customerId, 'Joan Clarke')];
   await hub.look();
+  const [ofAda, ofJoan] = [
+    await setUp('SetUpMail', { name: 'Ada', recipientId: ada.id, topics: ['CREDENTIALS'] }),
+    await setUp('SetUpMail', { name: 'Joan', recipientId: joan.id, topics: ['CREDENTIALS'] }),
+  ];
   const told = await slackFor(customerId, { topics: ['CREDENTIALS'] });
   const other = await slackFor(null, { topics: ['VOLUME'] });
   const before = slack.received.length;
@@ -184,6 +188,15 @@ test('staff are told of a dead credential with the reconnect link, and once that
       /does not let us in any more.*Waits for it: 1 import.*Reconnect link for the contact.*\/connect\//s,
     ),
   ]);
+  // Ada has the mail with the link; Joan is told in other words than staff, and gets no link that is not hers.
+  expect(await noticesOf(ofAda)).toEqual([]);
+  const [toJoan] = await noticesOf(ofJoan);
+  expect([toJoan.title, ...toJoan.lines].join('\n')).toMatch(
+    /^Gong does not let us in any more\.\n[^]*What to do: Somebody at your company was mailed a link/,
+  );
+  expect(toJoan.lines.join('\n')).not.toMatch(/Who has to act|pass it on/);
+  const letter = await until('Joan has it', () => mail.received.find(({ to }) => to.includes(joan.email)));
+  expect(letter.raw).not.toContain('/connect/');
   await breakIt(connectionId, 'valid');
   await hub.look(30);
   await later();

@@ -40,12 +40,14 @@ export async function askContact(inside: Scope, alert: Alert, step: EscalationSt
   return isMailed ? contact.id : null;
 }
 
-/** Whoever was mailed is told that it is over. */
-export async function tellContactOver(inside: Scope, alert: Alert): Promise<void> {
+/** Whoever was mailed is told that it is over. @returns who was. */
+export async function tellContactOver(inside: Scope, alert: Alert): Promise<string | undefined> {
   const asked = alert.escalations.findLast(({ contactId }) => contactId !== null)?.contactId;
-  if (asked == null) return;
+  if (asked == null) return undefined;
   const contact = await inside.em.findOne(Contact, { id: asked, leftAt: null });
-  if (contact !== null) await write(inside, alert, contact, (mails, about) => mails.troubleOver(about));
+  if (contact === null) return undefined;
+  const isMailed = await write(inside, alert, contact, (mails, about) => mails.troubleOver(about));
+  return isMailed ? asked : undefined;
 }
 
 type Words = ReturnType<typeof mailsIn>;

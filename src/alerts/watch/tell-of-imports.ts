@@ -1,5 +1,12 @@
 import { AddressUnknown } from '../../core/errors.js';
-import { callsAddress, type CompletedImport, mailCompletion, mailGathered } from '../../imports/index.js';
+import type { Contact } from '../../customers/index.js';
+import {
+  callsAddress,
+  type CompletedImport,
+  contactToTell,
+  mailCompletion,
+  mailGathered,
+} from '../../imports/index.js';
 import { NoticeSeverity, NoticeTopic, postNotice } from '../../notices/index.js';
 import type { Scope } from '../../scope.js';
 import { inAllWords } from '../../texts/notices.js';
@@ -21,11 +28,18 @@ export async function tellOfImports(inside: Scope, nameOf: (platform: string) =>
     const notice = { customerId, topic: NoticeTopic.IMPORTS, severity: NoticeSeverity.NEWS, once, content };
     const about = { customerId, importId: id };
     let isMailed = true;
+    let contact: Contact | undefined;
+    const post = async (): Promise<void> => {
+      contact = await contactToTell(inside, one);
+      await postNotice(inside, { ...notice, mailedTo: contact?.id });
+    };
     const mail = async (): Promise<void> => {
-      isMailed = await wasMailed(inside, { importId: id }, () => mailCompletion(inside, one));
+      const reader = contact;
+      if (reader === undefined) return;
+      isMailed = await wasMailed(inside, { importId: id }, () => mailCompletion(inside, reader, one));
     };
     const isTold =
-      (await apart(inside, about, () => postNotice(inside, notice))) &&
+      (await apart(inside, about, post)) &&
       // Staff are not told twice when this has to be done again: notices know what they have told.
       (await apart(inside, about, mail));
     if (!isTold || !isMailed) await inside.em.execute('update imports set told_at = null where id = ?', [id]);
