@@ -15,6 +15,7 @@ import { slackMessage } from '../../src/notices/slack-message.js';
 import { letterHtml } from '../../src/texts/letter-html.js';
 import { mailsIn } from '../../src/texts/mails.js';
 import { inAllWords, type NoticeContent, noticesFor, type NoticeWords } from '../../src/texts/notices.js';
+import { pageIn } from '../../src/texts/page.js';
 import { type MailServer, startMailServer } from '../kit/mail-server.js';
 import { hostileNames } from './words.js';
 
@@ -72,7 +73,13 @@ const sinks: Readonly<Record<string, Sink>> = {
     const lines = noticesOf(name).flatMap(one => [one.title, ...one.lines]);
     return lines.map(inert).join('\n');
   },
-  page: name => sheet({ title: name, operator: name, body: html`<h1>${name}</h1><p title="${name}">${name}</p>` }),
+  page: name =>
+    sheet({
+      texts: pageIn('de'),
+      title: name,
+      operator: name,
+      body: html`<h1>${name}</h1><p title="${name}">${name}</p>`,
+    }),
   table: name => said(terminal => sayPage(terminal, wish(false), { totalCount: 1, nodes: [name] }, row)),
   json: name => said(terminal => sayPage(terminal, wish(true), { totalCount: 1, nodes: [name] }, row)),
   log(name) {

@@ -117,7 +117,7 @@ export async function keptMails(hub: Asking, customerId: string): Promise<KeptMa
 /** The code that was mailed last. */
 export async function lastCode(hub: Asking, customerId: string): Promise<string> {
   for (const { text } of await keptMails(hub, customerId)) {
-    const [, code] = /your code is (\d{6})/.exec(text) ?? [];
+    const [, code] = /(?:your code is|Ihr Code lautet) (\d{6})/.exec(text) ?? [];
     if (code !== undefined) return code;
   }
   throw new Error('No code was mailed.');

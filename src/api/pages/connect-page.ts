@@ -1,5 +1,5 @@
 import type { LinkFacts, StepSeen, WayIn } from '../../access/index.js';
-import { page as texts } from '../../texts/en.js';
+import type { PageTexts } from '../../texts/page.js';
 import { type Html, html } from './html.js';
 import { sheet } from './layout.js';
 
@@ -10,27 +10,30 @@ export interface Shown {
   readonly seen: StepSeen;
   /** Goes along with every form: another site does not know it. */
   readonly formKey: string;
+  readonly texts: PageTexts;
   /** The guest wants to name a colleague. */
   readonly wantsColleague: boolean;
 }
 
+type Writing = Pick<Shown, 'formKey' | 'texts'>;
+
 /** The page at the step where the guest stands. */
-export function connectPage({ seen, formKey, wantsColleague }: Shown): string {
+export function connectPage({ seen, wantsColleague, ...writing }: Shown): string {
   switch (seen.step) {
     case 'intro':
-      return intro(seen, formKey);
+      return intro(seen, writing);
     case 'code':
-      return code(seen, formKey);
+      return code(seen, writing);
     case 'ways-in':
-      return wantsColleague || seen.problem?.kind === 'colleague' ? colleague(seen, formKey) : waysIn(seen, formKey);
+      return wantsColleague || seen.problem?.kind === 'colleague' ? colleague(seen, writing) : waysIn(seen, writing);
     case 'confirm':
-      return confirm(seen, formKey);
+      return confirm(seen, writing);
     case 'done':
-      return done(seen);
+      return done(seen, writing);
   }
 }
 
-function intro({ about }: { readonly about: LinkFacts }, formKey: string): string {
+function intro({ about }: { readonly about: LinkFacts }, { formKey, texts }: Writing): string {
   const { operator, askedBy, customer, platform, purpose, expectedAccount, codeGoesTo } = about;
   const title = texts.intro.title(purpose, platform);
   const body = html`<h1>${title}</h1>
@@ -40,22 +43,22 @@ function intro({ about }: { readonly about: LinkFacts }, formKey: string): strin
 <div><dt>${texts.intro.forWhom}</dt><dd>${customer}</dd></div>
 <div><dt>${texts.intro.platform}</dt><dd>${platform}</dd></div>
 <div><dt>${texts.intro.account}</dt><dd>${expectedAccount ?? texts.intro.anyAccount}</dd></div>
-<div><dt>${texts.intro.reads}</dt><dd><ul>${readings(about)}</ul><p class="soft small">${texts.intro.readsOnly(platform)}</p></dd></div>
+<div><dt>${texts.intro.reads}</dt><dd><ul>${readings(about, texts)}</ul><p class="soft small">${texts.intro.readsOnly(platform)}</p></dd></div>
 </dl>
 ${codeGoesTo && html`<p>${texts.intro.code(codeGoesTo)}</p>`}
 ${form('/connect/start', formKey, html`<button>${codeGoesTo ? texts.intro.button : texts.intro.goOn}</button>`)}
 ${codeGoesTo && html`<div class="aside"><h2>${texts.intro.notMe}</h2><p class="soft">${texts.intro.notMeText}</p></div>`}`;
-  return sheet({ title, operator, body, step: { at: 0, platform, byTicket: codeGoesTo === undefined } });
+  return sheet({ texts, title, operator, body, step: { at: 0, platform, byTicket: codeGoesTo === undefined } });
 }
 
-function readings({ reads }: LinkFacts): Html[] {
+function readings({ reads }: LinkFacts, texts: PageTexts): Html[] {
   return reads.flatMap(capability => texts.reads(capability) ?? []).map(text => html`<li>${text}</li>`);
 }
 
-function code({ about, problem }: Pick<StepSeen, 'about' | 'problem'>, formKey: string): string {
+function code({ about, problem }: Pick<StepSeen, 'about' | 'problem'>, { formKey, texts }: Writing): string {
   const { operator, platform, codeGoesTo } = about;
   const { title } = texts.code;
-  const fault = codeFault(problem, operator);
+  const fault = codeFault(problem, operator, texts);
   const entry = html`<div class="field"><label for="code">${texts.code.field}</label>
 <span class="hint" id="code-hint">${texts.code.hint}</span>
 <input class="code" id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" required autofocus spellcheck="false" maxlength="12" aria-describedby="code-hint${fault && ' code-fault'}"${fault && html` aria-invalid="true"`}>
@@ -67,6 +70,7 @@ ${form('/connect/code', formKey, entry)}
 <div class="aside"><p class="soft">${texts.code.nothingCame}</p>
 ${form('/connect/code/again', formKey, html`<button class="second">${texts.code.again}</button>`)}</div>`;
   return sheet({
+    texts,
     title,
     operator,
     body,
@@ -75,7 +79,7 @@ ${form('/connect/code/again', formKey, html`<button class="second">${texts.code.
   });
 }
 
-function codeFault(problem: Problem, operator: string): string | undefined {
+function codeFault(problem: Problem, operator: string, texts: PageTexts): string | undefined {
   switch (problem?.kind) {
     case 'wrong-code':
       return texts.code.wrong(problem.left);
@@ -90,21 +94,25 @@ function codeFault(problem: Problem, operator: string): string | undefined {
   }
 }
 
-function waysIn({ about, problem, methods, colleague: named, brings }: At<'ways-in'>, formKey: string): string {
+function waysIn(
+  { about, problem, methods, colleague: named, brings }: At<'ways-in'>,
+  { formKey, texts }: Writing,
+): string {
   const { operator, platform, expectedAccount } = about;
   const title = texts.waysIn.title(platform);
   const notice =
     named && html`<div class="notice" role="status"><p>${texts.waysIn.waits(named.name, operator)}</p></div>`;
   const expected = expectedAccount && html`<p>${texts.waysIn.expected(expectedAccount)}</p>`;
   const body = html`<h1>${title}</h1>
-${problemNotice(problem, about)}
+${problemNotice(problem, about, texts)}
 ${notice}
 ${expected}
 <h2>${texts.waysIn.before}</h2>
-<ul>${brings.map(sentence => html`<li>${sentence}</li>`)}</ul>
-${methods.map(method => way(method, { about, formKey, isOnly: methods.length === 1 }))}
+<ul>${brings.map(sentence => html`<li lang="en">${sentence}</li>`)}</ul>
+${methods.map(method => way(method, { about, formKey, texts, isOnly: methods.length === 1 }))}
 ${about.codeGoesTo && html`<div class="aside"><p><a href="/connect?colleague">${texts.waysIn.notMe}</a></p></div>`}`;
   return sheet({
+    texts,
     title,
     operator,
     body,
@@ -113,42 +121,45 @@ ${about.codeGoesTo && html`<div class="aside"><p><a href="/connect?colleague">${
   });
 }
 
-function problemNotice(problem: Problem, { operator, expectedAccount = '' }: LinkFacts): Html | undefined {
+function problemNotice(
+  problem: Problem,
+  { operator, expectedAccount = '' }: LinkFacts,
+  texts: PageTexts,
+): Html | undefined {
   if (problem?.kind === 'mismatch')
     return html`<div class="notice bad" role="alert"><h2>${texts.waysIn.mismatchTitle}</h2>
 <p>${texts.waysIn.mismatch(problem.found, expectedAccount)}</p><p>${texts.waysIn.mismatchRemedy(operator)}</p></div>`;
   if (problem?.kind !== 'form') return undefined;
   return html`<div class="notice bad" role="alert"><h2>${texts.problem}</h2>
-<p>${problem.message}</p>${problem.remedy && html`<p>${problem.remedy}</p>`}</div>`;
+<div lang="en"><p>${problem.message}</p>${problem.remedy && html`<p>${problem.remedy}</p>`}</div></div>`;
 }
 
-interface WayPlace {
+interface WayPlace extends Writing {
   readonly about: LinkFacts;
-  readonly formKey: string;
   /** Then it needs no name. */
   readonly isOnly: boolean;
 }
 
 /** One way in: its values are tried at the platform when they are sent, or one goes there. */
-function way(method: WayIn, { about: { platform }, formKey, isOnly }: WayPlace): Html {
+function way(method: WayIn, { about: { platform }, formKey, texts, isOnly }: WayPlace): Html {
   const { at, label } = method;
   const chosen = html`<input type="hidden" name="method" value="${at}">`;
   if (method.kind === 'sign-in')
     return html`<section class="way"><p>${texts.waysIn.signIn(platform)}</p>
-${form('/connect/sign-in', formKey, html`${chosen}<button>${label}</button>`)}</section>`;
+${form('/connect/sign-in', formKey, html`${chosen}<button>${texts.waysIn.signInButton(label, platform)}</button>`)}</section>`;
   const inputs = method.fields.map(({ name, label: called, hint }) => {
     const id = `way-${at}-${name}`;
-    return html`<div class="field"><label for="${id}">${called}</label>
-${hint && html`<span class="hint" id="${id}-hint">${hint}</span>`}
+    return html`<div class="field"><label for="${id}" lang="en">${called}</label>
+${hint && html`<span class="hint" id="${id}-hint" lang="en">${hint}</span>`}
 <input id="${id}" name="secret.${name}" type="password" autocomplete="off" spellcheck="false" required maxlength="4096"${hint && html` aria-describedby="${id}-hint"`}></div>`;
   });
   const inside = html`${chosen}${inputs}
 <p class="soft small">${texts.waysIn.safe(platform)}</p><button>${texts.waysIn.button}</button>`;
-  const title = isOnly ? undefined : html`<h2>${label}</h2>`;
+  const title = isOnly ? undefined : html`<h2 lang="en">${label}</h2>`;
   return html`<section class="way">${title}${form('/connect/keys', formKey, inside)}</section>`;
 }
 
-function colleague({ about, problem }: At<'ways-in'>, formKey: string): string {
+function colleague({ about, problem }: At<'ways-in'>, { formKey, texts }: Writing): string {
   const { operator, platform } = about;
   const { title } = texts.colleague;
   const wrong = problem?.kind === 'colleague' ? problem.field : undefined;
@@ -163,6 +174,7 @@ ${fault && html`<span class="fault" id="${name}-fault" role="alert">${fault}</sp
 ${form('/connect/colleague', formKey, html`${field('name', 'text')}${field('email', 'email')}<button>${texts.colleague.button}</button>`)}
 <div class="aside"><p><a href="/connect">${texts.colleague.back}</a></p></div>`;
   return sheet({
+    texts,
     title,
     operator,
     body,
@@ -171,10 +183,10 @@ ${form('/connect/colleague', formKey, html`${field('name', 'text')}${field('emai
   });
 }
 
-function confirm({ about, proposalId, account, warnings }: At<'confirm'>, formKey: string): string {
+function confirm({ about, proposalId, account, warnings }: At<'confirm'>, { formKey, texts }: Writing): string {
   const { operator, platform, customer } = about;
   const { title } = texts.confirm;
-  const notes = warnings.map(({ message, remedy }) => html`<p>${message} ${remedy}</p>`);
+  const notes = warnings.map(({ message, remedy }) => html`<p lang="en">${message} ${remedy}</p>`);
   const body = html`<h1>${title}</h1>
 <p>${texts.confirm.lead(platform)}</p>
 <dl class="facts">
@@ -185,15 +197,15 @@ function confirm({ about, proposalId, account, warnings }: At<'confirm'>, formKe
 ${notes.length > 0 ? html`<div class="notice" role="status"><h2>${texts.confirm.note}</h2>${notes}</div>` : undefined}
 <div class="choice">${form('/connect/confirm', formKey, html`<input type="hidden" name="proposal" value="${proposalId}"><button>${texts.confirm.yes}</button>`)}
 ${form('/connect/reject', formKey, html`<button class="second">${texts.confirm.no}</button>`)}</div>`;
-  return sheet({ title, operator, body, step: { at: 2, platform, byTicket: about.codeGoesTo === undefined } });
+  return sheet({ texts, title, operator, body, step: { at: 2, platform, byTicket: about.codeGoesTo === undefined } });
 }
 
-function done({ about, account }: At<'done'>): string {
+function done({ about, account }: At<'done'>, { texts }: Writing): string {
   const { operator, platform } = about;
   const { title } = texts.done;
   const body = html`<span class="tick" aria-hidden="true">✓</span><h1>${title}</h1>
 <p role="status">${texts.done.lead(platform, account)}</p><p>${texts.done.rest(operator)}</p>`;
-  return sheet({ title, operator, body });
+  return sheet({ texts, title, operator, body });
 }
 
 function form(action: string, formKey: string, inside: Html): Html {

@@ -1,4 +1,4 @@
-import { page as texts } from '../../texts/en.js';
+import type { PageTexts } from '../../texts/page.js';
 import { type Html, html } from './html.js';
 
 interface Sheet {
@@ -16,14 +16,13 @@ interface Sheet {
   readonly hasProblem?: boolean;
   /** Where the browser goes on to at once. */
   readonly awayTo?: string;
-  /** When it is not that of all other pages. */
-  readonly language?: string;
+  readonly texts: PageTexts;
 }
 
 /** A whole page: one sheet, no script, nothing from elsewhere. */
-export function sheet({ title, operator, body, step, hasProblem = false, awayTo, language }: Sheet): string {
+export function sheet({ title, operator, body, step, hasProblem = false, awayTo, texts }: Sheet): string {
   return html`<!doctype html>
-<html lang="${language ?? texts.language}">
+<html lang="${texts.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -37,7 +36,7 @@ ${awayTo && html`<meta http-equiv="refresh" content="0; url=${awayTo}">`}
 <div class="frame">
 <header><p class="operator">${operator}</p></header>
 <main>
-${step && steps(step)}
+${step && steps(step, texts)}
 ${body}
 </main>
 ${step && html`<footer><p class="soft small">${texts.closes(step.byTicket)}</p></footer>`}
@@ -47,7 +46,7 @@ ${step && html`<footer><p class="soft small">${texts.closes(step.byTicket)}</p><
 `.text;
 }
 
-function steps({ at, platform, byTicket }: NonNullable<Sheet['step']>): Html {
+function steps({ at, platform, byTicket }: NonNullable<Sheet['step']>, texts: PageTexts): Html {
   const items = texts
     .steps(platform, byTicket)
     .map((name, i) =>

@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import { LinkEnded } from '../../access/index.js';
 import { findUnsubscriber, unsubscribe, type Unsubscriber } from '../../outbox/index.js';
 import { mailsIn } from '../../texts/mails.js';
+import { pageIn } from '../../texts/page.js';
 import type { Rooms } from '../scope-for.js';
 import { guarded } from './guarded.js';
 import { html } from './html.js';
@@ -39,10 +40,13 @@ async function whoIs({ house, rates }: Rooms, request: Request): Promise<Unsubsc
 }
 
 function show(response: Response, operator: string, { contact, kind, gets }: Unsubscriber): void {
-  const { language, unsubscribe: words } = mailsIn(contact.language);
+  const { unsubscribe: words } = mailsIn(contact.language);
   const body = gets
     ? html`<h1>${words.title}</h1><p>${words.lead(operator, kind)}</p><form method="post"><button>${words.button}</button></form>`
     : html`<h1>${words.doneTitle}</h1><p>${words.done(operator, kind)}</p>`;
   const title = gets ? words.title : words.doneTitle;
-  response.set('cache-control', 'no-store').type('text/html').send(sheet({ title, operator, body, language }));
+  response
+    .set('cache-control', 'no-store')
+    .type('text/html')
+    .send(sheet({ title, operator, body, texts: pageIn(contact.language) }));
 }

@@ -29,6 +29,7 @@ import { connectPage } from './connect-page.js';
 import { readCookie, setCookie } from './cookie.js';
 import { guarded } from './guarded.js';
 import { awayPage } from './other-pages.js';
+import { pageFor } from './page-for.js';
 import { style } from './style.js';
 import { troubled } from './troubled.js';
 
@@ -99,6 +100,7 @@ async function show(rooms: Rooms, request: Request, response: Response): Promise
       seen: await readStep(guest),
       formKey: formKeyOf(rooms, token ?? '').toString('base64url'),
       wantsColleague,
+      texts: pageFor(request, guest.link.contact),
     }),
   );
 }
@@ -121,6 +123,7 @@ async function take(rooms: Rooms, request: Request, response: Response): Promise
     if (typeof came === 'object')
       return void response.type('text/html').send(
         awayPage({
+          texts: pageFor(request, guest.link.contact),
           ...{ operator: house.operatorName, platform: guest.connector.manifest.name },
           ...{ byTicket: guest.link.contact === null, address: came.awayTo },
         }),

@@ -56,6 +56,27 @@ async function actsOf(customerId: string): Promise<string[]> {
 }
 
 describe('a contact with a connect link', () => {
+  test('reads the page in their language, whatever the browser asks for', async () => {
+    const { customerId, contact } = await customerWithContact();
+    await hub.ask('mutation ($i: ChangeContactInput!) { changeContact(input: $i) { id } }', {
+      i: { id: contact.id, language: 'de-AT' },
+    });
+    const { address } = await connectLink(hub, customerId, contact.id);
+    const { page } = await verifiedGuest(hub, customerId, address);
+
+    expect(page.title).toBe('Zugang zu Gong geben');
+    expect(page.text).toContain('<html lang="de">');
+    expect(page.text).toContain('Ausprobieren und weiter');
+    // What platforms call things is theirs, and says in which language it is.
+    expect(page.text).toContain('lang="en">Access key');
+    expect(page.text).not.toMatch(/What you need|Try and go on|Steps|For your safety|There is a problem/);
+
+    const lost = async (language: string) =>
+      (await fetch(`${hub.url}/connect/none`, { headers: { 'accept-language': language } })).text();
+    expect(await lost('fr, de-CH;q=0.8, en;q=0.5')).toContain('Dieser Link funktioniert nicht');
+    expect(await lost('fr')).toContain('This link does not work');
+  });
+
   test('connects an account with its key, in five steps', async () => {
     const account = await accounts.open();
     const { customerId, contact } = await customerWithContact();

@@ -1,8 +1,10 @@
 /**
- * What customers read on the page on which they connect, in English. The page puts names in safely by itself.
+ * What customers read on the page on which they connect, in English, which gives the shape of all languages. The page puts
+ * names in safely by itself.
  */
+import type { Language } from './languages.js';
 
-interface ForLead {
+export interface ForLead {
   readonly purpose: 'connect' | 'reconnect';
   readonly customer: string;
   readonly platform: string;
@@ -16,8 +18,8 @@ const reads: Readonly<Record<string, string>> = {
   'recording-references': 'Which recordings there are; the recordings themselves stay where they are',
 };
 
-export const page = {
-  language: 'en',
+export const english = {
+  language: 'en' as Language,
   steps: (platform: string, byTicket: boolean): readonly string[] => [
     byTicket ? 'See what it is about' : 'Confirm it is you',
     `Connect ${platform}`,
@@ -79,6 +81,8 @@ export const page = {
     safe: (platform: string): string =>
       `We try the values at ${platform} at once and keep them encrypted. Nobody can read them again.`,
     button: 'Try and go on',
+    /** On the button that leads to the platform. */
+    signInButton: (label: string, _platform: string): string => label,
     signIn: (platform: string): string =>
       `You go on to ${platform}, sign in there as an administrator, and come back here.`,
     mismatchTitle: 'This is another account',
