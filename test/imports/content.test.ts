@@ -313,6 +313,36 @@ describe.concurrent('what the hub cannot read', () => {
     expect(new Set(calls.nodes.map((call: any) => call.provenance.importId))).toEqual(new Set([importId]));
   });
 
+  test('keeps nobody else waiting when it is damaged', async () => {
+    const several = await Promise.all([1, 2, 3].map(() => renaming(6)));
+    for (const { account, connectionId } of several) await wholeImport(account, connectionId);
+    const lost = await Promise.all(
+      several.slice(0, 2).map(async ({ customerId }) => {
+        const [damaged] = await hub.database.query<{ external_id: string }>(
+          `update unread_records set document = set_byte(document, 40, 255 - get_byte(document, 40))
+           where id = (select id from unread_records where customer_id = $1 order by external_id limit 1) returning external_id`,
+          [customerId],
+        );
+        return damaged?.external_id;
+      }),
+    );
+    for (const id of several.flatMap(({ changed }) => changed)) mended.add(id);
+    await again();
+    for (const [i, { account, customerId }] of several.entries()) {
+      const due = truthOf(account).filter(id => id !== lost[i]);
+      await until('the others are read', async () => (await heldIds(hub, customerId)).length === due.length);
+      expect(await heldIds(hub, customerId)).toEqual(due);
+    }
+    const codes = await until('it is noted', async () => {
+      const rows = await hub.database.query<{ code: string }>(
+        'select code from unread_records where customer_id = any ($1::uuid[])',
+        [several.map(({ customerId }) => customerId)],
+      );
+      return rows.every(({ code }) => code === 'INTERNAL') && rows;
+    });
+    expect(codes).toHaveLength(2);
+  });
+
   test('is settled by the next import that can read it, and is one call', async () => {
     const { account, connectionId, customerId } = await renaming(6);
     const first = await wholeImport(account, connectionId);

@@ -5,9 +5,19 @@
 import { isConnector, versionOf } from '../../catalog/index.js';
 import type { Connector } from '#connector';
 import type { SqlTransaction } from '../../core/ports.js';
+import { isUnavailable } from '../../core/unavailable.js';
 import type { House } from '../../scope.js';
 import { workTopic } from '../snapshot.js';
-import { type KeptRecord, type ListingRun, readUnread, type Reading } from './read-unread.js';
+import { passes } from './passes.js';
+import {
+  failed,
+  type KeptRecord,
+  type ListingRun,
+  type ReadCall,
+  readUnread,
+  type Reading,
+  type Unread,
+} from './read-unread.js';
 import type { AccountOfCalls } from './settle-unread.js';
 import { settleReading, storeReading } from './store-reading.js';
 
@@ -22,7 +32,7 @@ export function readUnreadAgain(house: House, signal: AbortSignal): void {
     if (working || signal.aborted) return;
     working = true;
     try {
-      for (const account of await accountsToRead(house)) await readAccount(house, account, signal);
+      for (const account of await accountsToRead(house)) await readApart(house, account, signal);
     } catch (error) {
       house.log.warn('What could not be read waits.', { error });
     } finally {
@@ -46,6 +56,16 @@ select distinct u.customer_id as "customerId", u.platform, u.account_id as "acco
 from unread_records u join unnest($1::text[], $2::text[]) v (platform, version) using (platform)
 where not u.tried_by @> array[v.version]`;
 
+/** What goes wrong for one account keeps no other waiting. */
+async function readApart(house: House, account: AccountOfCalls, signal: AbortSignal): Promise<void> {
+  try {
+    await readAccount(house, account, signal);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    house.log.warn('What could not be read of an account waits.', { ...account, error });
+  }
+}
+
 async function readAccount(house: House, account: AccountOfCalls, signal: AbortSignal): Promise<void> {
   const connector = house.connectors.get(account.platform) as Connector;
   const version = versionOf(connector);
@@ -54,20 +74,37 @@ async function readAccount(house: House, account: AccountOfCalls, signal: AbortS
       nextOf(tx, account, version),
     );
     const readings: Reading[] = [];
-    for (const record of records) readings.push(await readUnread(house.keyring, connector, account, record, runs));
+    for (const record of records) readings.push(await readUnread(house, connector, account, record, runs));
     const calls = readings.filter(reading => reading.is === 'call');
+    const refused: Unread[] = [];
     for (const id of new Set(calls.map(({ run }) => run.id))) {
-      await storeReading(
-        house,
-        account,
-        calls.filter(({ run }) => run.id === id),
-      );
+      const ofRun = calls.filter(({ run }) => run.id === id);
+      refused.push(...(await storeEach(house, account, ofRun)));
     }
-    await settleReading(house, account, readings, version);
+    await settleReading(house, account, [...readings, ...refused], version);
     if (readings.some(({ is }) => is !== 'unread')) {
       for (const topic of [workTopic(), workTopic(account.customerId)]) house.bus.publish(topic, null);
     }
     if (records.length < atOnce || signal.aborted) return;
+  }
+}
+
+/** All at once, or one by one where that is refused. @returns those that cannot be stored. */
+async function storeEach(house: House, account: AccountOfCalls, calls: readonly ReadCall[]): Promise<Unread[]> {
+  try {
+    await storeReading(house, account, calls);
+    return [];
+  } catch (error) {
+    if (passes(error)) throw error;
+    const [first, ...others] = calls as [ReadCall, ...ReadCall[]];
+    if (others.length === 0) {
+      const { customerId } = account;
+      house.log.error('A record that is kept cannot be stored.', { recordId: first.record.id, customerId, error });
+      return [failed(first.record, 'What was read cannot be stored.')];
+    }
+    const refused: Unread[] = [];
+    for (const call of calls) refused.push(...(await storeEach(house, account, [call])));
+    return refused;
   }
 }
 

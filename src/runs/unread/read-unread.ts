@@ -1,8 +1,9 @@
 import type { CallDraft, Connector } from '#connector';
 import { type CallKey, unpackDocument, unstorable } from '../../calls/index.js';
-import type { Keyring } from '../../core/ports.js';
+import type { House } from '../../scope.js';
 import { readCall } from '../../engine/index.js';
 import { type CallFilter, wantedBy } from '../filter.js';
+import { passes } from './passes.js';
 
 /** A record as it is kept. */
 export interface KeptRecord {
@@ -30,7 +31,9 @@ export type Reading =
   | { readonly is: 'unwanted'; readonly record: KeptRecord }
   | Unread;
 
-interface Unread {
+export type ReadCall = Extract<Reading, { readonly is: 'call' }>;
+
+export interface Unread {
   readonly is: 'unread';
   readonly record: KeptRecord;
   readonly code: string;
@@ -43,22 +46,38 @@ export interface ReadRecord {
   readonly transcript: Buffer | undefined;
 }
 
+/** What cannot be opened waits for another version as well, and keeps nobody else waiting. @throws Error that passes by itself */
 export async function readUnread(
-  keyring: Keyring,
+  { keyring, log }: Pick<House, 'keyring' | 'log'>,
   connector: Connector,
   account: Omit<CallKey, 'externalId'>,
   record: KeptRecord,
   runs: readonly ListingRun[],
 ): Promise<Reading> {
   const key = { ...account, externalId: record.externalId };
-  const document = await unpackDocument(keyring, record.document, 'unread_records.document', key);
-  const draft = drafted(connector, document);
-  if ('code' in draft) return { is: 'unread', record, ...draft };
-  const run = runs.find(one => one.externalId === record.externalId && isOf(one, draft));
-  if (run === undefined) return { is: 'unwanted', record };
-  const { transcript } = record;
-  const words = transcript && (await unpackDocument(keyring, transcript, 'unread_records.transcript', key));
-  return { is: 'call', record, run, read: { draft, document, transcript: words ?? undefined } };
+  try {
+    const document = await unpackDocument(keyring, record.document, 'unread_records.document', key);
+    const draft = drafted(connector, document);
+    if ('code' in draft) return { is: 'unread', record, ...draft };
+    const run = runs.find(one => one.externalId === record.externalId && isOf(one, draft));
+    if (run === undefined) return { is: 'unwanted', record };
+    const { transcript } = record;
+    const words = transcript && (await unpackDocument(keyring, transcript, 'unread_records.transcript', key));
+    return { is: 'call', record, run, read: { draft, document, transcript: words ?? undefined } };
+  } catch (error) {
+    if (passes(error)) throw error;
+    log.error('A record that is kept cannot be opened.', {
+      recordId: record.id,
+      customerId: account.customerId,
+      error,
+    });
+    return failed(record, 'What was kept cannot be opened.');
+  }
+}
+
+/** For a fault of ours. */
+export function failed(record: KeptRecord, reason: string): Unread {
+  return { is: 'unread', record, code: 'INTERNAL', reason };
 }
 
 /** The call, or why it still is none. */

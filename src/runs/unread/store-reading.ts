@@ -2,10 +2,8 @@ import { documentPacker, type PackedCall, type Stored, stageCalls, storeCalls } 
 import type { Keyring, SqlTransaction } from '../../core/ports.js';
 import { untangled } from '../../core/untangled.js';
 import type { House } from '../../scope.js';
-import type { ListingRun, Reading } from './read-unread.js';
+import type { ListingRun, ReadCall, Reading } from './read-unread.js';
 import { type AccountOfCalls, settleUnread } from './settle-unread.js';
-
-type ReadCall = Extract<Reading, { readonly is: 'call' }>;
 
 /** Calls of one run, at least one, as if it had just read them: calls, counts and the end of their records in one transaction. */
 export async function storeReading(
