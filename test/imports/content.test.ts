@@ -343,6 +343,28 @@ describe.concurrent('what the hub cannot read', () => {
     expect(codes).toHaveLength(2);
   });
 
+  test('is not thrown away when the run that listed it is forgotten', async () => {
+    const { account, changed, connectionId, customerId } = await renaming(6);
+    const { importId } = await wholeImport(account, connectionId);
+    await hub.database.query('delete from unusable_records where run_id = (select run_id from imports where id = $1)', [
+      importId,
+    ]);
+    for (const id of changed) mended.add(id);
+    await again();
+    await until('all is read', async () => {
+      const rows = await hub.database.query<{ reason: string }>(
+        'select reason from unread_records where customer_id = $1',
+        [customerId],
+      );
+      return rows.length < changed.length || rows.every(({ reason }) => reason.startsWith('It can be read now'));
+    });
+    expect((await keptOf(customerId, importId)).ids).toEqual([...changed].toSorted());
+    account.tamper = undefined;
+    await wholeImport(account, connectionId);
+    expect((await keptOf(customerId, importId)).ids).toEqual([]);
+    expect(await heldIds(hub, customerId)).toEqual(truthOf(account));
+  });
+
   test('is settled by the next import that can read it, and is one call', async () => {
     const { account, connectionId, customerId } = await renaming(6);
     const first = await wholeImport(account, connectionId);

@@ -59,7 +59,10 @@ export async function readUnread(
     const document = await unpackDocument(keyring, record.document, 'unread_records.document', key);
     const draft = drafted(connector, document);
     if ('code' in draft) return { is: 'unread', record, ...draft };
-    const run = runs.find(one => one.externalId === record.externalId && isOf(one, draft));
+    const listing = runs.filter(one => one.externalId === record.externalId);
+    const run = listing.find(one => isOf(one, draft));
+    // Runs are forgotten, and then nobody knows that it is not wanted: this may be all that there is of it.
+    if (listing.length === 0) return { is: 'unread', record, ...ownerless };
     if (run === undefined) return { is: 'unwanted', record };
     const { transcript } = record;
     const words = transcript && (await unpackDocument(keyring, transcript, 'unread_records.transcript', key));
@@ -74,6 +77,11 @@ export async function readUnread(
     return failed(record, 'What was kept cannot be opened.');
   }
 }
+
+const ownerless = {
+  code: 'PLATFORM_CHANGED',
+  reason: 'It can be read now, but no run that listed it is left: an import of its time brings it.',
+};
 
 /** For a fault of ours. */
 export function failed(record: KeptRecord, reason: string): Unread {

@@ -95,11 +95,19 @@ export async function settleReading(
   readings: readonly Reading[],
   version: string,
 ): Promise<void> {
-  const unwanted = readings.filter(({ is }) => is === 'unwanted').map(({ record }) => record.externalId);
+  const unwanted = readings.filter(({ is }) => is === 'unwanted').map(({ record }) => record);
   const unread = readings.filter(reading => reading.is === 'unread');
   await untangled(() =>
     sql.transaction({ customerId: account.customerId }, async tx => {
-      await settleUnread(tx, account, unwanted);
+      const gone = await tx.rows<{ externalId: string }>(asRead, [
+        unwanted.map(({ id }) => id),
+        unwanted.map(({ digest }) => digest),
+      ]);
+      await settleUnread(
+        tx,
+        account,
+        gone.map(({ externalId }) => externalId),
+      );
       await tx.rows(tried, [
         version,
         unread.map(({ record }) => record.id),
@@ -110,6 +118,11 @@ export async function settleReading(
     }),
   );
 }
+
+// One that was kept anew since is another one, and is not read yet.
+const asRead = `
+select u.external_id as "externalId" from unread_records u join unnest($1::uuid[], $2::bytea[]) r (id, digest) using (id, digest)
+order by u.external_id for update of u`;
 
 /** Workers of two versions may be there side by side. */
 const versionsKept = 8;
