@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import { CallerError, notFound } from '../core/errors.js';
 import { record } from '../customers/index.js';
+import { withdrawEscalations } from '../notices/index.js';
 import { writeFact } from '../outbox/index.js';
 import { inTransaction, type Scope } from '../scope.js';
 import { businessNow } from '../syncs/index.js';
@@ -65,6 +66,7 @@ async function steer(
     await em.flush();
     const { customerId } = found;
     if (done === 'resolved') await tellPeople(inside, found, 'resolved');
+    else await withdrawEscalations(inside, id);
     if (customerId !== null && done !== 'snoozed')
       await writeFact(inside, { kind: `alert.${done}`, customerId, ...aboutOf(found) });
     await record(inside, { act: `alert.${done}`, target: `alert ${id}`, customerId });

@@ -12,7 +12,7 @@ export { postNotice, wants } from './post-notice.js';
 export { readChannels } from './read-channels.js';
 export { sendNotices } from './send-notices.js';
 export { mayTell } from './set-up-channel.js';
-export { withdrawNotices } from './withdraw.js';
+export { withdrawEscalations, withdrawNotices } from './withdraw.js';
 
 const sealed = ['notice_channels', 'notices'].map(
   (table): SealedColumn => ({

@@ -19,7 +19,9 @@ registerEnumType(NoticeStatus, {
     WAITING: { description: 'It is to be sent, with others of the same minutes, or again after a failure.' },
     SENT: { description: 'It has been taken.' },
     KEPT: { description: 'No mail server is configured; `text` shows it.' },
-    WITHDRAWN: { description: 'It was over, or part of a larger trouble, before it was sent.' },
+    WITHDRAWN: {
+      description: 'It was over, part of a larger trouble, or what was escalated was looked after, before it was sent.',
+    },
     DIVERTED: { description: 'Its channel did not work; the one behind it was used.' },
     DEAD: { description: 'It could not be sent; `problem` says why.' },
   },

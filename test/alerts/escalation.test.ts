@@ -232,3 +232,32 @@ test('at night it waits for the end of quiet hours, and a channel may become one
   await mend(importId);
   await hub.look(1);
 });
+
+test.each(['acknowledge', 'snooze'])(
+  'what waits for the end of quiet hours is told to nobody after somebody has said %s',
+  async verb => {
+    const { customerId, importId } = await imported();
+    const night = new Date(hub.now().getTime() + 7 * 86_400_000).toISOString().slice(0, 10);
+    await hub.at(`${night}T20:00:00Z`);
+    const desk = await channel(customerId, 'desk');
+    const quietHours = { from: '22:00', to: '07:00', timeZone: 'UTC' };
+    const lead = await channel(customerId, 'lead', 'FOUR_HOURS', { quietHours });
+    const states = async (id: string): Promise<string[]> => {
+      const document = 'query ($c: ID) { notices(channelId: $c, first: 50) { nodes { status } } }';
+      return (await hub.ask(document, { c: id })).notices.nodes.map(({ status }: SeenAlert) => status);
+    };
+    const id = await opened(importId, customerId);
+    await hub.pass(2);
+    await until('the desk is told', async () => (await states(desk))[0] === 'SENT');
+    await hub.look(4 * 60);
+    expect(await states(lead)).toEqual(['WAITING']);
+
+    const more = verb === 'snooze' ? `, until: "${new Date(hub.now().getTime() + 86_400_000).toISOString()}"` : '';
+    await hub.ask(`mutation ($id: ID!) { ${verb}Alert(id: $id${more}) { id } }`, { id });
+    expect(await states(lead)).toEqual(['WITHDRAWN']);
+    expect(await states(desk)).toEqual(['SENT']);
+    await mend(importId);
+    await hub.look(1);
+    expect(await states(lead)).toEqual(['WITHDRAWN']);
+  },
+);
