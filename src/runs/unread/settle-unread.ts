@@ -35,8 +35,9 @@ export async function settleFetched(tx: SqlTransaction, { runId }: Lease): Promi
   return found !== undefined;
 }
 
+// Most runs of a sync bring nothing, and most accounts have nothing that waits.
 const fetchedSince = `
 select r.customer_id as "customerId", r.platform, r.account_id as "accountId", array_agg(u.external_id) as "externalIds"
 from runs r join unread_records u using (customer_id, platform, account_id)
   join calls c using (customer_id, platform, account_id, external_id)
-where r.id = $1 and c.updated_at >= u.kept_at group by 1, 2, 3`;
+where r.id = $1 and r.stored > 0 and c.updated_at >= u.kept_at group by 1, 2, 3`;
