@@ -314,10 +314,10 @@ describe.concurrent('what the hub cannot read', () => {
   });
 
   test('keeps nobody else waiting when it is damaged', async () => {
-    const several = await Promise.all([1, 2, 3].map(() => renaming(6)));
-    for (const { account, connectionId } of several) await wholeImport(account, connectionId);
+    const several = await Promise.all([renaming(6), renaming(6)]);
+    await Promise.all(several.map(({ account, connectionId }) => wholeImport(account, connectionId)));
     const lost = await Promise.all(
-      several.slice(0, 2).map(async ({ customerId }) => {
+      several.map(async ({ customerId }) => {
         const [damaged] = await hub.database.query<{ external_id: string }>(
           `update unread_records set document = set_byte(document, 40, 255 - get_byte(document, 40))
            where id = (select id from unread_records where customer_id = $1 order by external_id limit 1) returning external_id`,

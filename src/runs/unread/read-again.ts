@@ -6,8 +6,10 @@ import { isConnector, versionOf } from '../../catalog/index.js';
 import type { Connector } from '#connector';
 import type { SqlTransaction } from '../../core/ports.js';
 import { isUnavailable } from '../../core/unavailable.js';
+import { keepLooking } from '../../outbox/index.js';
 import type { House } from '../../scope.js';
 import { workTopic } from '../snapshot.js';
+import { unreadTopic } from './ask-again.js';
 import { passes } from './passes.js';
 import {
   failed,
@@ -21,27 +23,25 @@ import {
 import type { AccountOfCalls } from './settle-unread.js';
 import { settleReading, storeReading } from './store-reading.js';
 
-const everyMs = 2_000;
+/** Where news may be lost, as at a start of versions side by side. */
+const everyMs = 60_000;
 /** Each may take megabytes. */
 const atOnce = 20;
 
-/** At the start and every two seconds, until `signal` aborts. */
+/** At the start, when somebody asks for it, and every minute, until `signal` aborts. */
 export function readUnreadAgain(house: House, signal: AbortSignal): void {
-  let working = false;
-  const look = async (): Promise<void> => {
-    if (working || signal.aborted) return;
-    working = true;
+  const look = async (): Promise<boolean> => {
     try {
-      for (const account of await accountsToRead(house)) await readApart(house, account, signal);
+      for (const account of await accountsToRead(house)) {
+        if (signal.aborted) break;
+        await readApart(house, account, signal);
+      }
     } catch (error) {
       house.log.warn('What could not be read waits.', { error });
-    } finally {
-      working = false;
     }
+    return false;
   };
-  const timer = setInterval(() => void look(), everyMs).unref();
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-  void look();
+  void keepLooking(house, look, signal, { topic: unreadTopic, everyMs });
 }
 
 async function accountsToRead({ sql, connectors }: House): Promise<AccountOfCalls[]> {
@@ -69,9 +69,9 @@ async function readApart(house: House, account: AccountOfCalls, signal: AbortSig
 async function readAccount(house: House, account: AccountOfCalls, signal: AbortSignal): Promise<void> {
   const connector = house.connectors.get(account.platform) as Connector;
   const version = versionOf(connector);
-  for (;;) {
+  for (let after = ''; ; ) {
     const { records, runs } = await house.sql.transaction({ customerId: account.customerId }, tx =>
-      nextOf(tx, account, version),
+      nextOf(tx, account, version, after),
     );
     const readings: Reading[] = [];
     for (const record of records) readings.push(await readUnread(house, connector, account, record, runs));
@@ -85,7 +85,9 @@ async function readAccount(house: House, account: AccountOfCalls, signal: AbortS
     if (readings.some(({ is }) => is !== 'unread')) {
       for (const topic of [workTopic(), workTopic(account.customerId)]) house.bus.publish(topic, null);
     }
-    if (records.length < atOnce || signal.aborted) return;
+    const last = records.at(-1);
+    if (last === undefined || records.length < atOnce || signal.aborted) return;
+    after = last.externalId;
   }
 }
 
@@ -112,11 +114,13 @@ async function nextOf(
   tx: SqlTransaction,
   { customerId, platform, accountId }: AccountOfCalls,
   version: string,
+  after: string,
 ): Promise<{ readonly records: readonly KeptRecord[]; readonly runs: readonly ListingRun[] }> {
   const records = await tx.rows<KeptRecord>(
     `select id, external_id as "externalId", digest, document, transcript, kept_at as "keptAt" from unread_records
-     where customer_id = $1 and platform = $2 and account_id = $3 and not tried_by @> array[$4] order by external_id limit ${atOnce}`,
-    [customerId, platform, accountId, version],
+     where customer_id = $1 and platform = $2 and account_id = $3 and not tried_by @> array[$4] and external_id > $5
+     order by external_id limit ${atOnce}`,
+    [customerId, platform, accountId, version, after],
   );
   const ids = records.map(({ externalId }) => externalId);
   return { records, runs: await tx.rows<ListingRun>(listedBy, [customerId, platform, accountId, ids]) };
