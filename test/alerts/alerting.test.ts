@@ -413,3 +413,59 @@ test('new words and empty fields of a platform are one alert for it, and cost no
   await hub.look(8 * 24 * 60);
   expect(await open()).toEqual([]);
 });
+
+test('a field that a few of many connections lack is no change of their platform; that more is lost is told anew, and again after it was settled', async () => {
+  const customerId = await newCustomer(hub);
+  await hub.database.query(
+    `insert into connections (id, customer_id, platform, account_id, account_name, settings, credential_health, credential_checked_at, warnings, created_by)
+     select gen_random_uuid(), $1, 'grain', 'field-' || i, 'Grain', '{}', 'valid', now(), '[]', 'Ada' from generate_series(1, 40) i`,
+    [customerId],
+  );
+  /** So many of the forty have not had the field for so many days. */
+  const lose = (field: string, days: number, least: number, most: number): Promise<unknown> =>
+    hub.database.query(
+      `insert into field_shares (customer_id, connection_id, platform, field, calls, filled, last_filled_at, empty_since_then, counted_at)
+       select $1, n.id, 'grain', $2, 1000, case when is_lost then 970 else 1000 end, at, case when is_lost then 30 else 0 end, business_now()
+       from connections n, lateral (select substr(account_id, 7)::integer between $4::integer and $5::integer as is_lost) l,
+       lateral (select business_now() - case when is_lost then $3::integer else 0 end * interval '1 day' as at) a where customer_id = $1
+       on conflict (connection_id, field) do update set filled = excluded.filled, last_filled_at = excluded.last_filled_at,
+         empty_since_then = excluded.empty_since_then, counted_at = excluded.counted_at where excluded.empty_since_then > 0`,
+      [customerId, field, days, least, most],
+    );
+  const open = async (): Promise<SeenAlert[]> => {
+    await hub.look(1);
+    await hub.look(1);
+    const { alerts } = await hub.ask(
+      '{ alerts(kinds: [PLATFORM_CHANGED], states: [OPEN]) { nodes { id platform severity problem toldAt details } } }',
+    );
+    return alerts.nodes.filter(({ platform }: SeenAlert) => platform === 'grain');
+  };
+
+  await lose('recordings', 60, 1, 7);
+  expect(await open()).toEqual([]);
+  // Whoever lost it a month later did so for reasons of their own.
+  await lose('recordings', 30, 8, 8);
+  expect(await open()).toEqual([]);
+  await lose('recordings', 59, 8, 8);
+  const [first] = await open();
+  expect(first).toMatchObject({
+    severity: 'ERROR',
+    details: { vanished: [{ field: 'recordings', calls: 240, connections: 8, percentBefore: 100 }] },
+  });
+  expect(await open()).toEqual([first]);
+  await lose('title', 2, 11, 20);
+  const [second] = await open();
+  expect(second.problem).toContain('`recordings`, `title`');
+  expect(second.toldAt > first.toldAt).toBe(true);
+
+  await hub.ask('mutation ($id: ID!) { resolveAlert(id: $id) { id } }', { id: second.id });
+  expect(await open()).toEqual([]);
+  await lose('recordings', 1, 9, 40);
+  expect(await open()).toMatchObject([
+    { details: { vanished: [{ field: 'recordings', connections: 32 }, { field: 'title' }] } },
+  ]);
+  await hub.database.query('delete from field_shares where customer_id = $1', [customerId]);
+  await hub.look(1);
+  await hub.look(31);
+  expect(await open()).toEqual([]);
+});

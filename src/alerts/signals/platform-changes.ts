@@ -13,6 +13,8 @@ interface Change {
   readonly remedy: string;
   readonly details: object;
   readonly occurrence: string;
+  /** Of how many things it consists: of more people are told anew. */
+  readonly count: number;
   readonly since: string;
 }
 
@@ -39,6 +41,7 @@ function findingOf(platform: string, name: string, changes: readonly [Change, ..
     details: Object.assign({}, ...changes.map(({ details }) => details)),
     occurrence: changes.map(({ occurrence }) => occurrence).join(' '),
     since: new Date(Math.min(...changes.map(({ since }) => Date.parse(since)))),
+    step: changes.reduce((sum, { count }) => sum + count, 0),
   };
 }
 
@@ -47,7 +50,7 @@ async function unreadable({ em }: Scope, now: Date): Promise<Change[]> {
     { platform: string; customers: number; since: string; reason: string | null; sample: unknown; kept: number }[]
   >(cannotBeRead, [now, now]);
   return rows.map(({ platform, customers, since, reason, sample, kept }) => ({
-    ...{ platform, severity: AlertSeverity.PAGE, since, occurrence: since },
+    ...{ platform, severity: AlertSeverity.PAGE, since, occurrence: since, count: 1 },
     problem: `has changed: what it sends could not be read for ${customers} customers within an hour.`,
     remedy:
       'Compare the sample in `details`, which holds names and kinds and no values, with what the connector reads. The documents are kept (`unreadRecords`), and become calls as soon as a hub with a mended connector starts.',
@@ -76,13 +79,15 @@ interface Vanished {
   readonly calls: number;
   readonly connections: number;
   readonly percent_before: number;
+  /** In which most of them lost it. */
+  readonly week: string;
   readonly since: string;
 }
 
 async function vanishedFields({ em }: Scope, now: Date): Promise<Change[]> {
   const rows = await em.execute<Vanished[]>(vanished, [now]);
   return [...Map.groupBy(rows, ({ platform }) => platform)].map(([platform, fields]) => ({
-    ...{ platform, severity: AlertSeverity.ERROR },
+    ...{ platform, severity: AlertSeverity.ERROR, count: fields.length },
     problem: `no longer tells ${fields.map(({ field }) => `\`${field}\``).join(', ')}, which nearly all of its calls had.`,
     remedy:
       'Look where the platform says it now, and mend the connector. The documents of calls are kept as the platform wrote them; `rereadSync` brings a stretch afresh.',
@@ -91,24 +96,39 @@ async function vanishedFields({ em }: Scope, now: Date): Promise<Change[]> {
         ...{ field, calls, connections, percentBefore },
       })),
     },
-    occurrence: fields.map(({ field }) => field).join(),
+    occurrence: fields.map(({ field, week }) => `${field}@${week}`).join(),
     since: fields.map(({ since }) => since).toSorted()[0] as string,
   }));
 }
 
-// Twenty calls in a row of a connection are no chance where nine in ten had it. One connection may have its own reasons, unless it is all there is.
+/** Of the platform's connections. Fewer have reasons of their own, unless there is one connection alone. */
+const leastShare = 0.2;
+
+// Twenty calls in a row of a connection are no chance where nine in ten had it. What a platform changes, it changes for many within
+// two weeks; who lost it for reasons of their own did so at any time, so those count together who did so within two weeks.
 const vanished = `
-select platform, field, sum(empty_since_then) filter (where is_hit)::integer as calls, count(*) filter (where is_hit)::integer as connections,
-  (100 * sum(filled) filter (where is_hit) / sum(calls - empty_since_then) filter (where is_hit))::integer as percent_before,
-  max(last_filled_at) filter (where is_hit) as since
-from (
-  select s.*, empty_since_then >= 20 and filled >= 0.9 * (calls - empty_since_then) as is_hit
+with shares as (
+  select s.*, count(*) over (partition by s.platform, field) as counted,
+    empty_since_then >= 20 and filled >= 0.9 * (calls - empty_since_then) as is_hit
   from field_shares s join connections n on n.id = s.connection_id, (select ?::timestamptz as now) t
   where n.credential_health <> 'disconnected' and s.counted_at > t.now - interval '7 days'
-) s
+), hits as (
+  select *, count(*) over (
+    partition by platform, field order by last_filled_at range between interval '14 days' preceding and current row
+  ) as together
+  from shares where is_hit
+), crowds as (
+  select distinct on (platform, field) platform, field, last_filled_at as at
+  from hits where together >= greatest(least(2, counted), ${leastShare} * counted)
+  order by platform, field, together desc, last_filled_at desc
+)
+select platform, field, sum(empty_since_then)::integer as calls, count(*)::integer as connections,
+  (100 * sum(filled) / sum(calls - empty_since_then))::integer as percent_before, max(last_filled_at) as since,
+  to_char(percentile_disc(0.5) within group (order by last_filled_at) at time zone 'UTC', 'IYYY-IW') as week
+from hits join crowds using (platform, field)
+where last_filled_at between at - interval '14 days' and at
 group by platform, field
-having sum(empty_since_then) filter (where is_hit) >= 50 and sum(calls - empty_since_then) filter (where is_hit) >= 200
-  and (count(*) filter (where is_hit) >= 2 or bool_and(is_hit))
+having sum(empty_since_then) >= 50 and sum(calls - empty_since_then) >= 200
 order by platform, field`;
 
 interface Word {
@@ -127,7 +147,7 @@ async function newWords({ em, connectors }: Scope, now: Date): Promise<Change[]>
     return known !== undefined && !known.includes(word);
   });
   return [...Map.groupBy(stillNew, ({ platform }) => platform)].map(([platform, words]) => ({
-    ...{ platform, severity: AlertSeverity.WARNING },
+    ...{ platform, severity: AlertSeverity.WARNING, count: Math.min(words.length, mostTold) },
     problem: `uses words that the hub does not know in ${[...new Set(words.map(({ field }) => `\`${field}\``))].join(', ')}: their calls are here, and what the word says of them is not.`,
     remedy: 'Read in its papers what the words in `details` mean, and add them to the connector.',
     details: {
