@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AlertSeverity, AlertState } from '../../src/alerts/alert-kind.js';
-import { gone, type Life, seen } from '../../src/alerts/watch/advance.js';
+import { countOn, gone, type Life, nextStep, seen } from '../../src/alerts/watch/advance.js';
 import { findCohorts, type Sufferer } from '../../src/alerts/watch/find-cohorts.js';
 
 const minute = 60_000;
@@ -80,6 +80,29 @@ describe('an alert', () => {
 
     expect(steps).toEqual(['4.25 FOUR_HOURS', '24.25 ONE_DAY', '72.25 THREE_DAYS']);
     expect(reminders).toEqual([24.25]);
+  });
+
+  test('that nobody looked at for days, or that was a part of something larger, does not go through all steps at once', () => {
+    const life = suspicion();
+    look(life, start + minute);
+    const back = start + 80 * hour;
+    const steps: unknown[] = [];
+    for (let at = back; at < back + 80 * hour; at += 15 * minute) {
+      const outcome = look(life, at);
+      if (typeof outcome === 'object' && 'opened' in outcome && outcome.step !== undefined)
+        steps.push(`${(at - back) / hour} ${outcome.step}`);
+    }
+    expect(steps).toEqual(['0 FOUR_HOURS', '20 ONE_DAY', '68 THREE_DAYS']);
+
+    const part = suspicion();
+    look(part, start + minute);
+    countOn(part, new Date(back));
+    expect(nextStep(part)).toEqual({ step: 'FOUR_HOURS', at: new Date(back + 4 * hour) });
+    // A snooze lasts.
+    const snoozed = new Date(back + 48 * hour);
+    part.escalatesFrom = snoozed;
+    countOn(part, new Date(back));
+    expect(part.escalatesFrom).toEqual(snoozed);
   });
 
   test('that is a warning, acknowledged or hushed is told to nobody else, and what gets worse counts anew and is open again', () => {

@@ -80,7 +80,10 @@ export function seen(
   if (tell !== undefined) noteTold(life, now);
   const next = isHushed ? undefined : nextStep(life);
   const isDue = next !== undefined && next.at <= now;
-  if (isDue) life.stepsTaken += 1;
+  if (isDue) {
+    life.stepsTaken += 1;
+    countOn(life, now);
+  }
   if (!opened && tell === undefined && !isDue) return undefined;
   return { opened, tell, ...(isDue && { step: next.step }) };
 }
@@ -98,6 +101,17 @@ export function nextStep({
   if (step === undefined || escalatesFrom === null) return undefined;
   if (state !== AlertState.OPEN || severity === AlertSeverity.WARNING) return undefined;
   return { step, at: new Date(escalatesFrom.getTime() + hoursOf(step) * hour) };
+}
+
+/**
+ * From the last step to the next as much time is left as lies between the two, if the last was late, since nobody looked, or nobody
+ * was to be told by itself: else all that were missed would follow one another at once.
+ */
+export function countOn(life: Pick<Life, 'escalatesFrom' | 'stepsTaken'>, now: Date): void {
+  if (life.escalatesFrom === null) return;
+  const last = escalationSteps[life.stepsTaken - 1];
+  const from = now.getTime() - (last === undefined ? 0 : hoursOf(last) * hour);
+  life.escalatesFrom = new Date(Math.max(from, life.escalatesFrom.getTime()));
 }
 
 /** It is not seen any more. */

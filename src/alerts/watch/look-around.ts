@@ -16,7 +16,7 @@ import { noteLook } from '../drill/drill.js';
 import { signals } from '../signals/index.js';
 import { countDays } from '../volume/count-days.js';
 import { tellOfAlerts } from '../watch-alerts.js';
-import { gone, type Outcome, recent, seen } from './advance.js';
+import { countOn, gone, type Outcome, recent, seen } from './advance.js';
 import { apart } from './apart.js';
 import { findCohorts, findingOf, type Sufferer } from './find-cohorts.js';
 import { tell } from './tell.js';
@@ -177,6 +177,7 @@ class Round {
   /** It is a part of something larger now, or by itself again. */
   async #join(alert: Alert, partOf: string | null): Promise<void> {
     this.#note(Object.assign(alert, { partOf }));
+    if (partOf === null) countOn(alert, this.now);
     if (partOf === null || alert.toldAt === null) return;
     const told = await withdrawNotices(this.scope, alert.id);
     // As if it had never been told, where nobody has read of it yet.
