@@ -137,9 +137,16 @@ test('an error that nobody acknowledges goes to the lead and the contact, the ow
     slack.received.some(body => JSON.stringify(body).includes('We may not read it. Since 2 Mar 2027')),
   );
 
+  // What was promised is mailed, though they have had their measure.
+  await hub.database.query(
+    `insert into mails select (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'status', 'DEAD', 'created_at', now()))).*
+     from mails m, generate_series(1, 3) where m.customer_id = $1 and m.kind = 'NOTICES'`,
+    [customerId],
+  );
   await mend(importId);
   await hub.look(1);
   await hub.look(60);
+  await hub.database.query("delete from mails where customer_id = $1 and status = 'DEAD'", [customerId]);
   expect(await all()).toEqual([5, 4, 4, 0]);
   expect((await keptMails(hub, customerId)).filter(({ subject }) => subject.includes('come again'))).toHaveLength(1);
   expect(await escalationOf(id)).toMatchObject({ state: 'RESOLVED', nextEscalation: null });
@@ -186,13 +193,17 @@ test('it is told once, however many look and whatever fails halfway', async () =
   const lead = await channel(null, 'lead', 'FOUR_HOURS');
   const id = await opened(importId, customerId);
   await hub.pass(4 * 60);
-  const keyring = hub.house.keyring as { seal: Keyring['seal'] };
-  const { seal } = keyring;
-  keyring.seal = async () => {
-    throw new Error('The key cannot be unwrapped.');
+  const lookSealed = async (): Promise<void> => {
+    const keyring = hub.house.keyring as { seal: Keyring['seal'] };
+    const { seal } = keyring;
+    keyring.seal = async () => {
+      throw new Error('The key cannot be unwrapped.');
+    };
+    await hub.look().finally(() => {
+      keyring.seal = seal;
+    });
   };
-  await hub.look();
-  keyring.seal = seal;
+  await lookSealed();
   expect((await escalationOf(id)).escalations).toEqual([]);
   expect(await toldIn(lead)).toEqual([]);
 
@@ -203,6 +214,19 @@ test('it is told once, however many look and whatever fails halfway', async () =
   expect((await escalationOf(id)).escalations).toMatchObject([
     { step: 'FOUR_HOURS', channels: ['lead'], contact: null },
   ]);
+
+  // So is the weekly list.
+  await hub.look(20 * 60);
+  await hub.look(48 * 60);
+  const monday = new Date(hub.now());
+  monday.setUTCDate(monday.getUTCDate() + 7 - ((monday.getUTCDay() + 6) % 7));
+  await hub.pass((Date.parse(`${monday.toISOString().slice(0, 10)}T06:01:00Z`) - hub.now().getTime()) / 60_000);
+  await lookSealed();
+  expect(await toldIn(lead)).toHaveLength(1);
+  await hub.look();
+  await hub.look();
+  expect(await toldIn(lead)).toHaveLength(2);
+  expect((await toldIn(lead))[1]).toContain('nobody has looked after it for three days');
   await mend(importId);
   await hub.look(1);
 });

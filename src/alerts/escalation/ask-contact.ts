@@ -9,7 +9,7 @@ import type { Alert } from '../alert.entity.js';
 import { AlertKind, AlertOwner } from '../alert-kind.js';
 import { accountOf } from '../watch/content-of.js';
 
-/** To one contact in 24 hours. */
+/** To one contact in 24 hours, beside those that something is over. */
 const mostADay = 3;
 const usefulMs = 3 * 86_400_000;
 
@@ -35,12 +35,12 @@ export async function askContact(inside: Scope, alert: Alert, step: EscalationSt
   if (linkId !== null || step === EscalationStep.THREE_DAYS || escalations.some(one => one.contactId !== null))
     return null;
   const contact = await contactInCharge(inside, { id: connectionId, customerId });
-  if (contact === undefined) return null;
+  if (contact === undefined || (await hadEnough(inside, contact))) return null;
   const isMailed = await write(inside, alert, contact, (mails, about) => mails.trouble({ ...about, reason }));
   return isMailed ? contact.id : null;
 }
 
-/** Whoever was mailed is told that it is over. @returns who was. */
+/** Whoever was mailed is told that it is over, as they were promised, however many mails they have had. @returns who was. */
 export async function tellContactOver(inside: Scope, alert: Alert): Promise<string | undefined> {
   const asked = alert.escalations.findLast(({ contactId }) => contactId !== null)?.contactId;
   if (asked == null) return undefined;
@@ -53,7 +53,15 @@ export async function tellContactOver(inside: Scope, alert: Alert): Promise<stri
 type Words = ReturnType<typeof mailsIn>;
 type About = Parameters<Words['troubleOver']>[0];
 
-/** @returns false when they want no such mails, have had too many today, or nobody knows where they could end them. */
+async function hadEnough({ em, clock }: Scope, { id }: Contact): Promise<boolean> {
+  const [had] = await em.execute<{ count: number }[]>(
+    "select count(*)::integer as count from mails where contact_id = ? and kind = 'NOTICES' and created_at > ?",
+    [id, new Date(clock.now().getTime() - 86_400_000)],
+  );
+  return (had?.count ?? 0) >= mostADay;
+}
+
+/** @returns false when they want no such mails, or nobody knows where they could end them. */
 async function write(
   inside: Scope,
   { connectionId, since, ...alert }: Alert,
@@ -61,13 +69,7 @@ async function write(
   compose: (words: Words, about: About) => { readonly subject: string; readonly text: string },
 ): Promise<boolean> {
   const { em, clock, connectors, operatorName: operator } = inside;
-  if (!mails.includes(ContactMail.NOTICES)) return false;
-  const now = clock.now();
-  const [had] = await em.execute<{ count: number }[]>(
-    "select count(*)::integer as count from mails where contact_id = ? and kind = 'NOTICES' and created_at > ?",
-    [contactId, new Date(now.getTime() - 86_400_000)],
-  );
-  if ((had?.count ?? 0) >= mostADay || !(await canEndThem(inside))) return false;
+  if (!mails.includes(ContactMail.NOTICES) || !(await canEndThem(inside))) return false;
   const customer = await em.findOneOrFail(Customer, { id: customerId });
   const connection = await em.findOneOrFail(Connection, { id: connectionId ?? '' });
   const { subject, text } = compose(mailsIn(language), {
@@ -78,7 +80,7 @@ async function write(
   await postMail(inside, {
     ...{ customerId, to: { name, address }, language, subject, text },
     dispensable: { contactId, kind: ContactMail.NOTICES },
-    usefulUntil: new Date(now.getTime() + usefulMs),
+    usefulUntil: new Date(clock.now().getTime() + usefulMs),
   });
   return true;
 }

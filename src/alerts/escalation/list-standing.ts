@@ -21,8 +21,11 @@ export async function listStanding(inside: Scope, now: Date): Promise<void> {
   const monday = new Date(someMonday + Math.floor((now.getTime() - someMonday) / weekMs) * weekMs);
   const [row] = await em.execute<{ listed_at: string | null }[]>('select listed_at from alerting');
   if (row?.listed_at != null && Date.parse(row.listed_at) >= monday.getTime()) return;
-  await em.execute('update alerting set listed_at = ?', [monday]);
-  if (row?.listed_at == null) return;
+  const note = (): Promise<unknown> => em.execute('update alerting set listed_at = ?', [monday]);
+  if (row?.listed_at == null) {
+    await note();
+    return;
+  }
   const standing = await em.find(
     Alert,
     {
@@ -36,10 +39,13 @@ export async function listStanding(inside: Scope, now: Date): Promise<void> {
     },
     { orderBy: { since: 'asc', id: 'asc' } },
   );
-  for (const [customerId, alerts] of Map.groupBy(standing, one => one.customerId))
-    await apart(inside, { customerId }, () =>
-      tell(inside, { customerId, alerts, week: monday.toISOString().slice(0, 10) }),
-    );
+  let areAllTold = true;
+  for (const [customerId, alerts] of Map.groupBy(standing, one => one.customerId)) {
+    const week = monday.toISOString().slice(0, 10);
+    if (!(await apart(inside, { customerId }, () => tell(inside, { customerId, alerts, week })))) areAllTold = false;
+  }
+  // Else the next look tells those who have no list yet.
+  if (areAllTold) await note();
 }
 
 interface Standing {
@@ -51,15 +57,16 @@ interface Standing {
 async function tell(inside: Scope, { customerId, alerts, week }: Standing): Promise<void> {
   const { em } = inside;
   const customer = customerId === null ? undefined : (await em.findOneOrFail(Customer, { id: customerId })).name;
+  const once = `standing/${week}/${customerId ?? 'house'}`;
   const told = await em.execute<{ channel: string; alerts: string[] }[]>(
-    `select channel_id as channel, array_agg(distinct alert_id) as alerts from notices
-     where alert_id = any (?::uuid[]) and status in ('SENT', 'KEPT', 'WAITING') group by channel_id`,
-    [`{${alerts.map(({ id }) => id).join()}}`],
+    `select channel_id as channel, array_agg(distinct alert_id) as alerts from notices n
+     where alert_id = any (?::uuid[]) and status in ('SENT', 'KEPT', 'WAITING')
+       and not exists (select from notices l where l.channel_id = n.channel_id and l.once = ?) group by channel_id`,
+    [`{${alerts.map(({ id }) => id).join()}}`, once],
   );
   for (const { channel, alerts: ids } of told) {
     const listed = alerts.filter(({ id }) => ids.includes(id)).map(alert => factsOf(inside, alert));
     const content = inAllWords(words => words.standing({ customer, alerts: listed }));
-    const once = `standing/${week}/${customerId ?? 'house'}`;
     const topic = customerId === null ? NoticeTopic.HUB : NoticeTopic.SYNCS;
     await postNotice(
       inside,
