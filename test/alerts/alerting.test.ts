@@ -308,6 +308,27 @@ test('many platforms that fall silent at once are one page', async () => {
   expect(await ofHouse('MANY_CONNECTIONS', ['OPEN'])).toEqual([]);
 });
 
+test('a platform that people have set up is not called silent while the sync is paused that would poll it', async () => {
+  const customerId = await newCustomer(hub);
+  await hub.database.query(
+    `with connection as (
+       insert into connections (id, customer_id, platform, account_id, account_name, settings, credential_health, credential_checked_at, warnings, created_by)
+       values (gen_random_uuid(), $1, 'gong', 'paused', 'Paused', '{}', 'valid', now(), '[]', 'Ada') returning id
+     ), sync as (
+       insert into syncs (id, customer_id, connection_id, cadence, with_transcripts, history_from, state, next_slot_at, next_at, requested_by, created_at, updated_at)
+       select gen_random_uuid(), $1, id, 'REAL_TIME', true, now(), 'ACTIVE', '2036-01-01Z', '2036-01-01Z', 'Ada', now(), now() from connection
+     ) insert into hooks (id, platform, customer_id, connection_id, alive_since, heard_at, silent_polls, next_at)
+       select gen_random_uuid(), 'gong', $1, id, business_now() - interval '2 days', business_now() - interval '2 hours', 3, '2036-01-01Z' from connection`,
+    [customerId],
+  );
+  await hub.look(1);
+  await hub.look(1);
+  expect(await alertsOf(hub, customerId)).toMatchObject([{ kind: 'WEBHOOK_SILENT', severity: 'ERROR' }]);
+  await hub.database.query("update syncs set state = 'PAUSED' where customer_id = $1", [customerId]);
+  await hub.look(1);
+  expect(await alertsOf(hub, customerId)).toEqual([]);
+});
+
 test('events that cannot be verified are counted by the hour: a warning from 21 on, an error from 201', async () => {
   const hookId = crypto.randomUUID();
   await hub.database.query("insert into hooks (id, platform, next_at) values ($1, 'zoom-phone', '2036-01-01Z')", [

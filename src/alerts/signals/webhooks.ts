@@ -102,7 +102,8 @@ function ofRefusals(
   };
 }
 
-// After it was mended it is waited for a day whether anything arrives: perhaps there are no calls to tell of.
+// After it was mended it is waited for a day whether anything arrives: perhaps there are no calls to tell of. While no sync goes on
+// nothing polls, so that nothing more is known.
 const silentHooks = `
 select h.connection_id as id, h.customer_id, h.platform, n.account_name as account, h.silent_polls as polls, m.is as is_mended,
   coalesce((
@@ -113,7 +114,8 @@ from (select ?::timestamptz as now) t, hooks h join connections n on n.id = h.co
   select coalesce(h.mended_at > t.now - interval '1 day' and h.heard_at <= h.mended_at, false) as is
 ) m, lateral (select coalesce(h.heard_at, h.alive_since, h.created_at) as at) o
 where (h.silent_polls > 0 or h.mended_at is not null) and (h.silent_polls > 0 or m.is) and not h.ending
-  and n.credential_health in ('valid', 'expiring')`;
+  and n.credential_health in ('valid', 'expiring')
+  and exists (select from syncs s where s.connection_id = n.id and s.cadence = 'REAL_TIME' and s.state = 'ACTIVE')`;
 
 // Of the hour before as much as still lies within sixty minutes.
 const refusingHooks = `
