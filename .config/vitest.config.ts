@@ -23,7 +23,8 @@ export default defineConfig({
     globalSetup: ['test/kit/build.ts', 'test/kit/hasty-postgres.ts'],
     projects: [
       project('side-by-side', {
-        maxWorkers: 2,
+        // Much of a test is waiting: one more than there are processors keeps them busy.
+        maxWorkers: 3,
         include: ['test/**/*.test.ts'],
         exclude: alone,
         sequence: { groupOrder: 0 },

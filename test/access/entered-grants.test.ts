@@ -68,7 +68,8 @@ describe.for(['Server-to-server app', 'Client credentials', 'Assertion'] as cons
     const contact = await addContact(hub, customerId);
     const { address } = await connectLink(hub, customerId, contact.id, 'pretend');
     const guest = await verifiedGuest(hub, customerId, address);
-    const at = new RegExp(`<h2 lang="en">${label}</h2>.*?name="method" value="(\\d)"`, 's').exec(guest.page.text)?.[1] ?? '';
+    const at =
+      new RegExp(`<h2 lang="en">${label}</h2>.*?name="method" value="(\\d)"`, 's').exec(guest.page.text)?.[1] ?? '';
 
     const asked = await guest.send('keys', { method: at, ...formOf(platform.entered[label]) });
 
