@@ -7,7 +7,8 @@ import { type Account, customersOf } from './find-shared.js';
  * Tells the operator when an account is connected that another customer has connected too. It follows from the fact, in a
  * worker and later, so that neither customer can learn of the other by an answer or by how long it takes.
  */
-export async function tellOfShared(inside: Scope, { connectionId, customerId }: Fact): Promise<void> {
+export async function tellOfShared(inside: Scope, fact: Fact): Promise<void> {
+  const { connectionId, customerId } = fact;
   const { em } = inside;
   const connection = await em.findOne(Connection, { id: connectionId ?? '' });
   if (connection === null || connection.credentialHealth === CredentialHealth.DISCONNECTED) return;
@@ -15,6 +16,8 @@ export async function tellOfShared(inside: Scope, { connectionId, customerId }: 
   const customers = await customersOf(inside, { platform, accountId });
   const customerIds = customers.map(each => each.id);
   if (customers.length < 2 || (await isTold(inside, { platform, accountId, customerIds }))) return;
+  // Somebody was cut off between these two looks, by which the second one alone took it for news.
+  if ((await customersOf(inside, { platform, accountId })).length < customers.length) return tellOfShared(inside, fact);
   await writeFact(inside, {
     ...{ kind: 'account.shared', customerId, connectionId: id },
     details: {
