@@ -31,8 +31,8 @@ export interface DaysOptions {
   readonly lastLeapMinutes: number;
 }
 
-/** Calls last for up to an hour, recordings come forty minutes later, and what no event told of is named after half an hour. */
-const afterHours = 2.75;
+/** Calls last for up to an hour, recordings come forty minutes later, a leap may take as long, and what no event told of is named after half an hour. */
+const afterHours = 3.5;
 
 export interface DaysOfPlatform {
   readonly platform: string;
