@@ -13,11 +13,11 @@ export const full: Readonly<Record<Scenario, Count>> = {
 
 /** The share of it that `npm test` does. */
 export const few: Readonly<Record<Scenario, Count>> = {
-  kills: { calls: 1_500, workers: 3, faults: 4 },
-  restarts: { calls: 1_000, workers: 2, faults: 2 },
+  kills: { calls: 1_000, workers: 3, faults: 2 },
+  restarts: { calls: 1_000, workers: 2, faults: 1 },
   outages: { calls: 1_000, workers: 2, faults: 1, seconds: 5 },
-  cuts: { calls: 1_500, workers: 2, faults: 4 },
-  pauses: { calls: 1_000, workers: 3, faults: 2, seconds: 9 },
+  cuts: { calls: 1_000, workers: 2, faults: 2 },
+  pauses: { calls: 1_000, workers: 3, faults: 1, seconds: 9 },
 };
 
 /** The full counts, or the share of the faults that `SOAK_SHARE` (0 to 1) asks for; all else stays as it is. */
