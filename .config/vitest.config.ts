@@ -2,7 +2,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const alone = [
   'test/trips/**/*.test.ts',
-  'test/faults/**/*.test.ts',
+  // Kills wait for leases most of the time, and for as long as it takes.
+  'test/faults/!(kills).test.ts',
   'test/edge/attacks.test.ts',
   'test/infra/embedded-postgres.test.ts',
   'test/sandbox/judge.test.ts',
