@@ -28,7 +28,7 @@ with gone as (
 update runs set unusable = unusable - n, sequence = sequence + 1
 from (select run_id, count(*)::integer as n from used group by run_id) u where id = u.run_id`;
 
-/** What the platform has sent again since, and could be read then, by the end of a run of the account. @returns whether there was any. */
+/** At the end of a run: what could be read when the platform sent it again waits no longer. @returns whether there was any. */
 export async function settleFetched(tx: SqlTransaction, { runId }: Lease): Promise<boolean> {
   const [found] = await tx.rows<AccountOfCalls & { externalIds: string[] }>(fetchedSince, [runId]);
   if (found !== undefined) await settleUnread(tx, found, found.externalIds);
